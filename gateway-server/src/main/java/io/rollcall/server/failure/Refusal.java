@@ -1,0 +1,48 @@
+package io.rollcall.server.failure;
+
+import io.grpc.Status;
+
+/**
+ * The closed list of ways the gateway says no. The name is the stable {@code reason} of the {@code google.rpc.ErrorInfo}
+ * that every refusal carries; the code is what gRPC clients act on.
+ */
+public enum Refusal {
+    /** The connection has no identity: no accepted client certificate. */
+    CERTIFICATE_REQUIRED(Status.Code.UNAUTHENTICATED),
+    TOKEN_MISSING(Status.Code.UNAUTHENTICATED),
+    TOKEN_MALFORMED(Status.Code.UNAUTHENTICATED),
+    TOKEN_EXPIRED(Status.Code.UNAUTHENTICATED),
+    /** Signed by nobody whom the certificate's namespace trusts, or about somebody else. */
+    TOKEN_FOREIGN(Status.Code.UNAUTHENTICATED),
+    /** Not bound to the certificate of this connection (RFC 8705 §3). */
+    TOKEN_UNBOUND(Status.Code.UNAUTHENTICATED),
+    /** The namespace's token keys cannot be had. */
+    KEYS_UNAVAILABLE(Status.Code.UNAVAILABLE),
+    /** A known caller who may not do this. */
+    NOT_PERMITTED(Status.Code.PERMISSION_DENIED),
+    /** A field is not what was expected; the message names it. */
+    BAD_FIELD(Status.Code.INVALID_ARGUMENT),
+    /** The registration session named in the request has ended. */
+    SESSION_ENDED(Status.Code.FAILED_PRECONDITION),
+    /** The change could not be made durable. */
+    STORE_UNAVAILABLE(Status.Code.UNAVAILABLE),
+    /** The gateway is on its way down. */
+    SHUTTING_DOWN(Status.Code.UNAVAILABLE),
+    /** A defect of the gateway; its log has the details under the number given. */
+    INTERNAL(Status.Code.INTERNAL);
+
+    private final Status.Code code;
+
+    Refusal(Status.Code code) {
+        this.code = code;
+    }
+
+    public Status.Code code() {
+        return code;
+    }
+
+    /** @param message for the caller: says what was expected; no secret, no other tenant, nothing internal */
+    public RefusedException because(String message) {
+        return new RefusedException(this, message);
+    }
+}

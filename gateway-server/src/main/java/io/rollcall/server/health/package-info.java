@@ -1,0 +1,5 @@
+/** Whether the gateway serves. */
+@NullMarked
+package io.rollcall.server.health;
+
+import org.jspecify.annotations.NullMarked;

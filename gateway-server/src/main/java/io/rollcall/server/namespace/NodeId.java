@@ -1,0 +1,43 @@
+package io.rollcall.server.namespace;
+
+/** A node's number within its namespace: 1 to 2147483647. */
+public record NodeId(int value) implements Comparable<NodeId> {
+
+    /** @throws IllegalArgumentException if it is out of range */
+    public NodeId {
+        if (value < 1) {
+            throw new IllegalArgumentException("expected 1.." + Integer.MAX_VALUE);
+        }
+    }
+
+    public static NodeId of(int value) {
+        return new NodeId(value);
+    }
+
+    /**
+     * The id written as canonical decimal: no sign, no leading zero.
+     *
+     * @throws IllegalArgumentException if it is written otherwise or out of range
+     */
+    public static NodeId parse(String decimal) {
+        try {
+            NodeId id = of(Integer.parseInt(decimal));
+            if (id.toString().equals(decimal)) {
+                return id;
+            }
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("expected a decimal number in 1.." + Integer.MAX_VALUE, e);
+        }
+        throw new IllegalArgumentException("expected canonical decimal");
+    }
+
+    @Override
+    public int compareTo(NodeId other) {
+        return Integer.compare(value, other.value);
+    }
+
+    @Override
+    public String toString() {
+        return Integer.toString(value);
+    }
+}
