@@ -1,0 +1,103 @@
+package io.rollcall.devcerts;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code scripts/dev-certs}. Ends with 0, with 1 when a file stands in the way, with 2 for bad arguments. */
+@Command(
+        name = "dev-certs",
+        description = "Makes development certificates and tokens in DIR. Run again, it adds what is missing and renews"
+                + " what ends within a day.")
+public final class Main implements Callable<Integer> {
+    private static final List<NodeRange> DEFAULT = List.of(NodeRange.of("alpha", 1, 5), NodeRange.of("beta", 1, 5));
+
+    private final Clock clock;
+
+    @Parameters(paramLabel = "DIR", description = "The directory; made when it is not there.")
+    private Path dir = Path.of("");
+
+    @Option(
+            names = "--namespace",
+            paramLabel = "NAME:FIRST-LAST",
+            description = "Nodes of a namespace; may be given again. Default: alpha:1-5 and beta:1-5. What DIR holds"
+                    + " besides stays.")
+    private List<NodeRange> namespaces = new ArrayList<>();
+
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
+    private Main(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** Runs and exits. */
+    public static void main(String... args) {
+        System.exit(commandLine(Clock.systemUTC()).execute(args));
+    }
+
+    static CommandLine commandLine(Clock clock) {
+        CommandSpec spec = CommandSpec.forAnnotatedObject(new Main(clock));
+        spec.addOption(OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Shows this help.")
+                .build());
+        return new CommandLine(spec)
+                .registerConverter(NodeRange.class, Main::range)
+                .setParameterExceptionHandler((problem, args) -> {
+                    return refuse(problem.getCommandLine(), problem.getMessage() + " (--help shows all options)", 2);
+                })
+                .setExecutionExceptionHandler((problem, line, parsed) -> {
+                    if (problem instanceof IllegalArgumentException) {
+                        return refuse(line, String.valueOf(problem.getMessage()), 2);
+                    }
+                    if (problem instanceof DevCertsException) {
+                        return refuse(line, String.valueOf(problem.getMessage()), 1);
+                    }
+                    throw problem;
+                });
+    }
+
+    @Override
+    public Integer call() {
+        DevCerts certs = DevCerts.in(dir, clock);
+        List<Path> written = certs.issue(namespaces.isEmpty() ? DEFAULT : namespaces);
+        PrintWriter out = command.commandLine().getOut();
+        out.println(
+                written.isEmpty()
+                        ? "Nothing to do: everything in " + certs.dir() + " lives longer than a day."
+                        : "Wrote " + written.size() + (written.size() == 1 ? " file in " : " files in ") + certs.dir()
+                                + ".");
+        out.println("Namespaces: "
+                + certs.namespaces().stream()
+                        .map(name -> name + " (nodes: " + certs.nodes(name) + ")")
+                        .collect(Collectors.joining(", ")));
+        out.println("Configuration: " + certs.configuration());
+        return 0;
+    }
+
+    private static NodeRange range(String text) {
+        try {
+            return NodeRange.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(e.getMessage());
+        }
+    }
+
+    private static int refuse(CommandLine line, String sentence, int code) {
+        line.getErr().println("dev-certs: " + sentence);
+        return code;
+    }
+}
