@@ -1,0 +1,125 @@
+# shellcheck shell=bash
+# What the scripts share. Source it: it goes to the repository's root, and remembers in CALLER_DIR where the caller
+# was, because paths on a command line are relative to that.
+
+CALLER_DIR=$PWD
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$ROOT" || exit 1
+export CALLER_DIR ROOT
+
+# What is going on.
+say() { printf '%s\n' "==> $*"; }
+
+# Why it does not go on, and what to do about it.
+die() {
+  printf '%s\n' "${0##*/}: $*" >&2
+  exit 1
+}
+
+# apt_install WHAT PACKAGE...: the first of the packages that this Debian or Ubuntu has; elsewhere says what is needed.
+apt_install() {
+  local what=$1 package
+  shift
+  if [[ ! -e /etc/debian_version || $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then
+    die "$what is missing. Install it (on Debian or Ubuntu: apt-get install $1) and run this again."
+  fi
+  say "installing $what"
+  apt-get -qq update || say "apt-get update failed; trying with the package lists at hand"
+  for package in "$@"; do
+    apt-cache show "$package" >/dev/null 2>&1 || continue
+    DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$package" >/dev/null ||
+      die "apt-get install $package failed (see above). Put that right and run this again."
+    return
+  done
+  die "$what is missing, and apt-get knows none of: $*. Install it and run this again."
+}
+
+# is_jdk BIN: there is a whole JDK, 17 or later, in this directory.
+is_jdk() {
+  local version
+  [[ -x $1/java && -x $1/javac ]] || return 1
+  version=$("$1/javac" -version 2>&1) || return 1
+  [[ $version =~ javac\ ([0-9]+) ]] && ((BASH_REMATCH[1] >= 17))
+}
+
+# find_jdk: puts one into PATH (and JAVA_HOME, which Maven prefers) if the machine has one.
+find_jdk() {
+  local javac home
+  if [[ -n ${JAVA_HOME:-} ]] && is_jdk "$JAVA_HOME/bin"; then
+    PATH=$JAVA_HOME/bin:$PATH
+    return
+  fi
+  if javac=$(command -v javac) && is_jdk "$(dirname "$javac")"; then
+    unset JAVA_HOME
+    return
+  fi
+  for home in /usr/lib/jvm/*; do
+    if is_jdk "$home/bin"; then
+      export JAVA_HOME=$home PATH=$home/bin:$PATH
+      return
+    fi
+  done
+  return 1
+}
+
+# A JDK 17 or later.
+need_jdk() {
+  find_jdk && return
+  apt_install "a JDK 17 or later" openjdk-17-jdk-headless openjdk-21-jdk-headless openjdk-25-jdk-headless
+  find_jdk || die "no JDK 17 or later was found after installing one. Set JAVA_HOME to it and run this again."
+}
+
+# Maven. Which version will do is the build's own check.
+need_maven() {
+  command -v mvn >/dev/null || apt_install "Maven 3.8.7 or later" maven
+}
+
+# modules_for MODULE: the directories of the module and of the modules it is built from, one a line. The poms are the
+# truth: a module's directory is the one whose pom names the artifact first after its parent.
+modules_for() {
+  local -a queue=("$1")
+  local module artifact pom seen=" "
+  while ((${#queue[@]})); do
+    module=${queue[0]}
+    queue=("${queue[@]:1}")
+    [[ $seen == *" $module "* ]] && continue
+    seen+="$module "
+    echo "$module"
+    for artifact in $(sed -n 's:.*<artifactId>\(rollcall-[a-z-]*\)</artifactId>.*:\1:p' "$module/pom.xml"); do
+      pom=$(grep -l "^  <artifactId>$artifact</artifactId>" ./*/pom.xml ./*/*/pom.xml) || continue
+      pom=${pom#./}
+      queue+=("${pom%/pom.xml}")
+    done
+  done
+}
+
+# is_fresh MODULE: it was built by build(), and nothing that goes into it has changed since.
+is_fresh() {
+  local stamp=$1/target/.built module
+  local -a sources=(pom.xml .mvn)
+  [[ -e $stamp ]] && compgen -G "$1/target/*.jar" >/dev/null || return 1
+  for module in $(modules_for "$1"); do
+    sources+=("$module/pom.xml" "$module/src")
+  done
+  # Directories count too: their time tells of a file that was deleted.
+  [[ -z $(find "${sources[@]}" -newer "$stamp" -print -quit) ]]
+}
+
+# build MODULE: its jar and what that needs, unless they are fresh. Builds wait for each other.
+build() {
+  local module=$1
+  [[ -e $module/pom.xml ]] || die "there is no module $module"
+  is_fresh "$module" && return
+  need_jdk
+  need_maven
+  (
+    command -v flock >/dev/null && flock 9
+    is_fresh "$module" && exit 0 # somebody else has just built it
+    say "building $module"
+    mkdir -p "$module/target"
+    touch "$module/target/.began" # what changes while Maven runs is newer than this
+    mvn -q -B -pl "$module" -am package -DskipTests 9<&- ||
+      die "the build of $module failed (see above). Put that right and run this again."
+    mv "$module/target/.began" "$module/target/.built"
+  ) 9<pom.xml || exit 1
+}
