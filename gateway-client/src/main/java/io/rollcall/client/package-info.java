@@ -1,4 +1,13 @@
-/** The client library: how a node joins a gateway and stays. */
+/**
+ * The client library: how a node joins a gateway and stays.
+ *
+ * <pre>
+ *   GatewayClient ──► Calls ──► Connections ──► Line (one address) ──► gateway
+ *        │              │            └─ Dialer: TLS from PEM files, made anew when they change
+ *        │              └─ BearerToken: the token file, read anew when it changes
+ *        └─ register ──► NodeSession ──► SessionLoop (one thread: beat, register anew, end)
+ * </pre>
+ */
 @NullMarked
 package io.rollcall.client;
 

@@ -1,0 +1,81 @@
+package io.rollcall.client;
+
+import com.google.protobuf.Message;
+import io.grpc.CallOptions;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCalls;
+import io.rollcall.v1.GatewayServiceGrpc;
+import java.time.Duration;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Makes calls, within a deadline, at the next address where one is away: every method may be repeated, since a
+ * registration carries its incarnation. Blocks the calling thread; an interrupt cancels the call.
+ */
+final class Calls {
+
+    private final Connections connections;
+    private final Limits limits;
+    private final CopyOnWriteArrayList<Consumer<Revision>> observers = new CopyOnWriteArrayList<>();
+
+    Calls(Connections connections, Limits limits) {
+        this.connections = connections;
+        this.limits = limits;
+    }
+
+    /** Tells {@code observer} what revision each reply states, on the thread that made the call. */
+    void observe(Consumer<Revision> observer) {
+        observers.add(observer);
+    }
+
+    void forget(Consumer<Revision> observer) {
+        observers.remove(observer);
+    }
+
+    <Q extends Message, R extends Message> R call(MethodDescriptor<Q, R> method, Q request) {
+        return call(method, request, limits.deadline());
+    }
+
+    /**
+     * @param atMost shortens the deadline, never lengthens it
+     * @throws GatewayException if no address gave an answer, or the answer was a refusal
+     */
+    <Q extends Message, R extends Message> R call(MethodDescriptor<Q, R> method, Q request, Duration atMost) {
+        Duration deadline = atMost.compareTo(limits.deadline()) < 0 ? atMost : limits.deadline();
+        CallOptions bounded =
+                CallOptions.DEFAULT.withDeadlineAfter(Math.max(1, deadline.toMillis()), TimeUnit.MILLISECONDS);
+        for (int tried = 1; ; ) {
+            Line line = connections.line();
+            CallOptions options =
+                    needsToken(method) && line.token() != null ? bounded.withCallCredentials(line.token()) : bounded;
+            try {
+                R reply = ClientCalls.blockingUnaryCall(line.channel(), method, options, request);
+                line.answered();
+                Revision revision = Revision.of(reply);
+                observers.forEach(observer -> observer.accept(revision));
+                return reply;
+            } catch (StatusRuntimeException e) {
+                Status.Code code = e.getStatus().getCode();
+                line.failed(code);
+                if (code == Status.Code.UNAVAILABLE || code == Status.Code.DEADLINE_EXCEEDED) {
+                    connections.turnAwayFrom(line);
+                }
+                if (code != Status.Code.UNAVAILABLE) {
+                    throw GatewayException.from(e);
+                }
+                // A line that was retired between being fetched and being used says nothing about its address.
+                if (!line.isRetired() && tried++ >= connections.size()) {
+                    throw GatewayException.from(e);
+                }
+            }
+        }
+    }
+
+    private static boolean needsToken(MethodDescriptor<?, ?> method) {
+        return method != GatewayServiceGrpc.getHealthCheckMethod();
+    }
+}

@@ -1,0 +1,152 @@
+package io.rollcall.client;
+
+import io.rollcall.v1.GatewayServiceGrpc;
+import io.rollcall.v1.GetLeaderRequest;
+import io.rollcall.v1.GetNodesRequest;
+import io.rollcall.v1.GetStatsRequest;
+import io.rollcall.v1.HealthCheckRequest;
+import io.rollcall.v1.RemoveNodeRequest;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.random.RandomGenerator;
+
+/**
+ * Speaks with a gateway, as whoever its certificate says.
+ *
+ * <pre>{@code
+ * try (GatewayClient client = GatewayClient.builder()
+ *                 .target("gateway.example:8090")
+ *                 .credentials(NodeCredentials.fromDirectory(Path.of("/etc/node/rollcall")))
+ *                 .build();
+ *         NodeSession session = client.register(NodeDescription.of("10.0.0.7", 5000))) {
+ *     if (session.isBootstrap()) { ... found the cluster ... } else { ... join session.members() ... }
+ * }
+ * }</pre>
+ *
+ * <p>All methods may be called from any thread; those that call the gateway block, for at most the deadline, and throw
+ * {@link GatewayException} when it refuses or is not reached. An interrupt cancels the call. The client has no thread
+ * of its own apart from gRPC's daemons; each session has one.
+ */
+public final class GatewayClient implements AutoCloseable {
+
+    private static final Duration USUAL_PATIENCE = Duration.ofSeconds(30);
+
+    private final SpiffeId identity;
+    private final Connections connections;
+    private final Calls calls;
+    private final CopyOnWriteArrayList<NodeSession> sessions = new CopyOnWriteArrayList<>();
+
+    GatewayClient(SpiffeId identity, Connections connections, Limits limits) {
+        this.identity = identity;
+        this.connections = connections;
+        this.calls = new Calls(connections, limits);
+    }
+
+    /** Begins with no target and no credentials; both are needed. */
+    public static GatewayClientBuilder builder() {
+        return new GatewayClientBuilder();
+    }
+
+    /** The namespace in the certificate. */
+    public String namespace() {
+        return identity.namespace();
+    }
+
+    /** The node id in the certificate; empty for an operator. */
+    public OptionalInt nodeId() {
+        return identity.nodeId();
+    }
+
+    /** Registers without a listener, trying for up to 30 s. */
+    public NodeSession register(NodeDescription description) {
+        return register(description, new SessionListener() {});
+    }
+
+    /** Registers, trying for up to 30 s. */
+    public NodeSession register(NodeDescription description, SessionListener listener) {
+        return register(description, listener, USUAL_PATIENCE);
+    }
+
+    /**
+     * Registers the node that the certificate names, and keeps it registered until the session is closed. The latest
+     * registration of a node wins: an older session of it ends.
+     *
+     * @param patience how long to go on trying while the gateway is away or overloaded
+     * @throws GatewayException if the gateway refuses, at once, or is still away after {@code patience}
+     * @throws IllegalStateException if the certificate is an operator's
+     */
+    public NodeSession register(NodeDescription description, SessionListener listener, Duration patience) {
+        return register(
+                description, listener, patience, new SessionThread("rollcall-session-" + me()), new SecureRandom());
+    }
+
+    NodeSession register(
+            NodeDescription description,
+            SessionListener listener,
+            Duration patience,
+            SessionTime time,
+            RandomGenerator random) {
+        SessionLoop loop = new SessionLoop(calls, me(), description, listener, time, random);
+        try {
+            loop.join(patience);
+        } catch (RuntimeException e) {
+            loop.close();
+            throw e;
+        }
+        NodeSession session = new NodeSession(calls, loop);
+        sessions.removeIf(earlier -> earlier.state().isOver());
+        sessions.add(session);
+        return session;
+    }
+
+    private int me() {
+        return identity.nodeId()
+                .orElseThrow(() -> new IllegalStateException(
+                        identity.uri() + " is no node (expected: a node's certificate, to register)"));
+    }
+
+    /** The nodes of the namespace whose lease has not expired, the caller among them. */
+    public NodeList nodes() {
+        return NodeList.of(calls.call(GatewayServiceGrpc.getGetNodesMethod(), GetNodesRequest.getDefaultInstance()));
+    }
+
+    /** Who leads, as far as the members have reported. */
+    public Leadership leader() {
+        return Leadership.of(
+                calls.call(GatewayServiceGrpc.getGetLeaderMethod(), GetLeaderRequest.getDefaultInstance()));
+    }
+
+    /** Counts of the namespace. */
+    public Stats stats() {
+        return Stats.of(calls.call(GatewayServiceGrpc.getGetStatsMethod(), GetStatsRequest.getDefaultInstance()));
+    }
+
+    /** Whether the gateway serves; needs no token. */
+    public Health health() {
+        return Health.of(
+                calls.call(GatewayServiceGrpc.getHealthCheckMethod(), HealthCheckRequest.getDefaultInstance()));
+    }
+
+    /**
+     * Takes a node out, whichever session it has. An operator may name any node of the namespace, a node only itself.
+     *
+     * @return whether it was there
+     */
+    public boolean remove(int nodeId) {
+        RemoveNodeRequest request =
+                RemoveNodeRequest.newBuilder().setNodeId(nodeId).build();
+        return calls.call(GatewayServiceGrpc.getRemoveNodeMethod(), request)
+                .getStatus()
+                .equals("removed");
+    }
+
+    /** Closes the sessions, then the connections; calls under way are cancelled. Does not throw. */
+    @Override
+    public void close() {
+        List.copyOf(sessions).forEach(NodeSession::close);
+        connections.close();
+    }
+}

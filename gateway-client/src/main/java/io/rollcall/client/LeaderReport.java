@@ -1,0 +1,19 @@
+package io.rollcall.client;
+
+import io.rollcall.v1.UpdateLeaderResponse;
+
+/**
+ * What became of a leader report.
+ *
+ * @param accepted whether it is on record now
+ * @param leaderId the leader on record after the call; 0: none
+ * @param term the term on record; 0: none
+ * @param message where it was refused: what would have been accepted
+ */
+public record LeaderReport(boolean accepted, int leaderId, long term, String message) {
+
+    static LeaderReport of(UpdateLeaderResponse reply) {
+        return new LeaderReport(
+                reply.getStatus().equals("updated"), reply.getLeaderId(), reply.getTerm(), reply.getMessage());
+    }
+}

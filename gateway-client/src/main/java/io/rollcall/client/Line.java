@@ -1,0 +1,62 @@
+package io.rollcall.client;
+
+import io.grpc.CallCredentials;
+import io.grpc.Channel;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** The channel to one address, and what its last calls say about it. Any thread. */
+final class Line {
+
+    /** After so many deadlines in a row the connection itself is suspected: a dead peer sends no reset. */
+    private static final int SUSPICIOUS = 2;
+
+    private final ManagedChannel channel;
+    private final Dialer dialer;
+    private final AtomicInteger missedDeadlines = new AtomicInteger();
+
+    Line(ManagedChannel channel, Dialer dialer) {
+        this.channel = channel;
+        this.dialer = dialer;
+    }
+
+    Channel channel() {
+        // gRPC's own pause between attempts grows to two minutes; here whoever calls decides when to try again.
+        if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+            channel.enterIdle();
+        }
+        return channel;
+    }
+
+    @Nullable
+    CallCredentials token() {
+        return dialer.token();
+    }
+
+    void answered() {
+        missedDeadlines.set(0);
+    }
+
+    void failed(Status.Code code) {
+        if (code == Status.Code.DEADLINE_EXCEEDED && missedDeadlines.incrementAndGet() >= SUSPICIOUS) {
+            missedDeadlines.set(0);
+            channel.enterIdle();
+        }
+    }
+
+    /** Takes no more calls. Those under way go on: each has a deadline. */
+    void retire() {
+        channel.shutdown();
+    }
+
+    boolean isRetired() {
+        return channel.isShutdown();
+    }
+
+    void hangUp() {
+        channel.shutdownNow();
+    }
+}

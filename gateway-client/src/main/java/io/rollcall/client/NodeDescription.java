@@ -1,0 +1,49 @@
+package io.rollcall.client;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a node says about itself; who it is stands in its certificate.
+ *
+ * @param host an IP address or host name under which the other nodes reach it
+ * @param port 1 to 65535
+ * @param memberOfEpoch non-zero: it already belongs to the cluster founded in that epoch, and is never told to found one
+ */
+public record NodeDescription(
+        String host, int port, List<String> capabilities, Map<String, String> metadata, long memberOfEpoch) {
+
+    public NodeDescription {
+        if (host.isBlank()) {
+            throw new IllegalArgumentException("host: '' (expected: an IP address or a host name)");
+        }
+        if (port < 1 || port > 65535) {
+            throw new IllegalArgumentException("port: " + port + " (expected: 1..65535)");
+        }
+        if (memberOfEpoch < 0) {
+            throw new IllegalArgumentException("memberOfEpoch: " + memberOfEpoch + " (expected: 0 or more)");
+        }
+        capabilities = List.copyOf(capabilities);
+        metadata = Map.copyOf(metadata);
+    }
+
+    /** A node with no capabilities and no metadata, of no cluster yet. */
+    public static NodeDescription of(String host, int port) {
+        return new NodeDescription(host, port, List.of(), Map.of(), 0);
+    }
+
+    /** The same, with these capabilities. */
+    public NodeDescription capabilities(String... capabilities) {
+        return new NodeDescription(host, port, List.of(capabilities), metadata, memberOfEpoch);
+    }
+
+    /** The same, with this metadata. */
+    public NodeDescription metadata(Map<String, String> metadata) {
+        return new NodeDescription(host, port, capabilities, metadata, memberOfEpoch);
+    }
+
+    /** The same, as a member of the cluster founded in {@code epoch}: a node that kept its log over a restart, say. */
+    public NodeDescription memberOfEpoch(long epoch) {
+        return new NodeDescription(host, port, capabilities, metadata, epoch);
+    }
+}

@@ -1,0 +1,28 @@
+package io.rollcall.client;
+
+import java.util.Locale;
+
+/** A node's state, as the gateway sees it. */
+public enum NodeStatus {
+    /** Used by older gateways. */
+    JOINING,
+    /** Heard from lately. */
+    ACTIVE,
+    /** Silent for too long, though its lease still runs. */
+    SUSPECTED,
+    /** Its lease expired. */
+    FAILED,
+    /** Used by older gateways. */
+    LEAVING,
+    /** A word that this client does not know. */
+    OTHER;
+
+    static NodeStatus of(String word) {
+        for (NodeStatus status : values()) {
+            if (status.name().toLowerCase(Locale.ROOT).equals(word)) {
+                return status;
+            }
+        }
+        return OTHER;
+    }
+}

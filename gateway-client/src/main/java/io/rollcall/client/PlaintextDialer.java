@@ -1,0 +1,33 @@
+package io.rollcall.client;
+
+import io.grpc.CallCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import org.jspecify.annotations.Nullable;
+
+/** Dials in the clear and brings no token; to this machine alone, for tests against a fake. */
+final class PlaintextDialer implements Dialer {
+
+    private final Limits limits;
+
+    PlaintextDialer(Limits limits) {
+        this.limits = limits;
+    }
+
+    @Override
+    public ManagedChannel dial(Target target) {
+        if (!target.isLoopback()) {
+            throw new IllegalArgumentException("plaintext target: " + target + " (expected: a loopback address)");
+        }
+        return NettyChannelBuilder.forAddress(target.host(), target.port())
+                .usePlaintext()
+                .maxInboundMessageSize(limits.maxMessageBytes())
+                .disableServiceConfigLookUp()
+                .build();
+    }
+
+    @Override
+    public @Nullable CallCredentials token() {
+        return null;
+    }
+}

@@ -1,0 +1,321 @@
+package io.rollcall.client;
+
+import io.grpc.Status;
+import io.rollcall.v1.GatewayServiceGrpc;
+import io.rollcall.v1.HeartbeatRequest;
+import io.rollcall.v1.HeartbeatResponse;
+import io.rollcall.v1.RegisterNodeRequest;
+import io.rollcall.v1.RegisterNodeResponse;
+import io.rollcall.v1.RemoveNodeRequest;
+import io.rollcall.v1.SessionEnd;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one node registered.
+ *
+ * <pre>
+ *              acknowledged                      acknowledged, epoch risen
+ *                ┌──────┐   not_found: EXPIRED, UNKNOWN, RESET
+ *   join ──► REGISTERED ◄┘ ─────────────────────────────► REJOINING ──► REGISTERED, with a new incarnation
+ *                └── not_found: REPLACED, REMOVED ──► over
+ * </pre>
+ *
+ * <p>{@link #join} runs on the caller's thread, then {@link #step} on the session's thread alone: it does one call and
+ * says when the next step is. Both write what the volatile fields hold; any thread reads them. {@link #close} and
+ * {@link #memberOf} come from any thread.
+ */
+final class SessionLoop {
+
+    private static final Logger log = LoggerFactory.getLogger(SessionLoop.class);
+    private static final Duration LONGEST_PAUSE_OF_JOIN = Duration.ofSeconds(5);
+    private static final Duration SHORTEST_DEADLINE = Duration.ofSeconds(1);
+    private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(20);
+
+    private final Calls calls;
+    private final int nodeId;
+    private final NodeDescription description;
+    private final SessionListener listener;
+    private final SessionTime time;
+    private final RandomGenerator random;
+    private final Backoff backoff;
+
+    private volatile SessionState state = SessionState.REJOINING;
+    private volatile @Nullable Registration registration;
+    private volatile long incarnation;
+    private volatile long memberOfEpoch;
+    /** Whether a registration of this incarnation may have arrived though its answer did not. */
+    private boolean inDoubt;
+    /** What the listener was told last; null: nothing is wrong. */
+    private @Nullable String trouble;
+
+    SessionLoop(
+            Calls calls,
+            int nodeId,
+            NodeDescription description,
+            SessionListener listener,
+            SessionTime time,
+            RandomGenerator random) {
+        this.calls = calls;
+        this.nodeId = nodeId;
+        this.description = description;
+        this.listener = listener;
+        this.time = time;
+        this.random = random;
+        this.backoff = new Backoff(random);
+        this.memberOfEpoch = description.memberOfEpoch();
+        this.incarnation = freshIncarnation();
+    }
+
+    /** Registers for the first time, trying for as long as {@code patience}; then the steps begin. */
+    void join(Duration patience) {
+        long start = time.nanoTime();
+        while (true) {
+            Duration left = patience.minusNanos(time.nanoTime() - start);
+            try {
+                registered(attempt(left));
+                return;
+            } catch (GatewayException e) {
+                Duration pause = backoff.next(e, LONGEST_PAUSE_OF_JOIN);
+                left = patience.minusNanos(time.nanoTime() - start);
+                if (!e.isTransient() || pause.compareTo(left) >= 0) {
+                    throw e;
+                }
+                log.info(
+                        "Node {} is not registered yet, next attempt in {} ms: {}",
+                        nodeId,
+                        pause.toMillis(),
+                        e.getMessage());
+                try {
+                    time.sleep(pause);
+                } catch (InterruptedException interrupted) {
+                    Thread.currentThread().interrupt();
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** One call, and when the next one is due. Never throws: nobody would notice that a node's heart stood still. */
+    void step() {
+        if (state.isOver()) {
+            return;
+        }
+        try {
+            if (state == SessionState.REGISTERED) {
+                beat();
+            } else {
+                registered(attempt(deadline()));
+            }
+        } catch (GatewayException e) {
+            if (!state.isOver()) {
+                told(e);
+                time.next(backoff.next(e, interval()), this::step);
+            }
+        } catch (RuntimeException e) {
+            if (!state.isOver()) {
+                log.error("A step of node {}'s session failed; the session goes on", nodeId, e);
+                time.next(interval(), this::step);
+            }
+        }
+    }
+
+    /** Any reply, on any thread: where its epoch is higher than the session's, looks into it at once (B5). */
+    void saw(Revision at) {
+        Registration known = registration;
+        if (state == SessionState.REGISTERED && known != null && at.epoch() > known.epoch()) {
+            time.next(Duration.ZERO, this::step);
+        }
+    }
+
+    private void beat() {
+        HeartbeatResponse reply = heartbeat();
+        answered();
+        Registration known = current();
+        if (!reply.getStatus().equals("acknowledged")) {
+            over(reply.getEnded());
+        } else if (reply.getEpoch() > known.epoch()) {
+            // Within one registry a higher epoch means that the cluster of the old one is gone, or never was.
+            anew(reply.getRegistryId().equals(known.at().registryId()));
+        } else {
+            time.next(jittered(interval()), this::step);
+        }
+    }
+
+    private void over(SessionEnd why) {
+        switch (why) {
+            case REPLACED -> end(SessionState.REPLACED);
+            case REMOVED -> end(SessionState.REMOVED);
+            default -> anew(why == SessionEnd.RESET);
+        }
+    }
+
+    private void anew(boolean membershipIsVoid) {
+        if (membershipIsVoid) {
+            memberOfEpoch = 0;
+        }
+        incarnation = freshIncarnation();
+        inDoubt = false;
+        if (become(SessionState.REJOINING)) {
+            log.info("Node {}'s registration is over; registers anew", nodeId);
+            registered(attempt(deadline()));
+        }
+    }
+
+    private Registration attempt(Duration atMost) {
+        RegisterNodeRequest request = RegisterNodeRequest.newBuilder()
+                .setNodeId(nodeId)
+                .setIpAddress(description.host())
+                .setPort(description.port())
+                .addAllCapabilities(description.capabilities())
+                .putAllMetadata(description.metadata())
+                .setIncarnation(incarnation)
+                .setMemberOfEpoch(memberOfEpoch)
+                .build();
+        try {
+            RegisterNodeResponse reply = calls.call(GatewayServiceGrpc.getRegisterNodeMethod(), request, atMost);
+            inDoubt = false;
+            return Registration.of(request.getIncarnation(), reply);
+        } catch (GatewayException e) {
+            if (inDoubt && e.is(Status.Code.FAILED_PRECONDITION)) {
+                return afterDoubt(e, atMost);
+            }
+            inDoubt |= e.isTransient();
+            throw e;
+        }
+    }
+
+    /** An earlier attempt did arrive, and its session has ended since. How, decides: a successor is not displaced. */
+    private Registration afterDoubt(GatewayException refusal, Duration atMost) {
+        HeartbeatResponse reply = heartbeat();
+        inDoubt = false;
+        SessionEnd why = reply.getEnded();
+        if (why == SessionEnd.REPLACED || why == SessionEnd.REMOVED) {
+            over(why);
+            throw refusal;
+        }
+        incarnation = freshIncarnation();
+        return attempt(atMost);
+    }
+
+    private HeartbeatResponse heartbeat() {
+        HeartbeatRequest request = HeartbeatRequest.newBuilder()
+                .setNodeId(nodeId)
+                .setIncarnation(incarnation)
+                .build();
+        return calls.call(GatewayServiceGrpc.getHeartbeatMethod(), request, deadline());
+    }
+
+    private void registered(Registration now) {
+        registration = now;
+        if (!become(SessionState.REGISTERED)) {
+            return;
+        }
+        answered();
+        log.info("Node {} is registered: epoch {}, bootstrap {}", nodeId, now.epoch(), now.bootstrap());
+        tell(() -> listener.registered(now));
+        time.next(jittered(interval()), this::step);
+    }
+
+    private void end(SessionState how) {
+        if (become(how)) {
+            log.warn("Node {}'s session is over: {}", nodeId, how);
+            time.close();
+            tell(how == SessionState.REPLACED ? listener::replaced : listener::removed);
+        }
+    }
+
+    private void answered() {
+        backoff.reset();
+        if (trouble != null) {
+            trouble = null;
+            tell(listener::recovered);
+        }
+    }
+
+    private void told(GatewayException e) {
+        String what = e.code() + e.reason().orElse("");
+        if (!what.equals(trouble)) {
+            trouble = what;
+            log.warn("Node {}'s session has trouble with the gateway and keeps trying: {}", nodeId, e.getMessage());
+            tell(() -> listener.outage(e));
+        }
+    }
+
+    private void tell(Runnable news) {
+        try {
+            news.run();
+        } catch (RuntimeException e) {
+            log.warn("The listener of node {}'s session threw; the session goes on", nodeId, e);
+        }
+    }
+
+    private synchronized boolean become(SessionState next) {
+        if (state.isOver()) {
+            return false;
+        }
+        state = next;
+        return true;
+    }
+
+    /** Ends the steps. @return whether the gateway should be told; false where the session was over already */
+    boolean close() {
+        boolean wasOpen = become(SessionState.CLOSED);
+        time.close();
+        return wasOpen;
+    }
+
+    void leave(Duration atMost) {
+        RemoveNodeRequest request = RemoveNodeRequest.newBuilder()
+                .setNodeId(nodeId)
+                .setIncarnation(incarnation)
+                .build();
+        calls.call(GatewayServiceGrpc.getRemoveNodeMethod(), request, atMost);
+    }
+
+    void memberOf(long epoch) {
+        memberOfEpoch = epoch;
+    }
+
+    SessionState state() {
+        return state;
+    }
+
+    long incarnation() {
+        return incarnation;
+    }
+
+    /** The latest registration, also while registering anew. */
+    Registration current() {
+        return Objects.requireNonNull(registration, "not registered yet");
+    }
+
+    private Duration interval() {
+        Registration known = registration;
+        Duration asked = known == null ? LONGEST_PAUSE_OF_JOIN : known.heartbeatInterval();
+        return asked.compareTo(SHORTEST_INTERVAL) > 0 ? asked : SHORTEST_INTERVAL;
+    }
+
+    /** A beat that takes longer than the interval is better tried again. */
+    private Duration deadline() {
+        Duration interval = interval();
+        return interval.compareTo(SHORTEST_DEADLINE) > 0 ? interval : SHORTEST_DEADLINE;
+    }
+
+    /** Within a tenth: nodes that started together drift apart. */
+    private Duration jittered(Duration interval) {
+        return Duration.ofNanos(Math.round(interval.toNanos() * (0.9 + random.nextDouble() / 5)));
+    }
+
+    private long freshIncarnation() {
+        long fresh = 0;
+        while (fresh == 0) {
+            fresh = random.nextLong();
+        }
+        return fresh;
+    }
+}

@@ -1,0 +1,102 @@
+package io.rollcall.client;
+
+import io.grpc.CallCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** Dials by mutual TLS 1.3 or 1.2, with the certificate, key and CAs as the files were at one moment. */
+final class TlsDialer implements Dialer {
+
+    private final SpiffeId identity;
+    private final SslContext tls;
+    private final BearerToken token;
+    private final @Nullable String serverName;
+    private final Limits limits;
+
+    private TlsDialer(
+            SpiffeId identity, SslContext tls, BearerToken token, @Nullable String serverName, Limits limits) {
+        this.identity = identity;
+        this.tls = tls;
+        this.token = token;
+        this.serverName = serverName;
+        this.limits = limits;
+    }
+
+    /** @throws CredentialsException if a file cannot be used, or the key is not the certificate's */
+    static TlsDialer read(NodeCredentials files, BearerToken token, @Nullable String serverName, Limits limits) {
+        X509Certificate[] chain = Pem.certificates(files.certificate());
+        PrivateKey key = Pem.privateKey(files.key());
+        if (!belongTogether(key, chain[0].getPublicKey())) {
+            throw new CredentialsException(files.key() + " is not the key of " + files.certificate());
+        }
+        try {
+            SslContext tls = GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.OPENSSL)
+                    .protocols("TLSv1.3", "TLSv1.2")
+                    .keyManager(key, chain)
+                    .trustManager(Pem.certificates(files.authorities()))
+                    .build();
+            return new TlsDialer(SpiffeId.of(chain[0]), tls, token, serverName, limits);
+        } catch (SSLException e) {
+            throw new CredentialsException("cannot use " + files.certificate() + " for TLS: " + e.getMessage(), e);
+        }
+    }
+
+    SpiffeId identity() {
+        return identity;
+    }
+
+    @Override
+    public ManagedChannel dial(Target target) {
+        NettyChannelBuilder channel = NettyChannelBuilder.forAddress(target.host(), target.port())
+                .sslContext(tls)
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, limits.connectMillis())
+                .maxInboundMessageSize(limits.maxMessageBytes())
+                .disableServiceConfigLookUp();
+        if (serverName != null) {
+            channel.overrideAuthority(serverName);
+        }
+        return channel.build();
+    }
+
+    @Override
+    public CallCredentials token() {
+        return token;
+    }
+
+    /** Asked before use: files of a renewal that is half written would otherwise take working connections down. */
+    private static boolean belongTogether(PrivateKey key, PublicKey certified) {
+        if (!key.getAlgorithm().equals(certified.getAlgorithm())) {
+            return false;
+        }
+        String algorithm =
+                switch (key.getAlgorithm()) {
+                    case "EC" -> "SHA256withECDSA";
+                    case "RSA" -> "SHA256withRSA";
+                    default -> key.getAlgorithm();
+                };
+        try {
+            byte[] probe = {1, 2, 3, 4};
+            Signature signer = Signature.getInstance(algorithm);
+            signer.initSign(key);
+            signer.update(probe);
+            byte[] signed = signer.sign();
+            signer.initVerify(certified);
+            signer.update(probe);
+            return signer.verify(signed);
+        } catch (GeneralSecurityException e) {
+            throw new CredentialsException("the key cannot sign with " + algorithm, e);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.rollcall.client.testing;
+
+import com.google.protobuf.Any;
+import com.google.rpc.ErrorInfo;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.StreamObserver;
+import io.rollcall.v1.RegisterNodeResponse;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Stands between a call and its answer. Guarded by itself. */
+final class FakeMood {
+
+    private @Nullable StatusRuntimeException refusal;
+    private boolean stalled;
+    private int repliesToLose;
+    private int registrationRepliesToLose;
+
+    synchronized void refuse(Status.Code code, String reason) {
+        refusal = refusal(code, reason);
+    }
+
+    synchronized void stall() {
+        stalled = true;
+    }
+
+    synchronized void loseReplies(int count) {
+        repliesToLose = count;
+    }
+
+    synchronized void loseRegistrationReplies(int count) {
+        registrationRepliesToLose = count;
+    }
+
+    synchronized void recover() {
+        refusal = null;
+        stalled = false;
+        repliesToLose = 0;
+        registrationRepliesToLose = 0;
+    }
+
+    synchronized <R> void answer(StreamObserver<R> caller, Supplier<R> act) {
+        if (stalled) {
+            return;
+        }
+        if (refusal != null) {
+            caller.onError(refusal);
+            return;
+        }
+        try {
+            R reply = act.get();
+            if (loses(reply)) {
+                caller.onError(refusal(Status.Code.UNAVAILABLE, "REPLY_LOST"));
+                return;
+            }
+            caller.onNext(reply);
+            caller.onCompleted();
+        } catch (StatusRuntimeException e) {
+            caller.onError(e);
+        }
+    }
+
+    private boolean loses(Object reply) {
+        if (reply instanceof RegisterNodeResponse && registrationRepliesToLose > 0) {
+            registrationRepliesToLose--;
+            return true;
+        }
+        if (repliesToLose > 0) {
+            repliesToLose--;
+            return true;
+        }
+        return false;
+    }
+
+    static StatusRuntimeException refusal(Status.Code code, String reason) {
+        return StatusProto.toStatusRuntimeException(com.google.rpc.Status.newBuilder()
+                .setCode(code.value())
+                .setMessage("the fake gateway says no")
+                .addDetails(Any.pack(ErrorInfo.newBuilder()
+                        .setReason(reason)
+                        .setDomain("rollcall")
+                        .build()))
+                .build());
+    }
+}

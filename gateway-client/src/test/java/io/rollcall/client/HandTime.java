@@ -1,0 +1,64 @@
+package io.rollcall.client;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Time that passes when the test says so; the test's thread is the session's. */
+final class HandTime implements SessionTime {
+
+    private long now;
+    private Duration delay = Duration.ZERO;
+    private Runnable waiting;
+    private final List<Duration> sleeps = new ArrayList<>();
+    private boolean closed;
+
+    @Override
+    public long nanoTime() {
+        return now;
+    }
+
+    @Override
+    public void sleep(Duration pause) {
+        sleeps.add(pause);
+        now += pause.toNanos();
+    }
+
+    @Override
+    public void next(Duration delay, Runnable task) {
+        if (!closed) {
+            this.delay = delay;
+            this.waiting = task;
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        waiting = null;
+    }
+
+    /** Lets the time pass that the session waits for, and does its next step. */
+    void pass() {
+        Runnable task = waiting;
+        if (task == null) {
+            throw new AssertionError("the session waits for nothing");
+        }
+        waiting = null;
+        now += delay.toNanos();
+        task.run();
+    }
+
+    /** How long the session waits for its next step. */
+    Duration delay() {
+        return delay;
+    }
+
+    boolean isIdle() {
+        return waiting == null;
+    }
+
+    List<Duration> sleeps() {
+        return sleeps;
+    }
+}
