@@ -227,6 +227,9 @@ class NodeSessionTest {
         assertThat(gateway.beats(7)).isEqualTo(1);
         assertThat(session.state()).isEqualTo(SessionState.REGISTERED);
         assertThat(time.delay()).isGreaterThanOrEqualTo(Duration.ofSeconds(9));
+        gateway.fail();
+        time.pass();
+        assertThat(time.delay()).as("the next outage begins anew").isLessThanOrEqualTo(Duration.ofMillis(250));
     }
 
     /** A token may be renewed: a refusal ends nothing. */

@@ -5,7 +5,6 @@ import io.rollcall.client.GatewayException;
 import io.rollcall.client.Node;
 import io.rollcall.client.NodeCredentials;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,6 @@ final class Leaders implements AutoCloseable {
                     GatewayClient.builder()
                             .targets(targets)
                             .credentials(NodeCredentials.fromDirectory(first, ca))
-                            .deadline(Duration.ofSeconds(3))
                             .build());
         }
     }
