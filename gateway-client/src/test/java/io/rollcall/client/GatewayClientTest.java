@@ -7,6 +7,10 @@ import static org.awaitility.Awaitility.await;
 import io.rollcall.client.testing.FakeGateway;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Addresses, deadlines and real time. */
@@ -121,21 +125,27 @@ class GatewayClientTest {
     }
 
     @Test
-    void listener_thatClosesItsSession_doesNotWaitForItself() {
+    void listener_thatClosesItsSession_isNeitherInterruptedNorWaitedFor() throws Exception {
         try (FakeGateway gateway = FakeGateway.start();
                 GatewayClient client = gateway.client(7)) {
             gateway.heartbeatInterval(Duration.ofMillis(20));
-            List<NodeSession> own = new java.util.concurrent.CopyOnWriteArrayList<>();
+            List<NodeSession> own = new CopyOnWriteArrayList<>();
+            AtomicBoolean interrupted = new AtomicBoolean();
+            CountDownLatch closed = new CountDownLatch(1);
             own.add(client.register(NODE, new SessionListener() {
                 @Override
                 public void outage(GatewayException why) {
                     gateway.recover();
                     own.get(0).close();
+                    interrupted.set(Thread.currentThread().isInterrupted());
+                    closed.countDown();
                 }
             }));
             gateway.fail();
 
-            await().until(() -> !gateway.holds(7));
+            assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(gateway.holds(7)).isFalse();
+            assertThat(interrupted).as("its thread goes on undisturbed").isFalse();
             assertThat(own.get(0).state()).isEqualTo(SessionState.CLOSED);
         }
     }
