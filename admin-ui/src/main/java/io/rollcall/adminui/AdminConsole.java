@@ -1,0 +1,148 @@
+package io.rollcall.adminui;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.rollcall.adminui.api.ConsoleJson;
+import io.rollcall.adminui.api.NamespaceApi;
+import io.rollcall.adminui.https.HttpsConnector;
+import io.rollcall.adminui.https.PemIdentity;
+import io.rollcall.adminui.live.EventStreams;
+import io.rollcall.adminui.live.Pace;
+import io.rollcall.adminui.live.Signals;
+import io.rollcall.adminui.namespaces.NamespacePage;
+import io.rollcall.adminui.overview.OverviewPage;
+import io.rollcall.adminui.page.Assets;
+import io.rollcall.adminui.page.ErrorPages;
+import io.rollcall.adminui.page.Pages;
+import io.rollcall.adminui.page.SecurityHeaders;
+import io.rollcall.adminui.signin.AccountPage;
+import io.rollcall.adminui.signin.Administrator;
+import io.rollcall.adminui.signin.Guard;
+import io.rollcall.adminui.signin.Sessions;
+import io.rollcall.adminui.signin.SignInPage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Optional;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * The browser console of a gateway, over https alone.
+ *
+ * <pre>
+ *  browser ──TLS, HTTP/2──► headers ► guard ► page or JSON ──reads──► ConsoleBackend
+ *     ▲                                                                    │ "alpha changed"
+ *     └──────────── "look again" (server-sent events) ◄── Signals ◄────────┘
+ * </pre>
+ *
+ * <p>It keeps nothing of the gateway: each page is rendered from what {@link ConsoleBackend} answers at that moment.
+ * Safe for use by any thread.
+ */
+public final class AdminConsole implements AutoCloseable {
+
+    private static final int LARGEST_FORM = 16 * 1024;
+    private static final int THREADS = 64;
+    private static final int THREADS_KEPT = 4;
+
+    private final Administrator administrator;
+    private final Signals signals;
+    private final Javalin server;
+
+    private AdminConsole(Administrator administrator, Signals signals, Javalin server) {
+        this.administrator = administrator;
+        this.signals = signals;
+        this.server = server;
+    }
+
+    /**
+     * @param host the address to listen on, such as {@code localhost} or {@code 0.0.0.0}
+     * @param port 0..65535; 0: any that is free
+     * @param certificateChain PEM certificates, the console's own first
+     * @param privateKey its PEM key in PKCS#8, EC or RSA
+     * @param dataDir where the administrator's files stand
+     */
+    public record Settings(String host, int port, Path certificateChain, Path privateKey, Path dataDir) {
+        public Settings {
+            if (port < 0 || port > 65_535) {
+                throw new IllegalArgumentException("console port: " + port + " (expected: 0..65535)");
+            }
+        }
+    }
+
+    /**
+     * Starts listening, and makes the first administrator where there is none.
+     *
+     * @return the running console; its caller closes it
+     * @throws IOException when certificate, key or the administrator's files cannot be used, or the port cannot be
+     *     opened
+     */
+    public static AdminConsole start(Settings settings, ConsoleBackend backend) throws IOException {
+        return start(settings, backend, Pace.standard(), Ticker.systemTicker());
+    }
+
+    /** As {@link #start(Settings, ConsoleBackend)}, at another pace and with sessions and limits by another clock. */
+    static AdminConsole start(Settings settings, ConsoleBackend backend, Pace pace, Ticker ticker) throws IOException {
+        SecureRandom random = new SecureRandom();
+        KeyStore identity = PemIdentity.read(settings.certificateChain(), settings.privateKey());
+        Assets assets = new Assets();
+        Administrator administrator = Administrator.open(settings.dataDir(), random);
+        Sessions sessions = new Sessions(random, ticker);
+        Signals signals = new Signals(backend, sessions, pace);
+        Pages pages = new Pages(backend, assets, signals::tick);
+        Clock clock = Clock.systemUTC();
+
+        Javalin server = Javalin.create(config -> {
+            configure(config);
+            config.jetty.addConnector(
+                    (jetty, http) -> HttpsConnector.on(jetty, http, settings.host(), settings.port(), identity));
+
+            SecurityHeaders.register(config.routes);
+            new Guard(sessions).register(config.routes);
+            assets.register(config.routes);
+            new SignInPage(administrator, sessions, ticker, pages).register(config.routes);
+            new AccountPage(administrator, sessions, ticker, pages).register(config.routes);
+            new OverviewPage(backend, pages, clock).register(config.routes);
+            new NamespacePage(backend, pages, clock).register(config.routes);
+            new NamespaceApi(backend).register(config.routes);
+            new EventStreams(backend, signals).register(config.routes);
+            new ErrorPages(pages).register(config.routes);
+        });
+        try {
+            server.start();
+        } catch (RuntimeException e) {
+            signals.close();
+            throw new IOException(
+                    "the console cannot listen on " + settings.host() + ":" + settings.port() + ": " + e.getMessage(),
+                    e);
+        }
+        return new AdminConsole(administrator, signals, server);
+    }
+
+    private static void configure(JavalinConfig config) {
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.http.maxRequestSize = LARGEST_FORM;
+        config.jetty.threadPool = new QueuedThreadPool(THREADS, THREADS_KEPT);
+        config.jsonMapper(ConsoleJson.mapper());
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return server.port();
+    }
+
+    /** Where the first administrator's generated password stands, until it has been changed. */
+    public Optional<Path> passwordFile() {
+        return administrator.passwordFile();
+    }
+
+    /** Ends all streams and stops listening; closing twice is harmless. */
+    @Override
+    public void close() {
+        signals.close();
+        server.stop();
+    }
+}

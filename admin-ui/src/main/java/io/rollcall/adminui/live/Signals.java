@@ -1,0 +1,159 @@
+package io.rollcall.adminui.live;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.rollcall.adminui.ConsoleBackend;
+import io.rollcall.adminui.ConsoleBackend.NamespaceSummary;
+import io.rollcall.adminui.signin.Session;
+import io.rollcall.adminui.signin.Sessions;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells viewers that something changed, never what.
+ *
+ * <pre>
+ *  writer's thread ──name──► changed (a set) ──each tick──► one frame a viewer ──► its one slot ──► browser
+ *    returns at once                          this thread                           never waits
+ * </pre>
+ *
+ * <p>One thread owns the ticks; any thread may admit viewers or report changes.
+ */
+public final class Signals implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Signals.class);
+    private static final int NAMES_IN_A_FRAME = 50;
+
+    private final ConsoleBackend backend;
+    private final Sessions sessions;
+    private final Pace pace;
+    private final Ticker ticker = Ticker.systemTicker();
+    private final Set<String> changed = ConcurrentHashMap.newKeySet();
+    private final Set<Viewer> viewers = ConcurrentHashMap.newKeySet();
+    private final AtomicLong tick = new AtomicLong();
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread one = new Thread(work, "console-live");
+        one.setDaemon(true);
+        return one;
+    });
+    private final ConsoleBackend.Subscription subscription;
+    private final ScheduledFuture<?> ticking;
+    private long lastAge;
+    private long lastPing;
+
+    public Signals(ConsoleBackend backend, Sessions sessions, Pace pace) {
+        this.backend = backend;
+        this.sessions = sessions;
+        this.pace = pace;
+        this.lastAge = ticker.read();
+        this.lastPing = lastAge;
+        this.subscription = backend.onChange(changed::add);
+        long every = pace.tick().toNanos();
+        this.ticking = thread.scheduleWithFixedDelay(this::tickSafely, every, every, TimeUnit.NANOSECONDS);
+    }
+
+    /** Counts the ticks that told viewers to look again. */
+    public long tick() {
+        return tick.get();
+    }
+
+    /** A new viewer, greeted with the present revision; empty when there are as many as may be. */
+    synchronized Optional<Viewer> admit(Session session, Optional<String> namespace) {
+        if (viewers.size() >= pace.viewers()) {
+            return Optional.empty();
+        }
+        Viewer viewer = new Viewer(session, namespace, viewers::remove);
+        viewers.add(viewer);
+        viewer.offer(Frames.event("hello", revision(backend.namespaces(), namespace)));
+        return Optional.of(viewer);
+    }
+
+    private void tickSafely() {
+        try {
+            tickOnce();
+        } catch (RuntimeException e) {
+            // A scheduled task that throws never runs again, and every page would stand still.
+            log.error("Could not tell the console's pages about changes; trying again", e);
+        }
+    }
+
+    private void tickOnce() {
+        viewers.stream().filter(viewer -> !sessions.isLive(viewer.session())).forEach(Viewer::end);
+        long now = ticker.read();
+        boolean aged = now - lastAge >= pace.age().toNanos();
+        Set<String> names = takeChanged();
+        if (aged) {
+            lastAge = now;
+        }
+        if (aged || !names.isEmpty()) {
+            // Before any viewer hears of it: what is rendered under the new number holds these changes.
+            tick.incrementAndGet();
+            signal(names, aged);
+        }
+        if (now - lastPing >= pace.ping().toNanos()) {
+            lastPing = now;
+            viewers.forEach(Viewer::ping);
+        }
+    }
+
+    private void signal(Set<String> names, boolean aged) {
+        if (viewers.isEmpty()) {
+            return;
+        }
+        List<NamespaceSummary> namespaces = backend.namespaces();
+        for (Viewer viewer : viewers) {
+            Optional<String> only = viewer.namespace();
+            boolean touched = only.isPresent() ? names.contains(only.get()) : !names.isEmpty();
+            long revision = revision(namespaces, only);
+            if (touched) {
+                List<String> which = only.map(List::of)
+                        .orElseGet(() ->
+                                names.stream().sorted().limit(NAMES_IN_A_FRAME).toList());
+                viewer.offer(Frames.changed(which, revision));
+            } else if (aged && hasNodes(namespaces, only)) {
+                viewer.offer(Frames.event("age", revision));
+            }
+        }
+    }
+
+    /** Each name leaves the set before its revision is read, so a change in between is signalled again. */
+    private Set<String> takeChanged() {
+        Set<String> names = new HashSet<>();
+        for (Iterator<String> each = changed.iterator(); each.hasNext(); ) {
+            names.add(each.next());
+            each.remove();
+        }
+        return names;
+    }
+
+    private static long revision(List<NamespaceSummary> namespaces, Optional<String> only) {
+        return namespaces.stream()
+                .filter(one -> only.isEmpty() || only.get().equals(one.name()))
+                .mapToLong(NamespaceSummary::revision)
+                .sum();
+    }
+
+    private static boolean hasNodes(List<NamespaceSummary> namespaces, Optional<String> only) {
+        return namespaces.stream()
+                .filter(one -> only.isEmpty() || only.get().equals(one.name()))
+                .anyMatch(one -> one.active() + one.suspected() + one.failed() > 0);
+    }
+
+    @Override
+    public void close() {
+        subscription.close();
+        ticking.cancel(false);
+        thread.shutdown();
+        viewers.forEach(Viewer::end);
+    }
+}

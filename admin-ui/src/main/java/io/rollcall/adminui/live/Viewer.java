@@ -1,0 +1,169 @@
+package io.rollcall.adminui.live;
+
+import io.rollcall.adminui.signin.Session;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One open stream. It holds one frame at most: a newer one takes the place of what was not sent yet, since each says
+ * "look again" and the latest says it best.
+ *
+ * <p>Writes never block: the broadcaster writes while the stream is ready, and the container's thread goes on once a
+ * slow browser has read ({@link WriteListener}). The lock is held for a copy into the container's buffer, no longer.
+ * The container tells when the request is over ({@link AsyncListener}), whoever ended it.
+ */
+final class Viewer implements WriteListener, AsyncListener {
+
+    private static final Logger log = LoggerFactory.getLogger(Viewer.class);
+
+    private final Session session;
+    private final Optional<String> namespace;
+    private final Consumer<Viewer> whenEnded;
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private @Nullable AsyncContext request;
+    private @Nullable ServletOutputStream output;
+    private boolean open;
+    private boolean unflushed;
+    private byte @Nullable [] latest;
+
+    /**
+     * @param namespace whose changes it follows; empty: all
+     * @param whenEnded is called once, by whichever thread ends it
+     */
+    Viewer(Session session, Optional<String> namespace, Consumer<Viewer> whenEnded) {
+        this.session = session;
+        this.namespace = namespace;
+        this.whenEnded = whenEnded;
+    }
+
+    Session session() {
+        return session;
+    }
+
+    Optional<String> namespace() {
+        return namespace;
+    }
+
+    /** Begins to send; from here on the request is this viewer's alone to complete. */
+    void start(AsyncContext async) throws IOException {
+        async.setTimeout(0);
+        async.addListener(this);
+        synchronized (this) {
+            request = async;
+            output = async.getResponse().getOutputStream();
+            output.setWriteListener(this);
+        }
+    }
+
+    /** Takes the place of a frame not sent yet. */
+    void offer(String frame) {
+        synchronized (this) {
+            latest = frame.getBytes(StandardCharsets.UTF_8);
+        }
+        send();
+    }
+
+    /** Sent only where nothing better waits. */
+    void ping() {
+        synchronized (this) {
+            if (latest != null) {
+                return;
+            }
+            latest = ":\n\n".getBytes(StandardCharsets.UTF_8);
+        }
+        send();
+    }
+
+    void end() {
+        if (!ended.compareAndSet(false, true)) {
+            return;
+        }
+        whenEnded.accept(this);
+        AsyncContext async;
+        synchronized (this) {
+            async = request;
+        }
+        if (async != null) {
+            complete(async);
+        }
+    }
+
+    private static void complete(AsyncContext async) {
+        try {
+            async.complete();
+        } catch (IllegalStateException e) {
+            log.trace("the request of a viewer had ended already", e);
+        }
+    }
+
+    @Override
+    public void onWritePossible() {
+        synchronized (this) {
+            open = true;
+        }
+        send();
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        // The browser went away: nothing to report.
+        end();
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {
+        end();
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {
+        end();
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+        end();
+    }
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+        // Only at a second start of the same request, which never happens.
+    }
+
+    private void send() {
+        try {
+            drain();
+        } catch (IOException | IllegalStateException e) {
+            // The browser went away between two writes.
+            end();
+        }
+    }
+
+    private synchronized void drain() throws IOException {
+        ServletOutputStream out = output;
+        while (out != null && open && !ended.get() && out.isReady()) {
+            if (unflushed) {
+                unflushed = false;
+                out.flush();
+            } else if (latest != null) {
+                byte[] frame = latest;
+                latest = null;
+                unflushed = true;
+                out.write(frame);
+            } else {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.rollcall.adminui.namespaces;
+
+import io.rollcall.adminui.ConsoleBackend.NamespaceDetail;
+import io.rollcall.adminui.ConsoleBackend.NamespaceSummary;
+import io.rollcall.adminui.ConsoleBackend.NodeView;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a namespace's page shows.
+ *
+ * @param now when it was made
+ */
+public record NamespaceModel(NamespaceDetail detail, Instant now) {
+
+    public NamespaceSummary summary() {
+        return detail.summary();
+    }
+
+    public int total() {
+        return summary().active() + summary().suspected() + summary().failed();
+    }
+
+    /** How many heartbeats should have come since the last one; 0 while the next is not due. */
+    public long missed(NodeView node) {
+        long interval = detail.heartbeatInterval().toMillis();
+        return interval <= 0 ? 0 : node.silence().toMillis() / interval;
+    }
+
+    /** In the order of their keys, so that rows do not flicker. */
+    public List<Map.Entry<String, String>> metadata(NodeView node) {
+        return node.metadata().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .toList();
+    }
+
+    /** How the founding stands, in words. */
+    public String founding() {
+        return switch (summary().bootstrap()) {
+            case OPEN -> "the next node that registers founds the cluster";
+            case GRANTED -> "one node was told to found the cluster";
+            case CONFIRMED -> "the cluster is founded, for good";
+        };
+    }
+}

@@ -1,0 +1,54 @@
+package io.rollcall.adminui.overview;
+
+import io.rollcall.adminui.ConsoleBackend.Attention;
+import io.rollcall.adminui.ConsoleBackend.GatewayView;
+import io.rollcall.adminui.ConsoleBackend.NamespaceSummary;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What the overview shows.
+ *
+ * @param now when it was made
+ * @param alerts of all namespaces, the worst first and then the oldest
+ */
+public record OverviewModel(GatewayView gateway, List<NamespaceSummary> namespaces, List<Alert> alerts, Instant now) {
+
+    static OverviewModel of(GatewayView gateway, List<NamespaceSummary> namespaces, Instant now) {
+        List<Alert> alerts = namespaces.stream()
+                .flatMap(one -> one.attention().stream().map(what -> new Alert(one.name(), what)))
+                .sorted(Comparator.comparing((Alert alert) -> alert.attention().severity())
+                        .thenComparing(alert -> alert.attention().since()))
+                .toList();
+        return new OverviewModel(gateway, namespaces, alerts, now);
+    }
+
+    public int active() {
+        return namespaces.stream().mapToInt(NamespaceSummary::active).sum();
+    }
+
+    public int suspected() {
+        return namespaces.stream().mapToInt(NamespaceSummary::suspected).sum();
+    }
+
+    public int failed() {
+        return namespaces.stream().mapToInt(NamespaceSummary::failed).sum();
+    }
+
+    public int nodes() {
+        return active() + suspected() + failed();
+    }
+
+    public long withoutLeader() {
+        return namespaces.stream().filter(one -> one.leader().isEmpty()).count();
+    }
+
+    /** The sum of the namespaces' revisions: it grows with every change of any of them. */
+    public long revision() {
+        return namespaces.stream().mapToLong(NamespaceSummary::revision).sum();
+    }
+
+    /** Something to look at, and where. */
+    public record Alert(String namespace, Attention attention) {}
+}

@@ -1,0 +1,107 @@
+package io.rollcall.adminui.page;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import gg.jte.Content;
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
+import io.javalin.http.Context;
+import io.rollcall.adminui.ConsoleBackend;
+import io.rollcall.adminui.ConsoleBackend.NamespaceSummary;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Renders pages from their precompiled templates: whole for a browser, the content alone for a page that refreshes.
+ *
+ * <p>All viewers of a page refresh after the same signal, so its content is rendered once per tick and shared. What is
+ * rendered after a tick holds every change the tick told of, hence no viewer sees less than it was told.
+ */
+public final class Pages {
+
+    private static final int RENDERED = 256;
+
+    private final TemplateEngine templates = TemplateEngine.createPrecompiled(
+            null, ContentType.Html, Pages.class.getClassLoader(), "io.rollcall.adminui.jte");
+    private final Cache<Rendering, String> rendered =
+            Caffeine.newBuilder().maximumSize(RENDERED).build();
+    private final ConsoleBackend backend;
+    private final Assets assets;
+    private final LongSupplier tick;
+
+    /** @param tick counts the signals sent to viewers */
+    public Pages(ConsoleBackend backend, Assets assets, LongSupplier tick) {
+        this.backend = backend;
+        this.assets = assets;
+        this.tick = tick;
+    }
+
+    /** A page that keeps itself up to date. */
+    public void live(Context ctx, Supplier<View> view) {
+        if ("true".equals(ctx.header("HX-Request"))) {
+            Rendering now = new Rendering(ctx.path(), tick.getAsLong());
+            ctx.html(rendered.get(now, key -> fragment(view.get())));
+        } else {
+            View page = view.get();
+            Shell shell = shell(ctx, page.title(), page.active(), page.events(), page.revision());
+            framed(ctx, shell, page.template(), page.model());
+        }
+    }
+
+    /** A page that changes only when its visitor does something. */
+    public void still(Context ctx, String title, String template, Object model) {
+        framed(ctx, shell(ctx, title, "account", "", 0), template, model);
+    }
+
+    /** A page for strangers: no navigation, no counts. */
+    public void plain(Context ctx, String title, String template, Object model) {
+        Content content = output -> templates.render(template, model, output);
+        html(ctx, "plain.jte", Map.of("title", title, "assets", assets, "content", content));
+    }
+
+    void error(Context ctx, ErrorReport report) {
+        if (Visitor.of(ctx).isPresent()) {
+            framed(ctx, shell(ctx, report.heading(), "", "", 0), "error.jte", report);
+        } else {
+            plain(ctx, report.heading(), "error.jte", report);
+        }
+    }
+
+    private String fragment(View view) {
+        StringOutput output = new StringOutput();
+        Shell shell = shell("", "", view.title(), view.active(), view.events(), view.revision());
+        Content content = inner -> templates.render(view.template(), view.model(), inner);
+        templates.render("fragment.jte", Map.of("shell", shell, "content", content), output);
+        return output.toString();
+    }
+
+    private void framed(Context ctx, Shell shell, String template, Object model) {
+        Content content = output -> templates.render(template, model, output);
+        html(ctx, "layout.jte", Map.of("shell", shell, "content", content));
+    }
+
+    private void html(Context ctx, String template, Map<String, Object> parameters) {
+        StringOutput output = new StringOutput();
+        templates.render(template, parameters, output);
+        ctx.html(output.toString());
+    }
+
+    private Shell shell(Context ctx, String title, String active, String events, long revision) {
+        Visitor visitor = Visitor.of(ctx).orElseThrow();
+        return shell(visitor.user(), visitor.csrf(), title, active, events, revision);
+    }
+
+    private Shell shell(String user, String csrf, String title, String active, String events, long revision) {
+        List<NamespaceSummary> namespaces = backend.namespaces();
+        long nodes = namespaces.stream()
+                .mapToLong(one -> (long) one.active() + one.suspected() + one.failed())
+                .sum();
+        String version = backend.gateway().version();
+        return new Shell(assets, title, active, user, csrf, events, revision, namespaces, nodes, version);
+    }
+
+    private record Rendering(String path, long tick) {}
+}

@@ -1,0 +1,30 @@
+package io.rollcall.adminui.page;
+
+import io.javalin.http.Context;
+import java.util.Optional;
+
+/**
+ * Whom a page is made for.
+ *
+ * @param user the name at the top of the page
+ * @param csrf the token its forms send back
+ */
+public record Visitor(String user, String csrf) {
+
+    private static final String ATTRIBUTE = "rollcall.visitor";
+
+    /** Makes the pages of this request theirs. */
+    public void enter(Context ctx) {
+        ctx.attribute(ATTRIBUTE, this);
+    }
+
+    static Optional<Visitor> of(Context ctx) {
+        return Optional.ofNullable(ctx.attribute(ATTRIBUTE));
+    }
+
+    /** Keeps the token out of logs. */
+    @Override
+    public String toString() {
+        return "Visitor[" + user + "]";
+    }
+}

@@ -1,0 +1,92 @@
+package io.rollcall.adminui.signin;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
+import io.rollcall.adminui.page.Pages;
+import io.rollcall.adminui.page.Words;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where the administrator changes the password; every other session ends with the old one. */
+public final class AccountPage {
+
+    private static final Logger log = LoggerFactory.getLogger(AccountPage.class);
+
+    private final Administrator administrator;
+    private final Sessions sessions;
+    private final SignInLimiter limiter;
+    private final Pages pages;
+
+    public AccountPage(Administrator administrator, Sessions sessions, Ticker ticker, Pages pages) {
+        this.administrator = administrator;
+        this.sessions = sessions;
+        this.limiter = new SignInLimiter(ticker);
+        this.pages = pages;
+    }
+
+    public void register(RoutesConfig routes) {
+        routes.get("/account", ctx -> show(ctx, ""));
+        routes.post("/account", this::change);
+    }
+
+    private void change(Context ctx) throws IOException {
+        Session session = Session.of(ctx);
+        String wanted = text(ctx.formParam("new_password"));
+        Optional<String> refusal = refusal(ctx, session, wanted);
+        if (refusal.isPresent()) {
+            ctx.status(HttpStatus.UNPROCESSABLE_CONTENT);
+            show(ctx, refusal.get());
+            return;
+        }
+        administrator.changePassword(wanted);
+        sessions.endAll();
+        Session fresh = sessions.begin(session.user());
+        SessionCookie.set(ctx, fresh);
+        log.info("{} changed the console's password", session.user());
+        ctx.redirect("/account", HttpStatus.SEE_OTHER);
+    }
+
+    private Optional<String> refusal(Context ctx, Session session, String wanted) {
+        if (wanted.length() < Administrator.SHORTEST || wanted.length() > Administrator.LONGEST) {
+            return Optional.of("The new password needs " + Administrator.SHORTEST + " to " + Administrator.LONGEST
+                    + " characters; this one has " + wanted.length() + ".");
+        }
+        if (!wanted.equals(ctx.formParam("new_password_again"))) {
+            return Optional.of("The two new passwords differ.");
+        }
+        // A stolen session must not be a way to guess the password quickly either.
+        Optional<Duration> wait = limiter.attempt(session.user(), ctx.req().getRemoteAddr());
+        if (wait.isPresent()) {
+            return Optional.of("Too many wrong passwords. Try again in " + Words.duration(wait.get()) + ".");
+        }
+        try {
+            if (!administrator.verify(session.user(), text(ctx.formParam("password")))) {
+                return Optional.of("The current password is wrong.");
+            }
+        } catch (PasswordHasher.Busy e) {
+            return Optional.of("Too many passwords are being checked. Try again in a few seconds.");
+        }
+        limiter.succeeded(session.user(), ctx.req().getRemoteAddr());
+        return Optional.empty();
+    }
+
+    private void show(Context ctx, String refusal) {
+        Session session = Session.of(ctx);
+        boolean generated = administrator.passwordFile().isPresent();
+        pages.still(
+                ctx,
+                "Account",
+                "account.jte",
+                new AccountForm(session.user(), session.csrf(), generated, Administrator.SHORTEST, refusal));
+    }
+
+    private static String text(@Nullable String value) {
+        return value == null ? "" : value;
+    }
+}

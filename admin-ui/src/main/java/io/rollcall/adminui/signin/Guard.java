@@ -1,0 +1,105 @@
+package io.rollcall.adminui.signin;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.ForbiddenResponse;
+import io.javalin.http.HandlerType;
+import io.javalin.http.HttpStatus;
+import io.rollcall.adminui.page.Problem;
+import io.rollcall.adminui.page.Visitor;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands before every request: only assets and the sign-in page answer a stranger, and nothing changes by a request
+ * that another site caused.
+ *
+ * <p>A request that changes something must come from a page of this origin (Fetch Metadata, or the Origin header from
+ * browsers without it) and, inside a session, carry the session's token.
+ */
+public final class Guard {
+
+    static final String SIGN_IN = "/signin";
+    private static final Set<HandlerType> SAFE = Set.of(HandlerType.GET, HandlerType.HEAD);
+
+    private static final int HTTPS_PORT = 443;
+
+    private final Sessions sessions;
+
+    public Guard(Sessions sessions) {
+        this.sessions = sessions;
+    }
+
+    public void register(RoutesConfig routes) {
+        routes.before(this::check);
+    }
+
+    private void check(Context ctx) {
+        if (ctx.path().startsWith("/assets/")) {
+            return;
+        }
+        boolean unsafe = !SAFE.contains(ctx.method());
+        if (unsafe && !isSameOrigin(ctx)) {
+            throw new ForbiddenResponse("This request did not come from a page of this console.");
+        }
+        String id = SessionCookie.read(ctx);
+        Optional<Session> session = isByItself(ctx) ? sessions.peek(id) : sessions.use(id);
+        session.ifPresent(found -> {
+            ctx.attribute(Session.ATTRIBUTE, found);
+            new Visitor(found.user(), found.csrf()).enter(ctx);
+        });
+        if (ctx.path().equals(SIGN_IN)) {
+            return;
+        }
+        if (session.isEmpty()) {
+            turnAway(ctx);
+        } else if (unsafe && !sameSecret(session.get().csrf(), ctx.formParam("csrf"))) {
+            throw new ForbiddenResponse("This form is of another session: reload the page and send it again.");
+        }
+    }
+
+    /** A page keeping itself up to date is no sign that somebody still sits before it. */
+    private static boolean isByItself(Context ctx) {
+        return isFragment(ctx) || ctx.path().endsWith("/events");
+    }
+
+    private static boolean isFragment(Context ctx) {
+        return "true".equals(ctx.header("HX-Request"));
+    }
+
+    private static void turnAway(Context ctx) {
+        String signIn = SIGN_IN + "?next=" + URLEncoder.encode(ctx.path(), StandardCharsets.UTF_8);
+        if (isFragment(ctx)) {
+            ctx.status(HttpStatus.UNAUTHORIZED).header("HX-Redirect", signIn);
+        } else if (Problem.isJson(ctx)) {
+            Problem.json(ctx, HttpStatus.UNAUTHORIZED, "Sign in first.");
+        } else {
+            ctx.redirect(SAFE.contains(ctx.method()) ? signIn : SIGN_IN, HttpStatus.SEE_OTHER);
+        }
+        ctx.skipRemainingHandlers();
+    }
+
+    private static boolean isSameOrigin(Context ctx) {
+        String fetchSite = ctx.header("Sec-Fetch-Site");
+        if (fetchSite != null) {
+            return fetchSite.equals("same-origin");
+        }
+        return ownOrigin(ctx).equals(ctx.header("Origin"));
+    }
+
+    /** From the server's name and port, as HTTP/2 has no Host header to read. */
+    private static String ownOrigin(Context ctx) {
+        int port = ctx.req().getServerPort();
+        return "https://" + ctx.req().getServerName() + (port == HTTPS_PORT ? "" : ":" + port);
+    }
+
+    private static boolean sameSecret(String expected, @Nullable String given) {
+        return given != null
+                && MessageDigest.isEqual(
+                        expected.getBytes(StandardCharsets.US_ASCII), given.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,64 @@
+package io.rollcall.adminui.signin;
+
+import com.password4j.Argon2Function;
+import com.password4j.Password;
+import com.password4j.types.Argon2;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Argon2id with OWASP's first recommended parameters: 19 MiB, two passes, one lane.
+ *
+ * <p>At most two hashes run at a time and eight callers wait, so a flood of sign-ins costs 38 MiB and not the heap.
+ */
+final class PasswordHasher {
+
+    private static final int MEMORY_KIB = 19 * 1024;
+    private static final int PASSES = 2;
+    private static final int LANES = 1;
+    private static final int HASH_BYTES = 32;
+    private static final int SALT_BYTES = 16;
+    private static final int AT_ONCE = 2;
+    private static final int WAITING = 8;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final Argon2Function argon2 = Argon2Function.getInstance(
+            MEMORY_KIB, PASSES, LANES, HASH_BYTES, Argon2.ID, Argon2Function.ARGON2_VERSION_13);
+    private final Semaphore slots = new Semaphore(AT_ONCE, true);
+
+    /** @return the hash with its salt and parameters, as {@code $argon2id$…} */
+    String hash(String password) {
+        return inTurn(() ->
+                Password.hash(password).addRandomSalt(SALT_BYTES).with(argon2).getResult());
+    }
+
+    /** @throws Busy when too many others are being checked */
+    boolean matches(String password, String hash) {
+        return inTurn(() -> Argon2Function.getInstanceFromHash(hash).check(password, hash));
+    }
+
+    private <T> T inTurn(Supplier<T> work) {
+        try {
+            if (slots.getQueueLength() >= WAITING || !slots.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new Busy();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Busy();
+        }
+        try {
+            return work.get();
+        } finally {
+            slots.release();
+        }
+    }
+
+    /** Too many passwords are being checked right now. */
+    static final class Busy extends RuntimeException {
+        Busy() {
+            super("too many passwords are being checked");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package io.rollcall.adminui.signin;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
+import io.rollcall.adminui.page.Pages;
+import io.rollcall.adminui.page.Words;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Signing in and out. Each sign-in begins a new session, so an id known before it is worth nothing after. */
+public final class SignInPage {
+
+    private static final Logger log = LoggerFactory.getLogger(SignInPage.class);
+    private static final int LONGEST_NAME = 64;
+
+    private final Administrator administrator;
+    private final Sessions sessions;
+    private final SignInLimiter limiter;
+    private final Pages pages;
+
+    public SignInPage(Administrator administrator, Sessions sessions, Ticker ticker, Pages pages) {
+        this.administrator = administrator;
+        this.sessions = sessions;
+        this.limiter = new SignInLimiter(ticker);
+        this.pages = pages;
+    }
+
+    public void register(RoutesConfig routes) {
+        routes.get(Guard.SIGN_IN, this::form);
+        routes.post(Guard.SIGN_IN, this::signIn);
+        routes.post("/signout", this::signOut);
+    }
+
+    private void form(Context ctx) {
+        String next = NextPage.of(ctx.queryParam("next"));
+        if (ctx.attribute(Session.ATTRIBUTE) != null) {
+            ctx.redirect(next, HttpStatus.SEE_OTHER);
+            return;
+        }
+        show(ctx, new SignInForm(next, "", ""));
+    }
+
+    private void signIn(Context ctx) {
+        String user = cut(ctx.formParam("user"));
+        String password = text(ctx.formParam("password"));
+        String next = NextPage.of(ctx.formParam("next"));
+        // The socket's address: a header such as X-Forwarded-For is whatever the guesser likes.
+        String address = ctx.req().getRemoteAddr();
+
+        Optional<Duration> wait = limiter.attempt(user, address);
+        if (wait.isPresent()) {
+            refuseForNow(ctx, new SignInForm(next, user, ""), wait.get());
+            return;
+        }
+        boolean verified;
+        try {
+            verified = administrator.verify(user, password);
+        } catch (PasswordHasher.Busy e) {
+            ctx.status(HttpStatus.SERVICE_UNAVAILABLE).header("Retry-After", "5");
+            show(ctx, new SignInForm(next, user, "Too many sign-ins at once. Try again in a few seconds."));
+            return;
+        }
+        if (!verified) {
+            log.warn("Sign-in to the console refused, from {}", address);
+            ctx.status(HttpStatus.UNAUTHORIZED);
+            show(ctx, new SignInForm(next, user, "User name or password is wrong."));
+            return;
+        }
+        limiter.succeeded(user, address);
+        sessions.end(SessionCookie.read(ctx));
+        SessionCookie.set(ctx, sessions.begin(user));
+        log.info("{} signed in to the console, from {}", user, address);
+        ctx.redirect(next, HttpStatus.SEE_OTHER);
+    }
+
+    private void refuseForNow(Context ctx, SignInForm form, Duration wait) {
+        long seconds = Math.max(1, wait.plusMillis(999).toSeconds());
+        ctx.status(HttpStatus.TOO_MANY_REQUESTS).header("Retry-After", Long.toString(seconds));
+        String refusal = "Too many failed sign-ins. Try again in " + Words.duration(Duration.ofSeconds(seconds)) + ".";
+        show(ctx, new SignInForm(form.next(), form.user(), refusal));
+    }
+
+    private void signOut(Context ctx) {
+        sessions.end(Session.of(ctx).id());
+        SessionCookie.clear(ctx);
+        ctx.redirect(Guard.SIGN_IN, HttpStatus.SEE_OTHER);
+    }
+
+    private void show(Context ctx, SignInForm form) {
+        pages.plain(ctx, "Sign in", "signin.jte", form);
+    }
+
+    private static String text(@Nullable String value) {
+        return value == null ? "" : value;
+    }
+
+    private static String cut(@Nullable String name) {
+        String value = text(name).strip();
+        return value.substring(0, Math.min(value.length(), LONGEST_NAME));
+    }
+}

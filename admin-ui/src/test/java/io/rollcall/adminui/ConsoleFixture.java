@@ -1,0 +1,64 @@
+package io.rollcall.adminui;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.rollcall.adminui.AdminConsole.Settings;
+import io.rollcall.adminui.live.Pace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A console over a {@link FakeBackend}, with clocks that a test moves. */
+final class ConsoleFixture implements AutoCloseable {
+
+    final FakeBackend backend = new FakeBackend();
+    final AtomicLong nanos = new AtomicLong();
+    final Certificates certificates;
+    final Path data;
+    final AdminConsole console;
+
+    ConsoleFixture(Path directory, Pace pace) throws IOException, GeneralSecurityException {
+        certificates = Certificates.in(directory, "EC");
+        data = directory.resolve("data");
+        Ticker ticker = nanos::get;
+        console = AdminConsole.start(
+                new Settings("localhost", 0, certificates.chain(), certificates.key(), data), backend, pace, ticker);
+    }
+
+    static Pace quick() {
+        return new Pace(200, Duration.ofMillis(20), Duration.ofMillis(200), Duration.ofMillis(100));
+    }
+
+    /** Nothing by itself: only changes are signalled. */
+    static Pace quiet(int viewers) {
+        return new Pace(viewers, Duration.ofMillis(20), Duration.ofHours(1), Duration.ofHours(1));
+    }
+
+    void pass(Duration time) {
+        nanos.addAndGet(time.toNanos());
+    }
+
+    String password() throws IOException {
+        return Files.readString(data.resolve("console-admin-password")).strip();
+    }
+
+    Browser stranger() {
+        return new Browser(certificates, console.port());
+    }
+
+    Browser signedIn() throws IOException {
+        Browser browser = stranger();
+        int status = browser.signIn(password()).statusCode();
+        if (status != 303) {
+            throw new AssertionError("sign-in answered " + status);
+        }
+        return browser;
+    }
+
+    @Override
+    public void close() {
+        console.close();
+    }
+}
