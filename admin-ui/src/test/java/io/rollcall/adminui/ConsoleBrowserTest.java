@@ -185,23 +185,20 @@ class ConsoleBrowserTest {
     private void look(ColorScheme scheme, int width, boolean filled) throws IOException {
         String name = (filled ? "" : "empty-") + scheme.name().toLowerCase(java.util.Locale.ROOT) + "-" + width;
         try (BrowserContext context = context(scheme, width)) {
-            Page page = context.newPage();
-            page.navigate(url("/signin"));
-            check(page, "signin-" + name);
-            page.close();
-            page = signIn(context, "/");
+            Page page = signIn(context, "/");
             assertThat(page.locator("#live-state")).hasText("Live");
             check(page, "overview-" + name);
-            page.navigate(url("/account"));
-            check(page, "account-" + name);
-            page.navigate(url("/nothing"));
-            check(page, "nothing-" + name);
-            if (filled) {
-                for (String namespace : List.of("orders-raft", "vision-train")) {
-                    page.navigate(url("/namespaces/" + namespace));
-                    assertThat(page.locator("#live-state")).hasText("Live");
-                    check(page, namespace + "-" + name);
-                }
+            List<String> others = filled
+                    ? List.of("/namespaces/orders-raft", "/namespaces/vision-train")
+                    : List.of("/account", "/nothing");
+            for (String path : others) {
+                page.navigate(url(path));
+                check(page, path.substring(path.lastIndexOf('/') + 1) + "-" + name);
+            }
+            if (!filled) {
+                context.clearCookies();
+                page.navigate(url("/signin"));
+                check(page, "signin-" + name);
             }
             // The 404 page is asked for on purpose.
             complaints.removeIf(said -> said.contains("404"));

@@ -2,6 +2,7 @@ package io.rollcall.adminui.namespaces;
 
 import io.rollcall.adminui.ConsoleBackend.NamespaceDetail;
 import io.rollcall.adminui.ConsoleBackend.NamespaceSummary;
+import io.rollcall.adminui.ConsoleBackend.NodeState;
 import io.rollcall.adminui.ConsoleBackend.NodeView;
 import java.time.Instant;
 import java.util.List;
@@ -22,10 +23,12 @@ public record NamespaceModel(NamespaceDetail detail, Instant now) {
         return summary().active() + summary().suspected() + summary().failed();
     }
 
-    /** How many heartbeats should have come since the last one; 0 while the next is not due. */
+    /** How many heartbeats should have come since the last one; 0 while the next is not due, or once none is waited for. */
     public long missed(NodeView node) {
         long interval = detail.heartbeatInterval().toMillis();
-        return interval <= 0 ? 0 : node.silence().toMillis() / interval;
+        return interval <= 0 || node.state() == NodeState.FAILED
+                ? 0
+                : node.silence().toMillis() / interval;
     }
 
     /** In the order of their keys, so that rows do not flicker. */

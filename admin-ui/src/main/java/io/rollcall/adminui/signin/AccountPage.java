@@ -65,12 +65,8 @@ public final class AccountPage {
         if (wait.isPresent()) {
             return Optional.of("Too many wrong passwords. Try again in " + Words.duration(wait.get()) + ".");
         }
-        try {
-            if (!administrator.verify(session.user(), text(ctx.formParam("password")))) {
-                return Optional.of("The current password is wrong.");
-            }
-        } catch (PasswordHasher.Busy e) {
-            return Optional.of("Too many passwords are being checked. Try again in a few seconds.");
+        if (!administrator.verify(session.user(), text(ctx.formParam("password")))) {
+            return Optional.of("The current password is wrong.");
         }
         limiter.succeeded(session.user(), ctx.req().getRemoteAddr());
         return Optional.empty();

@@ -3,6 +3,7 @@ package io.rollcall.adminui.signin;
 import com.password4j.Argon2Function;
 import com.password4j.Password;
 import com.password4j.types.Argon2;
+import io.javalin.http.ServiceUnavailableResponse;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -55,10 +56,10 @@ final class PasswordHasher {
         }
     }
 
-    /** Too many passwords are being checked right now. */
-    static final class Busy extends RuntimeException {
+    /** Too many passwords are being checked right now; answered with 503. */
+    static final class Busy extends ServiceUnavailableResponse {
         Busy() {
-            super("too many passwords are being checked");
+            super("Too many passwords are being checked. Try again in a few seconds.");
         }
     }
 }

@@ -54,10 +54,11 @@ async function refresh() {
 function connect() {
   source = new EventSource(content.dataset.events);
   source.addEventListener('hello', (event) => {
+    const back = lost;
     lost = undefined;
     showState();
     // The greeting tells whether something changed between rendering and now.
-    if (String(JSON.parse(event.data).revision) !== shown()?.revision) refresh();
+    if (back || String(JSON.parse(event.data).revision) !== shown()?.revision) refresh();
   });
   source.addEventListener('changed', refresh);
   source.addEventListener('age', refresh);
