@@ -33,7 +33,8 @@ final class Election {
     boolean shouldClaim(Leadership now, List<Node> live, boolean founder) {
         if (now.leader().isPresent()) {
             looksWithoutLeader = 0;
-            return false;
+            // The gateway names the founder at once (B6), without a term: the founder adds the first.
+            return founder && now.term() == 0;
         }
         looksWithoutLeader++;
         if (now.term() == 0) {

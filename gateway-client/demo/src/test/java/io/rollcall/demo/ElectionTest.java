@@ -68,6 +68,14 @@ class ElectionTest {
     }
 
     @Test
+    void founderWhomTheGatewayNamed_claimsTheFirstTerm() {
+        Leadership named =
+                new Leadership(Optional.of(node(2, NodeStatus.ACTIVE)), 0, Optional.empty(), new Revision("r", 1, 1));
+        assertThat(new Election(2).shouldClaim(named, THREE, true)).isTrue();
+        assertThat(new Election(1).shouldClaim(named, THREE, false)).isFalse();
+    }
+
+    @Test
     void whileSomebodyLeads_nobodyClaims() {
         Leadership led =
                 new Leadership(Optional.of(node(2, NodeStatus.ACTIVE)), 4, Optional.empty(), new Revision("r", 1, 1));
