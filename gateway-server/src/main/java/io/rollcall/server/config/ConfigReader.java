@@ -1,0 +1,181 @@
+package io.rollcall.server.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.rollcall.server.namespace.NamespaceName;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a {@link GatewayConfig} of a file and the command line, which wins. Reads on after a mistake, so that all of
+ * them are told at once. Used by one thread, once.
+ */
+public final class ConfigReader {
+    private static final String NAMESPACES = "namespaces";
+    private static final List<String> NAMESPACE_KEYS =
+            List.of("trust-bundle", "jwks", "issuer", "require-token-binding");
+
+    private final ConfigFile file;
+    private final Map<String, String> options;
+    private final Problems problems = new Problems();
+
+    private ConfigReader(ConfigFile file, Map<String, String> options) {
+        this.file = file;
+        this.options = options;
+    }
+
+    /**
+     * @param file the configuration file; null: none
+     * @param options what the command line said, by the setting's name
+     * @throws ConfigException if anything is wrong; its message lists everything
+     */
+    public static GatewayConfig read(@Nullable Path file, Map<String, String> options) {
+        return new ConfigReader(file == null ? ConfigFile.none() : ConfigFile.read(file), options).read();
+    }
+
+    private GatewayConfig read() {
+        refuseUnknown(file.root(), "", union(Setting.names(), NAMESPACES));
+        LeaseConfig leases = leases();
+        IdentityConfig identity = new IdentityConfig(
+                get(Setting.DEV, false),
+                get(Setting.TRUST_DOMAIN, ""),
+                get(Setting.AUDIENCE, ""),
+                get(Setting.MAX_TOKEN_LIFETIME, Duration.ZERO),
+                namespaces());
+        GatewayConfig config = new GatewayConfig(
+                get(Setting.HOST, ""),
+                get(Setting.PORT, 0),
+                get(Setting.CONSOLE_PORT, 0),
+                path(Setting.DATA_DIR),
+                get(Setting.LOG_LEVEL, ""),
+                path(Setting.CERTIFICATE),
+                path(Setting.KEY),
+                leases,
+                identity);
+        problems.throwIfAny();
+        return config;
+    }
+
+    private LeaseConfig leases() {
+        Duration interval = get(Setting.HEARTBEAT_INTERVAL, Duration.ZERO);
+        Duration timeout = get(Setting.NODE_TIMEOUT, Duration.ZERO);
+        Duration said = get(Setting.SUSPECT_AFTER, Duration.ZERO);
+        Duration suspectAfter = said.isZero() ? interval.multipliedBy(5).dividedBy(2) : said;
+        if (timeout.compareTo(interval) <= 0) {
+            problems.add("node-timeout: " + Durations.format(timeout) + " (expected: more than heartbeat-interval, "
+                    + Durations.format(interval) + ")");
+        }
+        if (said.compareTo(timeout) > 0) {
+            problems.add("suspect-after: " + Durations.format(said) + " (expected: at most node-timeout, "
+                    + Durations.format(timeout) + ")");
+        }
+        return new LeaseConfig(interval, suspectAfter, timeout, get(Setting.FAILED_RETENTION, Duration.ZERO));
+    }
+
+    private List<NamespaceConfig> namespaces() {
+        List<NamespaceConfig> found = new ArrayList<>();
+        JsonNode tree = file.root().path(NAMESPACES);
+        if (!tree.isObject() || tree.isEmpty()) {
+            problems.add("namespaces: none (expected: at least one name, each with trust-bundle, jwks and issuer)");
+        }
+        for (Map.Entry<String, JsonNode> entry : tree.properties()) {
+            namespace(entry.getKey(), entry.getValue()).ifPresent(found::add);
+        }
+        return found;
+    }
+
+    private Optional<NamespaceConfig> namespace(String name, JsonNode tree) {
+        String where = NAMESPACES + "." + name;
+        refuseUnknown(tree, where + ".", NAMESPACE_KEYS);
+        Optional<String> bundle = required(tree, where, "trust-bundle");
+        Optional<String> jwks = required(tree, where, "jwks");
+        Optional<String> issuer = required(tree, where, "issuer");
+        JsonNode binding = tree.path("require-token-binding");
+        if (!binding.isMissingNode() && !binding.isBoolean()) {
+            problems.add(where + ".require-token-binding: '" + binding.asText() + "' (expected true or false)");
+        }
+        try {
+            NamespaceName valid = new NamespaceName(name);
+            return bundle.flatMap(b -> jwks.flatMap(j -> keySet(where, j)
+                    .flatMap(keys -> issuer.map(i ->
+                            new NamespaceConfig(valid, file.folder().resolve(b), keys, i, binding.asBoolean(true))))));
+        } catch (IllegalArgumentException e) {
+            problems.add(where + ": " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private Optional<URI> keySet(String where, String value) {
+        if (!value.contains("://")) {
+            return Optional.of(file.folder().resolve(value).normalize().toUri());
+        }
+        try {
+            URI address = URI.create(value);
+            if ("https".equals(address.getScheme()) && address.getHost() != null) {
+                return Optional.of(address);
+            }
+        } catch (IllegalArgumentException e) {
+            problems.add(
+                    where + ".jwks: '" + value + "' (expected a file or an https address: " + e.getMessage() + ")");
+            return Optional.empty();
+        }
+        problems.add(where + ".jwks: '" + value + "' (expected a file or an https address)");
+        return Optional.empty();
+    }
+
+    private Optional<String> required(JsonNode tree, String where, String key) {
+        String value = tree.path(key).asText("");
+        if (value.isBlank()) {
+            problems.add(where + "." + key + ": missing");
+            return Optional.empty();
+        }
+        return Optional.of(value);
+    }
+
+    /** A path in the file is relative to it; any other to where the gateway was started. */
+    private Path path(Setting<String> setting) {
+        boolean isInFile = !options.containsKey(setting.name()) && file.root().has(setting.name());
+        Path folder = isInFile ? file.folder() : Path.of("").toAbsolutePath();
+        return folder.resolve(get(setting, "")).normalize();
+    }
+
+    private <T> T get(Setting<T> setting, T afterMistake) {
+        String option = options.get(setting.name());
+        JsonNode key = file.root().path(setting.name());
+        if (key.isContainerNode()) {
+            problems.add(setting.name() + ": expected one value");
+            return afterMistake;
+        }
+        String inFile = key.isMissingNode() ? setting.initial() : key.asText();
+        String text = option != null ? option : inFile;
+        if (text == null) {
+            problems.add(setting.name() + ": missing (" + setting.help() + ")");
+            return afterMistake;
+        }
+        try {
+            return setting.parser().apply(text);
+        } catch (IllegalArgumentException e) {
+            problems.add(setting.name() + ": '" + text + "' (" + e.getMessage() + ")");
+            return afterMistake;
+        }
+    }
+
+    private void refuseUnknown(JsonNode tree, String prefix, List<String> known) {
+        for (Map.Entry<String, JsonNode> entry : tree.properties()) {
+            if (!known.contains(entry.getKey())) {
+                problems.add(prefix + entry.getKey() + ": unknown key" + NearestName.hint(entry.getKey(), known));
+            }
+        }
+    }
+
+    private static List<String> union(List<String> names, String more) {
+        List<String> all = new ArrayList<>(names);
+        all.add(more);
+        return all;
+    }
+}

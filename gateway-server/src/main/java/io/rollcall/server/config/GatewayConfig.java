@@ -1,0 +1,24 @@
+package io.rollcall.server.config;
+
+import java.nio.file.Path;
+
+/**
+ * All that the gateway was told.
+ *
+ * @param host the name or address to listen on
+ * @param port for nodes; 0: any free one
+ * @param consolePort for browsers; 0: any free one
+ * @param dataDir where the gateway keeps its files
+ * @param certificate PEM file with the gateway's certificate chain
+ * @param key PEM file with its private key
+ */
+public record GatewayConfig(
+        String host,
+        int port,
+        int consolePort,
+        Path dataDir,
+        String logLevel,
+        Path certificate,
+        Path key,
+        LeaseConfig leases,
+        IdentityConfig identity) {}

@@ -1,0 +1,132 @@
+package io.rollcall.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rollcall.server.namespace.NamespaceName;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigReaderTest {
+    private static final String LEAST = """
+            certificate: tls/cert.pem
+            key: tls/key.pem
+            trust-domain: example.org
+            namespaces:
+              alpha:
+                trust-bundle: alpha/ca.pem
+                jwks: alpha/jwks.json
+                issuer: https://issuer.example.org
+            """;
+
+    @TempDir
+    private Path dir;
+
+    @Test
+    void defaults() throws IOException {
+        GatewayConfig config = read(LEAST);
+        assertThat(config.host()).isEqualTo("localhost");
+        assertThat(config.port()).isEqualTo(8090);
+        assertThat(config.consolePort()).isEqualTo(8443);
+        assertThat(config.dataDir()).isEqualTo(Path.of("data").toAbsolutePath());
+        assertThat(config.logLevel()).isEqualTo("info");
+        assertThat(config.leases().heartbeatInterval()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(config.leases().suspectAfter()).isEqualTo(Duration.ofSeconds(75));
+        assertThat(config.leases().nodeTimeout()).isEqualTo(Duration.ofSeconds(300));
+        assertThat(config.leases().failedRetention()).isEqualTo(Duration.ofHours(1));
+        assertThat(config.identity().dev()).isFalse();
+        assertThat(config.identity().audience()).isEqualTo("rollcall-gateway");
+        assertThat(config.identity().maxTokenLifetime()).isEqualTo(Duration.ofHours(1));
+    }
+
+    @Test
+    void everyKey() throws IOException {
+        GatewayConfig config = read(LEAST + "    require-token-binding: false\n" + """
+                dev: true
+                host: 0.0.0.0
+                port: 1
+                console-port: 2
+                data-dir: kept
+                log-level: debug
+                heartbeat-interval: 1s
+                suspect-after: 1.5s
+                node-timeout: 4s
+                failed-retention: 10m
+                audience: other
+                max-token-lifetime: 31d
+                """);
+        assertThat(config.host()).isEqualTo("0.0.0.0");
+        assertThat(config.port()).isEqualTo(1);
+        assertThat(config.consolePort()).isEqualTo(2);
+        assertThat(config.dataDir()).isEqualTo(dir.resolve("kept"));
+        assertThat(config.logLevel()).isEqualTo("debug");
+        assertThat(config.certificate()).isEqualTo(dir.resolve("tls/cert.pem"));
+        assertThat(config.key()).isEqualTo(dir.resolve("tls/key.pem"));
+        assertThat(config.leases())
+                .isEqualTo(new LeaseConfig(
+                        Duration.ofSeconds(1), Duration.ofMillis(1500), Duration.ofSeconds(4), Duration.ofMinutes(10)));
+        assertThat(config.identity())
+                .isEqualTo(new IdentityConfig(
+                        true,
+                        "example.org",
+                        "other",
+                        Duration.ofDays(31),
+                        List.of(new NamespaceConfig(
+                                new NamespaceName("alpha"),
+                                dir.resolve("alpha/ca.pem"),
+                                dir.resolve("alpha/jwks.json").toUri(),
+                                "https://issuer.example.org",
+                                false))));
+    }
+
+    @Test
+    void theCommandLine_winsOverTheFile() throws IOException {
+        Path file = Files.writeString(dir.resolve("gateway.yaml"), LEAST + "port: 1\n");
+        assertThat(ConfigReader.read(file, Map.of("port", "2")).port()).isEqualTo(2);
+    }
+
+    @Test
+    void keysByHttps_areAnAddress_andByHttpAreRefused() throws IOException {
+        GatewayConfig config = read(LEAST.replace("alpha/jwks.json", "https://keys.example.org/jwks"));
+        assertThat(config.identity().namespaces().get(0).jwks()).isEqualTo(URI.create("https://keys.example.org/jwks"));
+        assertThatThrownBy(() -> read(LEAST.replace("alpha/jwks.json", "http://keys.example.org/jwks")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("expected a file or an https address");
+    }
+
+    @Test
+    void allMistakes_areToldAtOnce() {
+        assertThatThrownBy(() -> read("port: 70000\nheartbeat-interval: 10s\nnode-timeout: 5s\nhots: x\n"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("port: '70000' (expected a number in 0..65535)")
+                .hasMessageContaining("hots: unknown key; did you mean 'host'?")
+                .hasMessageContaining("node-timeout: 5s (expected: more than heartbeat-interval, 10s)")
+                .hasMessageContaining("namespaces: none")
+                .hasMessageContaining("certificate: missing");
+    }
+
+    @Test
+    void aKeyGivenTwice_isAMistake() {
+        assertThatThrownBy(() -> read("port: 1\nport: 2\n"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("line 2");
+    }
+
+    @Test
+    void aMissingFile_isSaid() {
+        assertThatThrownBy(() -> ConfigReader.read(dir.resolve("none.yaml"), Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("none.yaml: cannot be read");
+    }
+
+    private GatewayConfig read(String yaml) throws IOException {
+        return ConfigReader.read(Files.writeString(dir.resolve("gateway.yaml"), yaml), Map.of());
+    }
+}
