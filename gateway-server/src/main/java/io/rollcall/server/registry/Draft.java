@@ -1,0 +1,69 @@
+package io.rollcall.server.registry;
+
+import io.rollcall.server.leader.LeaderRegister;
+import io.rollcall.server.namespace.NodeId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one command is about to change: the state so far and its changes, each numbered with the next revision. Used by
+ * one thread and thrown away when the command is refused.
+ */
+public final class Draft {
+    private NamespaceState state;
+    private final List<Change> changes = new ArrayList<>(3);
+
+    public Draft(NamespaceState state) {
+        this.state = state;
+    }
+
+    public NamespaceState state() {
+        return state;
+    }
+
+    public List<Change> changes() {
+        return changes;
+    }
+
+    void put(Node node) {
+        add(new Change.NodeChanged(node.at(next()), Optional.empty()));
+    }
+
+    void put(Node node, Ending ended) {
+        add(new Change.NodeChanged(node.at(next()), Optional.of(ended)));
+    }
+
+    void drop(NodeId node, Optional<Ending> ended) {
+        add(new Change.NodeGone(next(), node, ended));
+    }
+
+    void set(LeaderRegister leader) {
+        if (!leader.equals(state.leader())) {
+            add(new Change.LeaderChanged(next(), leader));
+        }
+    }
+
+    void set(Bootstrap bootstrap) {
+        if (!bootstrap.equals(state.bootstrap())) {
+            add(new Change.BootstrapChanged(next(), bootstrap));
+        }
+    }
+
+    /** No leader is reported once its session is over (L3). */
+    void vacateLeaderOf(Node ended, Instant now) {
+        if (ended.session().equals(state.leader().leader())) {
+            set(state.leader().vacated(now));
+        }
+    }
+
+    private long next() {
+        return state.revision() + 1;
+    }
+
+    private void add(Change change) {
+        state = change.applyTo(state);
+        changes.add(change);
+    }
+}

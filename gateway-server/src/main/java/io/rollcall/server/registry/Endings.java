@@ -1,0 +1,41 @@
+package io.rollcall.server.registry;
+
+import io.rollcall.server.namespace.NodeId;
+import java.util.Optional;
+import org.pcollections.ConsPStack;
+import org.pcollections.HashPMap;
+import org.pcollections.HashTreePMap;
+import org.pcollections.PStack;
+
+/**
+ * How the sessions of a namespace's nodes ended, the newest first: an immutable value. Of each node the last
+ * {@value #KEPT_PER_NODE} are kept, so a node that registers all the time costs bounded memory; what is older is
+ * answered as unknown.
+ */
+public record Endings(HashPMap<NodeId, PStack<Ending>> byNode) {
+    static final int KEPT_PER_NODE = 16;
+
+    static Endings none() {
+        return new Endings(HashTreePMap.empty());
+    }
+
+    Endings plus(NodeId node, Ending ending) {
+        PStack<Ending> newestFirst =
+                byNode.getOrDefault(node, ConsPStack.empty()).plus(ending);
+        return new Endings(byNode.plus(
+                node,
+                newestFirst.size() > KEPT_PER_NODE
+                        ? ConsPStack.from(newestFirst.subList(0, KEPT_PER_NODE))
+                        : newestFirst));
+    }
+
+    /** How the session that a request names ended, where that is still known; 0 names the last implicit one. */
+    public Optional<Ending.Reason> of(NodeId node, long incarnationNumber) {
+        for (Ending ending : byNode.getOrDefault(node, ConsPStack.empty())) {
+            if (ending.incarnation().isNamedBy(incarnationNumber)) {
+                return Optional.of(ending.reason());
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,86 @@
+package io.rollcall.server.registry;
+
+import io.rollcall.server.namespace.NamespaceName;
+import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * The registry of one namespace: its state for readers, and the queue of commands for the writer.
+ *
+ * <p>Two namespaces and three nodes, as {@link NamespaceState} shows them:
+ *
+ * <pre>
+ *   alpha   state: revision 7, nodes 1 → active, 2 → failed       waiting: [register 2]
+ *   beta    state: revision 1, nodes 9 → active                   waiting: []
+ * </pre>
+ *
+ * <p>Threads: anyone reads {@link #state()} and {@link #submit submits}; only the writer takes from the queue and
+ * {@link #publish publishes}. A reader never waits, and sees nothing that is not committed (D2).
+ */
+public final class NamespaceRegistry {
+    private final NamespaceName name;
+    private final Consumer<NamespaceRegistry> wake;
+    private final ConcurrentLinkedQueue<Pending<?>> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean isReady = new AtomicBoolean();
+    private volatile NamespaceState state;
+
+    NamespaceRegistry(NamespaceName name, NamespaceState state, Consumer<NamespaceRegistry> wake) {
+        this.name = name;
+        this.state = state;
+        this.wake = wake;
+    }
+
+    /** A command on its way, and who waits for the reply. */
+    record Pending<R>(Command<R> command, CompletableFuture<R> reply) {}
+
+    public NamespaceName name() {
+        return name;
+    }
+
+    /** What is committed now: one moment, consistent in itself. */
+    public NamespaceState state() {
+        return state;
+    }
+
+    /**
+     * Hands a command to the writer.
+     *
+     * @return completes on the writer's thread once the change is durable and visible, or exceptionally with a
+     *     {@link io.rollcall.server.failure.RefusedException}
+     */
+    public <R> CompletableFuture<R> submit(Command<R> command) {
+        CompletableFuture<R> reply = new CompletableFuture<>();
+        waiting.add(new Pending<>(command, reply));
+        wakeOnce();
+        return reply;
+    }
+
+    /** Takes up to {@code most} commands, and asks for another turn where more are waiting. */
+    ArrayDeque<Pending<?>> take(int most) {
+        isReady.set(false);
+        ArrayDeque<Pending<?>> taken = new ArrayDeque<>();
+        for (Pending<?> next = waiting.poll(); next != null; next = waiting.poll()) {
+            taken.add(next);
+            if (taken.size() == most) {
+                break;
+            }
+        }
+        if (!waiting.isEmpty()) {
+            wakeOnce();
+        }
+        return taken;
+    }
+
+    void publish(NamespaceState committed) {
+        state = committed;
+    }
+
+    private void wakeOnce() {
+        if (isReady.compareAndSet(false, true)) {
+            wake.accept(this);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.rollcall.server.registry;
+
+import io.rollcall.server.leader.LeaderRegister;
+import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.namespace.Session;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+
+/**
+ * All that the registry knows of one namespace at one revision: an immutable value. Its maps are persistent, so a
+ * registration shares all but a few tree nodes with the state before it, however many nodes there are.
+ *
+ * <p>Registering 1 and 2, reporting 1 for term 7 and losing 2 leaves:
+ *
+ * <pre>
+ *   revision   7
+ *   bootstrap  epoch 1, founder 1, confirmed
+ *   leader     term 7, node 1
+ *   nodes      1 → active, revision 1     2 → failed, revision 7
+ *   endings                               2 → [expired]
+ *   failed     1
+ * </pre>
+ *
+ * @param revision counts the changes, from 0
+ * @param suspected how many of {@code nodes} are suspected
+ * @param failed how many of {@code nodes} are failed
+ */
+public record NamespaceState(
+        long revision,
+        Bootstrap bootstrap,
+        LeaderRegister leader,
+        TreePMap<NodeId, Node> nodes,
+        Endings endings,
+        int suspected,
+        int failed) {
+
+    /** A namespace that nobody has registered in. */
+    public static NamespaceState empty(Instant now) {
+        return new NamespaceState(
+                0, Bootstrap.open(1), LeaderRegister.empty(now), TreePMap.empty(), Endings.none(), 0, 0);
+    }
+
+    public Optional<Node> node(NodeId id) {
+        return Optional.ofNullable(nodes.get(id));
+    }
+
+    /** The node if its lease has not expired. */
+    public Optional<Node> live(NodeId id) {
+        return node(id).filter(Node::isLive);
+    }
+
+    /** The node if that very session is there and its lease has not expired. */
+    public Optional<Node> live(Session session) {
+        return live(session.node()).filter(node -> node.session().equals(session));
+    }
+
+    /** The nodes whose lease has not expired, ordered by id. */
+    public Stream<Node> liveNodes() {
+        return nodes.values().stream().filter(Node::isLive);
+    }
+
+    public int liveCount() {
+        return nodes.size() - failed;
+    }
+
+    /** The entry of the leader on record. */
+    public Optional<Node> leaderNode() {
+        return leader.current().flatMap(this::live);
+    }
+
+    NamespaceState with(Node node) {
+        Node before = nodes.get(node.id());
+        return counting(before, node, nodes.plus(node.id(), node), node.revision());
+    }
+
+    NamespaceState without(NodeId id, long newRevision) {
+        return counting(nodes.get(id), null, nodes.minus(id), newRevision);
+    }
+
+    NamespaceState with(LeaderRegister newLeader, long newRevision) {
+        return new NamespaceState(newRevision, bootstrap, newLeader, nodes, endings, suspected, failed);
+    }
+
+    NamespaceState with(Bootstrap newBootstrap, long newRevision) {
+        return new NamespaceState(newRevision, newBootstrap, leader, nodes, endings, suspected, failed);
+    }
+
+    NamespaceState with(Endings newEndings) {
+        return new NamespaceState(revision, bootstrap, leader, nodes, newEndings, suspected, failed);
+    }
+
+    private NamespaceState counting(
+            @Nullable Node before, @Nullable Node after, TreePMap<NodeId, Node> newNodes, long newRevision) {
+        return new NamespaceState(
+                newRevision,
+                bootstrap,
+                leader,
+                newNodes,
+                endings,
+                suspected + one(after, NodeStatus.SUSPECTED) - one(before, NodeStatus.SUSPECTED),
+                failed + one(after, NodeStatus.FAILED) - one(before, NodeStatus.FAILED));
+    }
+
+    private static int one(@Nullable Node node, NodeStatus status) {
+        return node != null && node.status() == status ? 1 : 0;
+    }
+}

@@ -1,0 +1,39 @@
+package io.rollcall.server.registry;
+
+import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.namespace.Session;
+import java.time.Instant;
+
+/**
+ * One node as the registry holds it.
+ *
+ * @param statusSince when {@code status} began, by the wall clock: shown, never reckoned with
+ * @param epoch the bootstrap epoch in which this session registered
+ * @param joinedAt when this session began, by the wall clock: shown, never reckoned with
+ * @param revision of the last change of this entry
+ */
+public record Node(
+        Session session,
+        NodeDetails details,
+        NodeStatus status,
+        Instant statusSince,
+        long epoch,
+        Instant joinedAt,
+        long revision) {
+
+    public NodeId id() {
+        return session.node();
+    }
+
+    public boolean isLive() {
+        return status.isLive();
+    }
+
+    Node with(NodeStatus newStatus, Instant now) {
+        return new Node(session, details, newStatus, now, epoch, joinedAt, revision);
+    }
+
+    Node at(long newRevision) {
+        return new Node(session, details, status, statusSince, epoch, joinedAt, newRevision);
+    }
+}

@@ -1,0 +1,17 @@
+package io.rollcall.server.registry;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a node says about itself when it registers.
+ *
+ * @param host an IP address or host name
+ * @param port 1 to 65535
+ */
+public record NodeDetails(String host, int port, List<String> capabilities, Map<String, String> metadata) {
+    public NodeDetails {
+        capabilities = List.copyOf(capabilities);
+        metadata = Map.copyOf(metadata);
+    }
+}

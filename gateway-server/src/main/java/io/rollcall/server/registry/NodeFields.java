@@ -1,0 +1,94 @@
+package io.rollcall.server.registry;
+
+import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.namespace.NodeId;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * Checks what callers write into fields, before anything else sees it. Refuses with {@link Refusal#BAD_FIELD}, naming
+ * the field and what was expected; a value that may be hostile is not quoted.
+ */
+final class NodeFields {
+    static final int MOST_CAPABILITIES = 64;
+    static final int MOST_METADATA = 64;
+    static final int LONGEST_WORD = 128;
+    static final int LONGEST_METADATA_VALUE = 1024;
+    static final int MOST_METADATA_CHARS = 16 * 1024;
+    private static final int LARGEST_PORT = 65535;
+
+    /** An IPv4 or IPv6 address, with or without a zone, or a host name: nothing that a shell, page or log minds. */
+    private static final Pattern HOST =
+            Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,252})|[0-9A-Fa-f:.]{2,45}(%[A-Za-z0-9._-]{1,32})?");
+
+    private NodeFields() {}
+
+    static NodeId nodeId(String field, int value) {
+        if (value < 1) {
+            throw bad(field + ": " + value + " (expected: 1.." + Integer.MAX_VALUE + ")");
+        }
+        return NodeId.of(value);
+    }
+
+    static NodeDetails details(String host, int port, List<String> capabilities, Map<String, String> metadata) {
+        if (!HOST.matcher(host).matches()) {
+            throw bad("ip_address: (expected: an IP address or a host name)");
+        }
+        if (port < 1 || port > LARGEST_PORT) {
+            throw bad("port: " + port + " (expected: 1.." + LARGEST_PORT + ")");
+        }
+        atMost("capabilities", capabilities.size(), MOST_CAPABILITIES, "entries");
+        capabilities.forEach(word -> word("capabilities", word, 1, LONGEST_WORD));
+        atMost("metadata", metadata.size(), MOST_METADATA, "entries");
+        int chars = 0;
+        for (Map.Entry<String, String> entry : metadata.entrySet()) {
+            word("metadata keys", entry.getKey(), 1, LONGEST_WORD);
+            word("metadata values", entry.getValue(), 0, LONGEST_METADATA_VALUE);
+            chars += entry.getKey().length() + entry.getValue().length();
+        }
+        atMost("metadata", chars, MOST_METADATA_CHARS, "characters in all");
+        return new NodeDetails(host, port, capabilities, metadata);
+    }
+
+    static long atLeast(String field, long value, long least) {
+        if (value < least) {
+            throw bad(field + ": " + value + " (expected: " + least + " or more)");
+        }
+        return value;
+    }
+
+    private static void atMost(String field, int count, int most, String what) {
+        if (count > most) {
+            throw bad(field + ": " + count + " " + what + " (expected: at most " + most + ")");
+        }
+    }
+
+    private static void word(String field, String text, int least, int most) {
+        if (text.length() < least || text.length() > most) {
+            throw bad(field + ": " + text.length() + " characters (expected: " + least + ".." + most + ")");
+        }
+        if (text.codePoints().anyMatch(NodeFields::isInvisible)) {
+            throw bad(field + ": a character that cannot be seen (expected: no control or formatting characters)");
+        }
+    }
+
+    /** Control, formatting (bidirectional overrides among them), unassigned and lone surrogate characters. */
+    private static boolean isInvisible(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        };
+    }
+
+    private static RefusedException bad(String message) {
+        return Refusal.BAD_FIELD.because(message);
+    }
+}

@@ -1,0 +1,122 @@
+package io.rollcall.server.registry;
+
+import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.namespace.Incarnation;
+import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.namespace.Session;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A node registers, or repeats a registration whose reply was lost. Here it is decided who founds the cluster (B1, B3,
+ * B4).
+ *
+ * @param incarnationNumber chosen by the client; 0: none
+ * @param memberOfEpoch non-zero: the node belongs to the cluster founded in that epoch and is never told to found one
+ * @param now the wall clock, to be shown
+ */
+record RegisterNode(NodeId id, NodeDetails details, long incarnationNumber, long memberOfEpoch, Instant now)
+        implements Command<RegisterNode.Registration> {
+
+    /**
+     * @param isNew whether this began a registration session, or else found it there
+     * @param isFounder whether the node is told to found the cluster
+     * @param state as of this registration
+     */
+    record Registration(boolean isNew, boolean isFounder, Node node, NamespaceState state) {}
+
+    @Override
+    public Registration decide(Draft draft) {
+        NamespaceState before = draft.state();
+        Optional<Node> present = before.live(id);
+        Optional<Node> repeated =
+                present.filter(node -> node.session().incarnation().isNamedBy(incarnationNumber));
+        if (repeated.isPresent()) {
+            return repeat(draft, repeated.get());
+        }
+        refuseEnded(before);
+        Session session = new Session(id, incarnation(before));
+        Bootstrap bootstrap = before.bootstrap();
+        boolean isFounder = memberOfEpoch == 0 && isGrantedTo(bootstrap, before);
+        Bootstrap after = isFounder ? bootstrap.grantedTo(session) : joining(bootstrap);
+
+        Node node = new Node(session, details, NodeStatus.ACTIVE, now, after.epoch(), now, 0);
+        if (present.isPresent()) {
+            draft.put(node, new Ending(present.get().session().incarnation(), Ending.Reason.REPLACED));
+            draft.vacateLeaderOf(present.get(), now);
+        } else {
+            draft.put(node);
+        }
+        draft.set(after);
+        if (isFounder) {
+            draft.set(draft.state().leader().founded(session, now));
+        }
+        return registered(draft, true, isFounder);
+    }
+
+    private Registration repeat(Draft draft, Node node) {
+        Instant activeSince = node.status() == NodeStatus.ACTIVE ? node.statusSince() : now;
+        Node again = new Node(
+                node.session(),
+                details,
+                NodeStatus.ACTIVE,
+                activeSince,
+                node.epoch(),
+                node.joinedAt(),
+                node.revision());
+        if (!again.equals(node)) {
+            draft.put(again);
+        }
+        // The same answer as before, though confirmed meanwhile: the reply may have been lost (B1).
+        boolean isFounder = memberOfEpoch == 0
+                && node.session().equals(draft.state().bootstrap().founder());
+        return registered(draft, false, isFounder);
+    }
+
+    private Registration registered(Draft draft, boolean isNew, boolean isFounder) {
+        return new Registration(isNew, isFounder, draft.state().node(id).orElseThrow(), draft.state());
+    }
+
+    private void refuseEnded(NamespaceState state) {
+        if (incarnationNumber == 0) {
+            return;
+        }
+        state.endings().of(id, incarnationNumber).ifPresent(reason -> {
+            throw Refusal.SESSION_ENDED.because(
+                    "incarnation: ended, " + reason.name().toLowerCase(Locale.ROOT)
+                            + " (expected: a fresh one for a new registration session)");
+        });
+    }
+
+    private Incarnation incarnation(NamespaceState state) {
+        // The next revision is unique in the namespace, so no two implicit sessions are ever equal.
+        return incarnationNumber == 0
+                ? new Incarnation(state.revision() + 1, true)
+                : new Incarnation(incarnationNumber, false);
+    }
+
+    /** Open, or granted to a session that cannot found any more: this node's own earlier one, or a lost node's. */
+    private boolean isGrantedTo(Bootstrap bootstrap, NamespaceState state) {
+        if (bootstrap.confirmed()) {
+            return false;
+        }
+        Session founder = bootstrap.founder();
+        return founder == null
+                || founder.node().equals(id)
+                || state.live(founder).isEmpty();
+    }
+
+    /** This node is told to join: that confirms the grant, or tells of a founding before our memory began. */
+    private Bootstrap joining(Bootstrap bootstrap) {
+        if (bootstrap.confirmed()) {
+            return bootstrap;
+        }
+        Session founder = bootstrap.founder();
+        boolean joinsAnother = founder != null && !founder.node().equals(id);
+        if (joinsAnother) {
+            return bootstrap.asConfirmed();
+        }
+        return memberOfEpoch >= bootstrap.epoch() ? bootstrap.foundedBefore(memberOfEpoch) : bootstrap;
+    }
+}

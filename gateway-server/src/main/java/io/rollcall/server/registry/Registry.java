@@ -1,0 +1,83 @@
+package io.rollcall.server.registry;
+
+import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.namespace.NamespaceName;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The registries of all namespaces, over one store and one writer. Thread-safe.
+ *
+ * <p>A change goes one way: {@link Command decide} → {@link RegistryStore commit} → apply → {@link RegistryListener
+ * publish} → reply. See {@link RegistryWriter}.
+ */
+public final class Registry implements AutoCloseable {
+    private final String id;
+    private final SortedMap<NamespaceName, NamespaceRegistry> namespaces;
+    private final RegistryWriter writer;
+
+    private Registry(String id, SortedMap<NamespaceName, NamespaceRegistry> namespaces, RegistryWriter writer) {
+        this.id = id;
+        this.namespaces = namespaces;
+        this.writer = writer;
+    }
+
+    /**
+     * Reads the store and starts the writer.
+     *
+     * @throws IOException if the store cannot be read
+     */
+    public static Registry open(
+            RegistryStore store, Collection<NamespaceName> names, List<RegistryListener> listeners, Clock clock)
+            throws IOException {
+        Map<NamespaceName, NamespaceState> stored = store.load();
+        RegistryWriter writer = new RegistryWriter(store, listeners);
+        SortedMap<NamespaceName, NamespaceRegistry> namespaces = new TreeMap<>();
+        for (NamespaceName name : names) {
+            NamespaceState state = stored.getOrDefault(name, NamespaceState.empty(clock.instant()));
+            namespaces.put(name, new NamespaceRegistry(name, state, writer::wake));
+        }
+        writer.start();
+        return new Registry(store.registryId(), Collections.unmodifiableSortedMap(namespaces), writer);
+    }
+
+    /** See {@link RegistryStore#registryId}. */
+    public String id() {
+        return id;
+    }
+
+    /** All namespaces, ordered by name. */
+    public Collection<NamespaceRegistry> all() {
+        return namespaces.values();
+    }
+
+    public Optional<NamespaceRegistry> find(NamespaceName name) {
+        return Optional.ofNullable(namespaces.get(name));
+    }
+
+    /**
+     * The namespace of an authenticated caller.
+     *
+     * @throws io.rollcall.server.failure.RefusedException if it is no longer served
+     */
+    public NamespaceRegistry of(NamespaceName name) {
+        NamespaceRegistry namespace = namespaces.get(name);
+        if (namespace == null) {
+            throw Refusal.NOT_PERMITTED.because("namespace: not served by this gateway");
+        }
+        return namespace;
+    }
+
+    /** Decides and commits what is waiting, then refuses what comes later. Waits for the writer to finish. */
+    @Override
+    public void close() {
+        writer.close();
+    }
+}

@@ -1,0 +1,172 @@
+package io.rollcall.server.registry;
+
+import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.registry.NamespaceRegistry.Pending;
+import io.rollcall.server.registry.RegistryStore.NamespaceChanges;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that decides. It takes the namespaces that have commands waiting in turns, decides a few of each on a
+ * working state, commits the changes of all of them in one go, and only then lets anyone see them.
+ *
+ * <p>Commands that arrive during a commit wait for the next batch, so batches grow with the store's delay and one slow
+ * disk flush serves many. A failed commit drops the working states: readers never saw them.
+ */
+final class RegistryWriter implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(RegistryWriter.class);
+
+    /** Commands of one namespace in one batch: a busy tenant gets no more before the others had their turn. */
+    private static final int TURN = 64;
+
+    private static final int NAMESPACES_PER_BATCH = 64;
+    private static final long IDLE_MILLIS = 200;
+
+    private final RegistryStore store;
+    private final List<RegistryListener> listeners;
+    private final BlockingQueue<NamespaceRegistry> ready = new LinkedBlockingQueue<>();
+    private final Thread thread = new Thread(this::run, "registry-writer");
+    private volatile boolean isClosed;
+
+    RegistryWriter(RegistryStore store, List<RegistryListener> listeners) {
+        this.store = store;
+        this.listeners = List.copyOf(listeners);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    void wake(NamespaceRegistry namespace) {
+        ready.add(namespace);
+        if (isClosed && !thread.isAlive()) {
+            refuseRest();
+        }
+    }
+
+    private void run() {
+        while (!isClosed || !ready.isEmpty()) {
+            try {
+                NamespaceRegistry first = ready.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    List<NamespaceRegistry> turn = new ArrayList<>();
+                    turn.add(first);
+                    ready.drainTo(turn, NAMESPACES_PER_BATCH - 1);
+                    write(turn);
+                }
+            } catch (InterruptedException e) {
+                log.warn("the registry's writer was interrupted; it finishes what is waiting");
+                isClosed = true;
+            }
+        }
+        refuseRest();
+    }
+
+    private void write(List<NamespaceRegistry> turn) {
+        List<Work> batch = new ArrayList<>(turn.size());
+        List<NamespaceChanges> changes = new ArrayList<>(turn.size());
+        for (NamespaceRegistry namespace : turn) {
+            Work work = new Work(namespace);
+            work.decide(namespace.take(TURN));
+            batch.add(work);
+            if (!work.changes.isEmpty()) {
+                changes.add(new NamespaceChanges(namespace.name(), work.changes));
+            }
+        }
+        try {
+            if (!changes.isEmpty()) {
+                store.commit(changes);
+            }
+        } catch (IOException e) {
+            log.error("could not commit {} namespaces' changes; they are refused", changes.size(), e);
+            RefusedException refused =
+                    Refusal.STORE_UNAVAILABLE.because("the change could not be made durable; try again");
+            batch.forEach(work -> work.fail(refused));
+            return;
+        }
+        batch.forEach(work -> work.apply(listeners));
+        batch.forEach(Work::reply);
+    }
+
+    private void refuseRest() {
+        for (NamespaceRegistry namespace = ready.poll(); namespace != null; namespace = ready.poll()) {
+            for (Pending<?> pending : namespace.take(Integer.MAX_VALUE)) {
+                pending.reply().completeExceptionally(Refusal.SHUTTING_DOWN.because("the gateway is shutting down"));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        isClosed = true;
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What one batch does to one namespace. */
+    private static final class Work {
+        private final NamespaceRegistry namespace;
+        private final List<Change> changes = new ArrayList<>();
+        private final List<Runnable> replies = new ArrayList<>();
+        private final List<Pending<?>> decided = new ArrayList<>();
+        private NamespaceState working;
+
+        Work(NamespaceRegistry namespace) {
+            this.namespace = namespace;
+            this.working = namespace.state();
+        }
+
+        void decide(ArrayDeque<Pending<?>> commands) {
+            commands.forEach(this::decide);
+        }
+
+        private <R> void decide(Pending<R> pending) {
+            Draft draft = new Draft(working);
+            decided.add(pending);
+            try {
+                R reply = pending.command().decide(draft);
+                working = draft.state();
+                changes.addAll(draft.changes());
+                replies.add(() -> pending.reply().complete(reply));
+            } catch (RuntimeException e) {
+                // Refused, or a defect: either way the draft is dropped and the asker told.
+                replies.add(() -> pending.reply().completeExceptionally(e));
+            }
+        }
+
+        void apply(List<RegistryListener> listeners) {
+            namespace.publish(working);
+            if (!changes.isEmpty()) {
+                listeners.forEach(this::tell);
+            }
+        }
+
+        private void tell(RegistryListener listener) {
+            try {
+                listener.committed(namespace.name(), working, changes);
+            } catch (RuntimeException e) {
+                // Committed all the same: the callers are still owed their replies.
+                log.error("a listener failed on {}", namespace.name(), e);
+            }
+        }
+
+        void reply() {
+            replies.forEach(Runnable::run);
+        }
+
+        void fail(RefusedException refused) {
+            decided.forEach(pending -> pending.reply().completeExceptionally(refused));
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.rollcall.server.registry;
+
+import io.rollcall.server.namespace.NodeId;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Takes a node out: itself, or by an operator.
+ *
+ * @param incarnationNumber the session to end; 0: the implicit one
+ * @param anySession whether to end whichever session is there, as an operator may
+ * @param now the wall clock, to be shown
+ */
+record RemoveNode(NodeId id, long incarnationNumber, boolean anySession, Instant now)
+        implements Command<RemoveNode.Removal> {
+
+    /** @param found whether there was something to remove */
+    record Removal(boolean found, NamespaceState state) {}
+
+    @Override
+    public Removal decide(Draft draft) {
+        Optional<Node> found = draft.state().node(id).filter(this::isMeant);
+        found.ifPresent(node -> {
+            draft.drop(
+                    id,
+                    node.isLive()
+                            ? Optional.of(new Ending(node.session().incarnation(), Ending.Reason.REMOVED))
+                            : Optional.empty());
+            draft.vacateLeaderOf(node, now);
+        });
+        return new Removal(found.isPresent(), draft.state());
+    }
+
+    private boolean isMeant(Node node) {
+        boolean named = node.session().incarnation().isNamedBy(incarnationNumber);
+        return anySession ? incarnationNumber == 0 || named : node.isLive() && named;
+    }
+}

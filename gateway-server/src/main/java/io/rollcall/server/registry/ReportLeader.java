@@ -1,0 +1,42 @@
+package io.rollcall.server.registry;
+
+import io.rollcall.server.leader.LeaderClaim;
+import io.rollcall.server.leader.LeaderVerdict;
+import io.rollcall.server.namespace.NodeId;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A member reports who leads (L1 to L4). The first accepted report confirms the bootstrap (B3).
+ *
+ * @param incarnationNumber the reporter's session; 0: the implicit one
+ * @param term 1 or more; 0: not said
+ * @param now the wall clock, to be shown
+ */
+record ReportLeader(NodeId reporter, long incarnationNumber, NodeId leader, long term, Instant now)
+        implements Command<ReportLeader.Report> {
+
+    /** @param message where it failed: what would have been accepted */
+    record Report(boolean accepted, String message, NamespaceState state) {}
+
+    @Override
+    public Report decide(Draft draft) {
+        NamespaceState before = draft.state();
+        Optional<Node> by = before.live(reporter)
+                .filter(node -> node.session().incarnation().isNamedBy(incarnationNumber));
+        if (by.isEmpty()) {
+            return new Report(false, "node " + reporter + ": not registered in this session", before);
+        }
+        Optional<Node> named = before.live(leader);
+        if (named.isEmpty()) {
+            return new Report(false, "leader_id: " + leader + " (expected: a registered node)", before);
+        }
+        LeaderVerdict verdict =
+                before.leader().judge(new LeaderClaim(reporter, named.get().session(), term, now));
+        draft.set(verdict.after());
+        if (verdict.accepted()) {
+            draft.set(before.bootstrap().asConfirmed());
+        }
+        return new Report(verdict.accepted(), verdict.message(), draft.state());
+    }
+}

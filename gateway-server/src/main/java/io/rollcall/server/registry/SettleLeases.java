@@ -1,0 +1,63 @@
+package io.rollcall.server.registry;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What a sweep of the leases found, as changes of the namespace. Returns how many verdicts took effect. */
+public record SettleLeases(List<LeaseVerdict> verdicts, Instant now) implements Command<Integer> {
+    public SettleLeases {
+        verdicts = List.copyOf(verdicts);
+    }
+
+    @Override
+    public Integer decide(Draft draft) {
+        int settled = 0;
+        for (LeaseVerdict verdict : verdicts) {
+            Optional<Node> node = draft.state().node(verdict.session().node()).filter(entry -> entry.session()
+                    .equals(verdict.session()));
+            if (node.isPresent() && settle(draft, node.get(), verdict)) {
+                settled++;
+            }
+        }
+        return settled;
+    }
+
+    private boolean settle(Draft draft, Node node, LeaseVerdict verdict) {
+        NodeStatus status = node.status();
+        switch (verdict.kind()) {
+            case SUSPECT -> {
+                return status == NodeStatus.ACTIVE && put(draft, node, NodeStatus.SUSPECTED, verdict);
+            }
+            case RECOVER -> {
+                return status == NodeStatus.SUSPECTED && put(draft, node, NodeStatus.ACTIVE, verdict);
+            }
+            case EXPIRE -> {
+                if (!node.isLive() || !verdict.stillHolds().getAsBoolean()) {
+                    return false;
+                }
+                draft.put(
+                        node.with(NodeStatus.FAILED, now),
+                        new Ending(node.session().incarnation(), Ending.Reason.EXPIRED));
+                draft.vacateLeaderOf(node, now);
+                return true;
+            }
+            case FORGET -> {
+                if (node.isLive() || !verdict.stillHolds().getAsBoolean()) {
+                    return false;
+                }
+                draft.drop(node.id(), Optional.empty());
+                return true;
+            }
+        }
+        throw new IllegalStateException("unknown verdict " + verdict.kind());
+    }
+
+    private boolean put(Draft draft, Node node, NodeStatus status, LeaseVerdict verdict) {
+        if (!verdict.stillHolds().getAsBoolean()) {
+            return false;
+        }
+        draft.put(node.with(status, now));
+        return true;
+    }
+}

@@ -1,0 +1,5 @@
+/** What makes the registry durable, behind {@link io.rollcall.server.registry.RegistryStore}. */
+@NullMarked
+package io.rollcall.server.store;
+
+import org.jspecify.annotations.NullMarked;

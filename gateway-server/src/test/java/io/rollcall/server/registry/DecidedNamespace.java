@@ -1,0 +1,72 @@
+package io.rollcall.server.registry;
+
+import io.rollcall.server.namespace.Incarnation;
+import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.namespace.Session;
+import io.rollcall.server.registry.LeaseVerdict.Kind;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A namespace without threads, store or clock: each call decides one command and applies it at once. */
+final class DecidedNamespace {
+    static final Instant NOW = Instant.parse("2026-11-01T12:00:00Z");
+
+    private NamespaceState state = NamespaceState.empty(NOW);
+    private final List<Change> history = new ArrayList<>();
+
+    NamespaceState state() {
+        return state;
+    }
+
+    List<Change> history() {
+        return history;
+    }
+
+    RegisterNode.Registration register(int node, long incarnation) {
+        return register(node, incarnation, 0);
+    }
+
+    RegisterNode.Registration register(int node, long incarnation, long memberOfEpoch) {
+        NodeDetails details = new NodeDetails("10.0.0." + node, 5000, List.of("raft"), Map.of());
+        return decide(new RegisterNode(NodeId.of(node), details, incarnation, memberOfEpoch, NOW));
+    }
+
+    RemoveNode.Removal remove(int node, long incarnation) {
+        return decide(new RemoveNode(NodeId.of(node), incarnation, false, NOW));
+    }
+
+    RemoveNode.Removal removeAsOperator(int node) {
+        return decide(new RemoveNode(NodeId.of(node), 0, true, NOW));
+    }
+
+    ReportLeader.Report report(int reporter, long incarnation, int leader, long term) {
+        return decide(new ReportLeader(NodeId.of(reporter), incarnation, NodeId.of(leader), term, NOW));
+    }
+
+    boolean settle(Kind kind, int node) {
+        Session session = state.node(NodeId.of(node)).orElseThrow().session();
+        return decide(new SettleLeases(List.of(new LeaseVerdict(session, kind, () -> true)), NOW)) == 1;
+    }
+
+    void expire(int node) {
+        settle(Kind.EXPIRE, node);
+    }
+
+    int leader() {
+        return RegistryMessages.leaderId(state);
+    }
+
+    static Session session(int node, long incarnation) {
+        return new Session(NodeId.of(node), new Incarnation(incarnation, false));
+    }
+
+    <R> R decide(Command<R> command) {
+        Draft draft = new Draft(state);
+        R reply = command.decide(draft);
+        history.addAll(draft.changes());
+        state = draft.state();
+        return reply;
+    }
+}

@@ -1,0 +1,115 @@
+package io.rollcall.server.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.namespace.NamespaceName;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** Decide, commit, apply: what the one writer promises whoever submits. */
+class RegistryWriterTest {
+    private static final NamespaceName ALPHA = new NamespaceName("alpha");
+    private static final NamespaceName BETA = new NamespaceName("beta");
+
+    private final ForgetfulStore store = new ForgetfulStore();
+
+    /** Commits nothing while it is told to fail; else remembers the batches. */
+    private static final class ForgetfulStore implements RegistryStore {
+        private final List<List<NamespaceChanges>> batches = new ArrayList<>();
+        private volatile boolean fails;
+
+        @Override
+        public String registryId() {
+            return "forgetful";
+        }
+
+        @Override
+        public Map<NamespaceName, NamespaceState> load() {
+            return Map.of();
+        }
+
+        @Override
+        public void commit(List<NamespaceChanges> batch) throws IOException {
+            if (fails) {
+                throw new IOException("no room");
+            }
+            batches.add(batch);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void b1_ofManyNodesThatRegisterAtOnce_exactlyOneFounds() throws Exception {
+        ExecutorService nodes = Executors.newFixedThreadPool(16);
+        try (Registry registry = open()) {
+            List<Future<Boolean>> told = new ArrayList<>();
+            for (int id = 1; id <= 200; id++) {
+                int node = id;
+                told.add(nodes.submit(() -> Registrations.register(registry.of(ALPHA), node, node)));
+            }
+            int founders = 0;
+            for (Future<Boolean> answer : told) {
+                founders += answer.get() ? 1 : 0;
+            }
+            assertThat(founders).isEqualTo(1);
+            assertThat(registry.of(ALPHA).state().liveCount()).isEqualTo(200);
+        } finally {
+            nodes.shutdownNow();
+        }
+    }
+
+    @Test
+    void d2_whatCouldNotBeCommitted_isRefused_andWasNeverVisible() throws Exception {
+        try (Registry registry = open()) {
+            store.fails = true;
+            assertThatThrownBy(() -> Registrations.register(registry.of(ALPHA), 1, 11))
+                    .isInstanceOf(CompletionException.class)
+                    .hasCauseInstanceOf(RefusedException.class)
+                    .satisfies(failure -> assertThat(((RefusedException) failure.getCause()).refusal())
+                            .isEqualTo(Refusal.STORE_UNAVAILABLE));
+            assertThat(registry.of(ALPHA).state().revision()).isZero();
+            store.fails = false;
+            assertThat(Registrations.register(registry.of(ALPHA), 2, 22)).isTrue();
+        }
+    }
+
+    @Test
+    void namespaces_doNotSeeEachOther() throws Exception {
+        try (Registry registry = open()) {
+            assertThat(Registrations.register(registry.of(ALPHA), 1, 11)).isTrue();
+            assertThat(Registrations.register(registry.of(BETA), 1, 11)).isTrue();
+            Registrations.register(registry.of(ALPHA), 2, 22);
+            assertThat(registry.of(ALPHA).state().liveCount()).isEqualTo(2);
+            assertThat(registry.of(BETA).state().liveCount()).isEqualTo(1);
+            assertThat(store.batches)
+                    .flatExtracting(batch -> batch)
+                    .extracting(RegistryStore.NamespaceChanges::namespace)
+                    .contains(ALPHA, BETA);
+        }
+    }
+
+    @Test
+    void afterClosing_commandsAreRefused_notForgotten() throws Exception {
+        Registry registry = open();
+        registry.close();
+        assertThatThrownBy(() -> Registrations.register(registry.of(ALPHA), 1, 11))
+                .hasCauseInstanceOf(RefusedException.class);
+    }
+
+    private Registry open() throws IOException {
+        return Registry.open(store, List.of(ALPHA, BETA), List.of(), Clock.systemUTC());
+    }
+}

@@ -1,0 +1,109 @@
+package io.rollcall.server.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.registry.LeaseVerdict.Kind;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** Registration sessions: how they begin, end and stay ended (T2), and what counts as a change. */
+class SessionsTest {
+    private final DecidedNamespace alpha = new DecidedNamespace();
+
+    @Test
+    void aNewIncarnation_replacesTheOld_whichCannotComeBack() {
+        alpha.register(1, 11);
+        assertThat(alpha.register(1, 12).isNew()).isTrue();
+        assertRefused(1, 11);
+        assertThat(alpha.state().endings().of(NodeId.of(1), 11)).contains(Ending.Reason.REPLACED);
+        assertThat(alpha.remove(1, 11).found()).isFalse();
+        assertThat(alpha.state().liveCount()).isEqualTo(1);
+    }
+
+    @Test
+    void t2_anExpiredIncarnation_cannotRegisterAgain() {
+        alpha.register(1, 11);
+        alpha.expire(1);
+        assertRefused(1, 11);
+        assertThat(alpha.state().failed()).isEqualTo(1);
+        assertThat(alpha.state().endings().of(NodeId.of(1), 11)).contains(Ending.Reason.EXPIRED);
+    }
+
+    @Test
+    void aRemovedNode_isOffTheListAtOnce_andItsIncarnationStaysEnded() {
+        alpha.register(1, 11);
+        assertThat(alpha.remove(1, 11).found()).isTrue();
+        assertThat(alpha.state().nodes()).isEmpty();
+        assertRefused(1, 11);
+        assertThat(alpha.remove(1, 11).found()).isFalse();
+    }
+
+    @Test
+    void anOperator_removesWhicheverSessionIsThere_theFailedOneOnViewToo() {
+        alpha.register(1, 11);
+        alpha.expire(1);
+        assertThat(alpha.remove(1, 11).found()).isFalse();
+        assertThat(alpha.removeAsOperator(1).found()).isTrue();
+        assertThat(alpha.state().nodes()).isEmpty();
+    }
+
+    @Test
+    void anOlderClientsRequest_doesNotSpeakForANewerClientsSession() {
+        alpha.register(1, 11);
+        assertThat(alpha.remove(1, 0).found()).isFalse();
+        assertThat(alpha.report(1, 0, 1, 0).accepted()).isFalse();
+    }
+
+    @Test
+    void everyChange_takesExactlyOneRevision() {
+        alpha.register(1, 11);
+        alpha.register(2, 22);
+        alpha.report(2, 22, 1, 7);
+        alpha.settle(Kind.SUSPECT, 1);
+        alpha.settle(Kind.RECOVER, 1);
+        alpha.expire(1);
+        alpha.settle(Kind.FORGET, 1);
+        assertThat(alpha.history().stream().mapToLong(Change::revision).toArray())
+                .isEqualTo(LongStream.rangeClosed(1, alpha.state().revision()).toArray());
+    }
+
+    @Test
+    void aRepeatedRegistration_thatChangesNothing_takesNoRevision() {
+        alpha.register(1, 11);
+        long before = alpha.state().revision();
+        alpha.register(1, 11);
+        assertThat(alpha.state().revision()).isEqualTo(before);
+    }
+
+    @Test
+    void theHistoryApplied_givesTheState() {
+        alpha.register(1, 11);
+        alpha.register(2, 0);
+        alpha.report(1, 11, 2, 3);
+        alpha.expire(2);
+        NamespaceState replayed = NamespaceState.empty(DecidedNamespace.NOW);
+        for (Change change : alpha.history()) {
+            replayed = change.applyTo(replayed);
+        }
+        assertThat(replayed).isEqualTo(alpha.state());
+    }
+
+    @Test
+    void ofEachNode_aBoundedNumberOfEndings_isRemembered() {
+        for (long incarnation = 1; incarnation <= 100; incarnation++) {
+            alpha.register(1, incarnation);
+        }
+        assertThat(alpha.state().endings().byNode().get(NodeId.of(1))).hasSize(Endings.KEPT_PER_NODE);
+        assertRefused(1, 99);
+    }
+
+    private void assertRefused(int node, long incarnation) {
+        assertThatThrownBy(() -> alpha.register(node, incarnation))
+                .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.refusal())
+                        .isEqualTo(Refusal.SESSION_ENDED));
+    }
+}
