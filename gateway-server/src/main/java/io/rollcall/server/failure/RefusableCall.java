@@ -1,0 +1,65 @@
+package io.rollcall.server.failure;
+
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A call that ends once, whoever is first: the service, or a refusal. What the service still does afterwards goes
+ * nowhere. Services may also end a call with a {@link RefusedException} as its cause ({@code observer.onError}).
+ */
+final class RefusableCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
+    private static final Logger LOG = LoggerFactory.getLogger(RefusableCall.class);
+
+    private final RandomGenerator incidents;
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    RefusableCall(ServerCall<Q, R> call, RandomGenerator incidents) {
+        super(call);
+        this.incidents = incidents;
+    }
+
+    /** Ends the call because of what was thrown; defects are logged even where the call has ended already. */
+    void refuse(Throwable thrown) {
+        RefusedException refusal = thrown instanceof RefusedException refused ? refused : incident(thrown);
+        if (ended.compareAndSet(false, true)) {
+            super.close(refusal.status(), refusal.trailers());
+        }
+    }
+
+    @Override
+    public void sendHeaders(Metadata headers) {
+        if (!ended.get()) {
+            super.sendHeaders(headers);
+        }
+    }
+
+    @Override
+    public void sendMessage(R message) {
+        if (!ended.get()) {
+            super.sendMessage(message);
+        }
+    }
+
+    @Override
+    public void close(Status status, Metadata trailers) {
+        Throwable cause = status.getCause();
+        if (cause instanceof RefusedException || (cause != null && status.getCode() == Status.Code.UNKNOWN)) {
+            refuse(cause);
+        } else if (ended.compareAndSet(false, true)) {
+            super.close(status, trailers);
+        }
+    }
+
+    private RefusedException incident(Throwable defect) {
+        String number = HexFormat.of().toHexDigits(incidents.nextInt());
+        LOG.error("Incident {}: {} failed", number, getMethodDescriptor().getFullMethodName(), defect);
+        return Refusal.INTERNAL.because("the gateway failed; its log has the details under incident " + number);
+    }
+}
