@@ -1,0 +1,44 @@
+package io.rollcall.server.identity;
+
+import io.grpc.Context;
+import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.namespace.NodeId;
+
+/** Who is calling, as certificate and token agree: a node or an operator of one namespace. Immutable. */
+public sealed interface Caller {
+
+    /** Where {@link IdentityInterceptor} leaves the verified caller for everything further in. */
+    Context.Key<Caller> KEY = Context.key("rollcall-caller");
+
+    /** The tenant; the only source of a namespace in the whole gateway, for no request names one. */
+    NamespaceName namespace();
+
+    /**
+     * The caller of the call that this thread is serving.
+     *
+     * @throws IllegalStateException outside of a call that passed the {@link IdentityInterceptor}
+     */
+    static Caller current() {
+        Caller caller = KEY.get();
+        if (caller == null) {
+            throw new IllegalStateException("no caller here: this runs outside of an identified call");
+        }
+        return caller;
+    }
+
+    /** A member; prints as {@code alpha/node/3}. */
+    record NodeCaller(NamespaceName namespace, NodeId node) implements Caller {
+        @Override
+        public String toString() {
+            return namespace + "/node/" + node;
+        }
+    }
+
+    /** Somebody who looks after a namespace; prints as {@code alpha/operator/admin}. */
+    record OperatorCaller(NamespaceName namespace, String name) implements Caller {
+        @Override
+        public String toString() {
+            return namespace + "/operator/" + name;
+        }
+    }
+}

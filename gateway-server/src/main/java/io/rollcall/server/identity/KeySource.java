@@ -1,0 +1,11 @@
+package io.rollcall.server.identity;
+
+/** Where one namespace's token keys come from. Never blocks: it is asked on the event loop. */
+@FunctionalInterface
+interface KeySource {
+    /** @throws io.rollcall.server.failure.RefusedException KEYS_UNAVAILABLE if they cannot be had */
+    TokenKeys keys();
+
+    /** Hears of a token whose key was not among them: perhaps there are newer ones. */
+    default void unknownKey() {}
+}

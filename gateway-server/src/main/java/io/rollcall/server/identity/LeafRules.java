@@ -1,0 +1,61 @@
+package io.rollcall.server.identity;
+
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a client's own certificate must look like before anybody asks who signed it (X509-SVID §4, §5.2). */
+final class LeafRules {
+    private static final int URI_NAME = 6; // GeneralName, RFC 5280 §4.2.1.6
+    private static final int DIGITAL_SIGNATURE = 0; // bits of KeyUsage, RFC 5280 §4.2.1.3
+    private static final int KEY_CERT_SIGN = 5;
+    private static final int CRL_SIGN = 6;
+    private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
+
+    private LeafRules() {}
+
+    /**
+     * Whom the certificate names. Vouches for nothing: no signature is looked at.
+     *
+     * @throws CertificateException if the certificate is no member's; the message says what was expected
+     */
+    static SpiffeId identify(X509Certificate leaf) throws CertificateException {
+        boolean[] usage = leaf.getKeyUsage();
+        if (leaf.getBasicConstraints() >= 0 || has(usage, KEY_CERT_SIGN) || has(usage, CRL_SIGN)) {
+            throw new CertificateException("a member's certificate must not be a CA's");
+        }
+        if (!has(usage, DIGITAL_SIGNATURE)) {
+            throw new CertificateException("expected keyUsage digitalSignature");
+        }
+        List<String> purposes = leaf.getExtendedKeyUsage();
+        if (purposes != null && !purposes.contains(CLIENT_AUTH)) {
+            throw new CertificateException("expected extendedKeyUsage clientAuth, or none at all");
+        }
+        try {
+            return SpiffeId.parse(onlyUri(leaf));
+        } catch (IllegalArgumentException e) {
+            throw new CertificateException("URI SAN: " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean has(boolean @Nullable [] usage, int bit) {
+        return usage != null && usage.length > bit && usage[bit];
+    }
+
+    /** Names of other kinds (DNS, IP …) say nothing here and are passed over. */
+    private static String onlyUri(X509Certificate leaf) throws CertificateException {
+        Collection<List<?>> names = leaf.getSubjectAlternativeNames();
+        List<String> uris = names == null
+                ? List.of()
+                : names.stream()
+                        .filter(name -> name.get(0).equals(URI_NAME))
+                        .map(name -> (String) name.get(1))
+                        .toList();
+        if (uris.size() != 1) {
+            throw new CertificateException("expected exactly one URI SAN, found " + uris.size());
+        }
+        return uris.get(0);
+    }
+}
