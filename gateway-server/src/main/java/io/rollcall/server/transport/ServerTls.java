@@ -1,0 +1,54 @@
+package io.rollcall.server.transport;
+
+import io.grpc.netty.GrpcSslContexts;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.rollcall.server.identity.ClientTrust;
+import java.util.List;
+import javax.net.ssl.SSLException;
+
+/**
+ * TLS as the endpoint speaks it: 1.3, and 1.2 with forward secrecy and authenticated encryption only (RFC 9325 §4.2);
+ * a client certificate always; no resumption (see {@link TlsDefaults}).
+ */
+final class ServerTls {
+    private static final int MAX_CLIENT_CHAIN_BYTES = 16 << 10;
+    private static final List<String> CIPHERS = List.of(
+            "TLS_AES_128_GCM_SHA256",
+            "TLS_AES_256_GCM_SHA384",
+            "TLS_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
+
+    private ServerTls() {}
+
+    /** @throws IllegalStateException if the native TLS library is not there: the JDK's would take over silently */
+    static SslContext context(ServerCertificate certificate, ClientTrust trust) {
+        if (!OpenSsl.isAvailable()) {
+            throw new IllegalStateException(
+                    "the native TLS library (netty-tcnative) does not run on this system",
+                    OpenSsl.unavailabilityCause());
+        }
+        try {
+            return GrpcSslContexts.configure(
+                            SslContextBuilder.forServer(certificate.key(), certificate.chain()), SslProvider.OPENSSL)
+                    .protocols("TLSv1.3", "TLSv1.2")
+                    .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
+                    .clientAuth(ClientAuth.REQUIRE)
+                    .trustManager(trust)
+                    .option(OpenSslContextOption.MAX_CERTIFICATE_LIST_BYTES, MAX_CLIENT_CHAIN_BYTES)
+                    .build();
+        } catch (SSLException e) {
+            throw new IllegalArgumentException("server certificate: TLS refuses it: " + e.getMessage(), e);
+        }
+    }
+}

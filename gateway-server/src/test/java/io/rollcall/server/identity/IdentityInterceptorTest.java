@@ -1,0 +1,128 @@
+package io.rollcall.server.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grpc.Attributes;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.testing.TestPki;
+import io.rollcall.v1.GatewayServiceGrpc;
+import io.rollcall.v1.HeartbeatRequest;
+import io.rollcall.v1.HeartbeatResponse;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The second wall against resumed sessions: should one be accepted after all, none of its calls is. */
+class IdentityInterceptorTest {
+    private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor();
+    private TestPki pki;
+    private ConnectionIdentifier identifier;
+
+    @BeforeEach
+    void mint(@TempDir Path directory) {
+        pki = new TestPki(directory, Instant.now(), "alpha");
+        identifier = new ConnectionIdentifier(new ClientTrust(pki.config(), Clock.systemUTC()));
+    }
+
+    @AfterEach
+    void stop() {
+        background.shutdownNow();
+    }
+
+    /** A TLS session as the transport shows it; nothing but its peer is asked for. */
+    private static Attributes transport(java.security.cert.Certificate... chain) {
+        SSLSession session = (SSLSession) Proxy.newProxyInstance(
+                SSLSession.class.getClassLoader(), new Class<?>[] {SSLSession.class}, (proxy, method, arguments) -> {
+                    assertThat(method.getName()).isEqualTo("getPeerCertificates");
+                    if (chain.length == 0) {
+                        throw new SSLPeerUnverifiedException("resumed");
+                    }
+                    return chain;
+                });
+        return Attributes.newBuilder()
+                .set(Grpc.TRANSPORT_ATTR_SSL_SESSION, session)
+                .build();
+    }
+
+    private void callOn(Attributes attributes) {
+        var interceptor = new IdentityInterceptor(
+                new TokenVerifier(pki.config(), Clock.systemUTC(), background), Clock.systemUTC(), method -> false);
+        interceptor.interceptCall(new CallOn(attributes), new Metadata(), (call, headers) -> {
+            assertThat(Caller.current()).hasToString("alpha/node/1");
+            return new ServerCall.Listener<>() {};
+        });
+    }
+
+    @Test
+    void aConnectionWithACertificate_isIdentified() {
+        callOn(identifier.transportReady(transport(pki.tenant("alpha").node(1).certificate())));
+    }
+
+    @Test
+    void aConnectionWithoutCertificate_isRefusedOnEachCall_healthToo() {
+        for (Attributes attributes : new Attributes[] {
+            transport(), Attributes.EMPTY, transport(pki.tenant("alpha").ca.certificate())
+        }) {
+            Attributes ready = identifier.transportReady(attributes);
+            assertThatThrownBy(() -> callOn(ready))
+                    .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.refusal())
+                            .isEqualTo(Refusal.CERTIFICATE_REQUIRED));
+        }
+    }
+
+    @Test
+    void outsideOfACall_thereIsNoCaller() {
+        assertThatThrownBy(Caller::current).isInstanceOf(IllegalStateException.class);
+    }
+
+    private static final class CallOn extends ServerCall<HeartbeatRequest, HeartbeatResponse> {
+        private final Attributes attributes;
+
+        CallOn(Attributes attributes) {
+            this.attributes = attributes;
+        }
+
+        @Override
+        public Attributes getAttributes() {
+            return attributes;
+        }
+
+        @Override
+        public void request(int count) {}
+
+        @Override
+        public void sendHeaders(Metadata headers) {}
+
+        @Override
+        public void sendMessage(HeartbeatResponse message) {}
+
+        @Override
+        public void close(Status status, Metadata trailers) {}
+
+        @Override
+        public boolean isCancelled() {
+            return false;
+        }
+
+        @Override
+        public MethodDescriptor<HeartbeatRequest, HeartbeatResponse> getMethodDescriptor() {
+            return GatewayServiceGrpc.getHeartbeatMethod();
+        }
+    }
+}

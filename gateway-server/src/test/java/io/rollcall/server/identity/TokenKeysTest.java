@@ -1,0 +1,108 @@
+package io.rollcall.server.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.jwk.gen.JWKGenerator;
+import com.nimbusds.jose.jwk.gen.OctetSequenceKeyGenerator;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TokenKeysTest {
+
+    private static JWKGenerator<ECKey> ec() {
+        return new ECKeyGenerator(Curve.P_256).keyID("k").algorithm(JWSAlgorithm.ES256);
+    }
+
+    private static void assertRefused(String message, JWK... keys) {
+        String json = new JWKSet(List.of(keys)).toString(true);
+        assertThatThrownBy(() -> TokenKeys.parse("here", json))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("here: ")
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void eachKey_hasItsOneAlgorithm() throws Exception {
+        JWK es384 = new ECKeyGenerator(Curve.P_384)
+                .keyID("b")
+                .algorithm(JWSAlgorithm.ES384)
+                .generate();
+        JWK ps256 = new RSAKeyGenerator(2048)
+                .keyID("c")
+                .algorithm(JWSAlgorithm.PS256)
+                .keyUse(new KeyUse("jwt-svid"))
+                .generate();
+
+        TokenKeys keys = TokenKeys.parse("here", new JWKSet(List.of(ec().generate(), es384, ps256)).toString(true));
+
+        assertThat(keys.byKid().values())
+                .extracting(TokenKey::algorithm)
+                .containsExactlyInAnyOrder(JWSAlgorithm.ES256, JWSAlgorithm.ES384, JWSAlgorithm.PS256);
+    }
+
+    @Test
+    void anEmptySet_isASet() {
+        assertThat(TokenKeys.parse("here", "{\"keys\":[]}").byKid()).isEmpty();
+    }
+
+    @Test
+    void keysForEncryption_areLeftOut() throws Exception {
+        JWK encryption = ec().keyUse(KeyUse.ENCRYPTION).algorithm(null).generate();
+
+        assertThat(TokenKeys.parse("here", new JWKSet(encryption).toString(true))
+                        .byKid())
+                .isEmpty();
+    }
+
+    @Test
+    void aKeyThatWillNotDo_refusesTheSet() throws Exception {
+        assertRefused("needs an 'alg'", ec().algorithm(null).generate());
+        assertRefused(
+                "needs an 'alg'",
+                ec().algorithm(new com.nimbusds.jose.Algorithm("none")).generate());
+        assertRefused("needs an 'alg'", ec().algorithm(JWSAlgorithm.HS256).generate());
+        assertRefused("is not of the kind", ec().algorithm(JWSAlgorithm.RS256).generate());
+        assertRefused("is not of the kind", ec().algorithm(JWSAlgorithm.ES384).generate());
+        assertRefused("no 'kid'", ec().keyID(null).generate());
+        assertRefused("is there twice", ec().generate(), ec().generate());
+        assertRefused(
+                "RSA of less than 2048 bits",
+                new RSAKeyGenerator(1024, true)
+                        .keyID("k")
+                        .algorithm(JWSAlgorithm.RS256)
+                        .generate());
+    }
+
+    @Test
+    void secretKeys_areRefused() throws Exception {
+        JWK symmetric = new OctetSequenceKeyGenerator(256)
+                .keyID("k")
+                .algorithm(JWSAlgorithm.HS256)
+                .generate();
+        String json = new JWKSet(symmetric).toString(false);
+        assertThatThrownBy(() -> TokenKeys.parse("here", json)).hasMessageContaining("needs an 'alg'");
+        String withPrivate = new JWKSet(ec().generate()).toString(false);
+        assertThatThrownBy(() -> TokenKeys.parse("here", withPrivate)).hasMessageContaining("private half");
+    }
+
+    @Test
+    void aFileThatCannotBeRead_isNamed(@TempDir Path directory) {
+        Path absent = directory.resolve("jwks.json");
+
+        assertThatThrownBy(() -> TokenKeys.load(absent.toUri()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(absent + " cannot be read");
+        assertThatThrownBy(() -> TokenKeys.parse("here", "no JSON")).hasMessageContaining("here: not a JWK set");
+    }
+}

@@ -1,0 +1,143 @@
+package io.rollcall.server.testing;
+
+import io.grpc.BindableService;
+import io.grpc.CallCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.rollcall.server.access.AccessInterceptor;
+import io.rollcall.server.access.MethodPermissions;
+import io.rollcall.server.config.NamespaceConfig;
+import io.rollcall.server.failure.RefusalInterceptor;
+import io.rollcall.server.identity.ClientTrust;
+import io.rollcall.server.identity.ConnectionIdentifier;
+import io.rollcall.server.identity.IdentityInterceptor;
+import io.rollcall.server.identity.TokenVerifier;
+import io.rollcall.server.testing.TestPki.Identity;
+import io.rollcall.server.transport.EndpointSettings;
+import io.rollcall.server.transport.GrpcEndpoint;
+import io.rollcall.server.transport.LegacyServiceName;
+import io.rollcall.v1.GatewayServiceGrpc;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** The gate on a real socket with real TLS, before services of the test's choice. */
+public final class TestGate implements AutoCloseable {
+    public final TokenVerifier tokens;
+    /** Those whose handshake succeeded, with or without identity. */
+    public final AtomicInteger connections = new AtomicInteger();
+
+    private final TestPki pki;
+    private final GrpcEndpoint endpoint;
+    private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor();
+    private final List<ManagedChannel> channels = new ArrayList<>();
+
+    public TestGate(TestPki pki, Clock clock, BindableService gateway, NamespaceConfig... others) {
+        this.pki = pki;
+        ClientTrust trust = new ClientTrust(pki.config(others), clock);
+        tokens = new TokenVerifier(pki.config(others), clock, background);
+        MethodPermissions permissions = new MethodPermissions();
+        ServerServiceDefinition service = gateway.bindService();
+        List<ServerServiceDefinition> services = List.of(
+                service,
+                LegacyServiceName.of(service),
+                new HealthStatusManager().getHealthService().bindService(),
+                ProtoReflectionServiceV1.newInstance().bindService());
+        permissions.requireAll(services);
+        ConnectionIdentifier identifier = new ConnectionIdentifier(trust);
+        endpoint = new GrpcEndpoint(
+                        new EndpointSettings(
+                                "localhost", 0, pki.file("server.pem"), pki.file("server.key"), Duration.ofSeconds(5)),
+                        trust,
+                        new io.grpc.ServerTransportFilter() {
+                            @Override
+                            public io.grpc.Attributes transportReady(io.grpc.Attributes attributes) {
+                                connections.incrementAndGet();
+                                return identifier.transportReady(attributes);
+                            }
+                        },
+                        List.of(
+                                new RefusalInterceptor(RandomGenerator.getDefault()),
+                                new IdentityInterceptor(tokens, clock, permissions::needsToken),
+                                new AccessInterceptor(permissions)),
+                        services,
+                        clock)
+                .start();
+    }
+
+    public int port() {
+        return endpoint.port();
+    }
+
+    public ManagedChannel channel(@Nullable Identity identity, String... protocols) {
+        try {
+            SslContextBuilder tls = GrpcSslContexts.forClient().trustManager(pki.serverCa());
+            if (identity != null) {
+                tls.keyManager(identity.key(), identity.certificate());
+            }
+            if (protocols.length > 0) {
+                tls.protocols(protocols);
+            }
+            ManagedChannel channel = NettyChannelBuilder.forAddress("localhost", port())
+                    .sslContext(tls.build())
+                    .build();
+            channels.add(channel);
+            return channel;
+        } catch (SSLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public GatewayServiceGrpc.GatewayServiceBlockingStub stub(@Nullable Identity identity, @Nullable String token) {
+        return GatewayServiceGrpc.newBlockingStub(channel(identity)).withCallCredentials(bearer(token));
+    }
+
+    /** No header at all where the token is null. */
+    public static CallCredentials bearer(@Nullable String token) {
+        return new CallCredentials() {
+            @Override
+            public void applyRequestMetadata(RequestInfo request, Executor executor, MetadataApplier applier) {
+                Metadata headers = new Metadata();
+                if (token != null) {
+                    headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + token);
+                }
+                applier.apply(headers);
+            }
+        };
+    }
+
+    /** The reason in a refusal's {@code google.rpc.ErrorInfo}. */
+    public static String reason(io.grpc.StatusRuntimeException refused) {
+        var status = io.grpc.protobuf.StatusProto.fromThrowable(refused);
+        if (status == null || status.getDetailsCount() == 0) {
+            return "no ErrorInfo: " + Status.fromThrowable(refused);
+        }
+        try {
+            return status.getDetails(0).unpack(com.google.rpc.ErrorInfo.class).getReason();
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        channels.forEach(ManagedChannel::shutdownNow);
+        endpoint.close();
+        background.shutdownNow();
+    }
+}
