@@ -1,0 +1,30 @@
+package io.rollcall.server.failure;
+
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/** Answers a unary call once its result is there. */
+public final class Replies {
+    private Replies() {}
+
+    /** Sends the one reply. */
+    public static <M> void send(StreamObserver<M> to, M message) {
+        to.onNext(message);
+        to.onCompleted();
+    }
+
+    /**
+     * Sends what {@code message} makes of the result, from the thread that completes it; or ends the call with what went
+     * wrong, which {@link RefusalInterceptor} turns into a status.
+     */
+    public static <R, M> void send(StreamObserver<M> to, CompletableFuture<R> result, Function<R, M> message) {
+        var unused = result.thenApply(message).whenComplete((reply, failure) -> {
+            if (failure == null) {
+                send(to, reply);
+            } else {
+                to.onError(failure.getCause() == null ? failure : failure.getCause());
+            }
+        });
+    }
+}

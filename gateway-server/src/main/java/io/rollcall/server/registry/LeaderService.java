@@ -1,0 +1,58 @@
+package io.rollcall.server.registry;
+
+import io.grpc.stub.StreamObserver;
+import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.failure.Replies;
+import io.rollcall.server.identity.Caller;
+import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.namespace.NodeId;
+import io.rollcall.v1.GetLeaderResponse;
+import io.rollcall.v1.UpdateLeaderRequest;
+import io.rollcall.v1.UpdateLeaderResponse;
+import java.time.Clock;
+
+/** GetLeader and UpdateLeader on the wire. Thread-safe; the caller is the current one. */
+public final class LeaderService {
+    private final Registry registry;
+    private final RegistryMessages messages;
+    private final Clock clock;
+
+    public LeaderService(Registry registry, LeaseKeeper leases, Clock clock) {
+        this.registry = registry;
+        this.messages = new RegistryMessages(leases, clock);
+        this.clock = clock;
+    }
+
+    public void getLeader(StreamObserver<GetLeaderResponse> reply) {
+        NamespaceName namespace = Caller.current().namespace();
+        NamespaceState state = registry.of(namespace).state();
+        GetLeaderResponse.Builder response = GetLeaderResponse.newBuilder()
+                .setRegistryVersion(RegistryMessages.registryVersion(state))
+                .setRevision(state.revision())
+                .setEpoch(state.bootstrap().epoch())
+                .setRegistryId(registry.id())
+                .setTerm(state.leader().term());
+        messages.conflict(state).ifPresent(response::setConflict);
+        messages.leader(namespace, state)
+                .ifPresentOrElse(response::setLeader, () -> response.setMessage("no leader is known"));
+        Replies.send(reply, response.build());
+    }
+
+    public void updateLeader(UpdateLeaderRequest request, StreamObserver<UpdateLeaderResponse> reply) {
+        if (!(Caller.current() instanceof Caller.NodeCaller caller)) {
+            throw Refusal.NOT_PERMITTED.because("only nodes report leaders");
+        }
+        NodeId leader = NodeFields.nodeId("leader_id", request.getLeaderId());
+        long term = request.hasTerm() ? NodeFields.atLeast("term", request.getTerm(), 1) : 0;
+        ReportLeader command = new ReportLeader(caller.node(), request.getIncarnation(), leader, term, clock.instant());
+        Replies.send(reply, registry.of(caller.namespace()).submit(command), report -> UpdateLeaderResponse.newBuilder()
+                .setStatus(report.accepted() ? "updated" : "failed")
+                .setLeaderId(RegistryMessages.leaderId(report.state()))
+                .setMessage(report.message())
+                .setRevision(report.state().revision())
+                .setEpoch(report.state().bootstrap().epoch())
+                .setRegistryId(registry.id())
+                .setTerm(report.state().leader().term())
+                .build());
+    }
+}

@@ -1,0 +1,132 @@
+package io.rollcall.server.registry;
+
+import io.grpc.stub.StreamObserver;
+import io.rollcall.server.access.Access;
+import io.rollcall.server.config.LeaseConfig;
+import io.rollcall.server.failure.Replies;
+import io.rollcall.server.identity.Caller;
+import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.namespace.NodeId;
+import io.rollcall.v1.GetNodesRequest;
+import io.rollcall.v1.GetNodesResponse;
+import io.rollcall.v1.GetStatsResponse;
+import io.rollcall.v1.RegisterNodeRequest;
+import io.rollcall.v1.RegisterNodeResponse;
+import io.rollcall.v1.RemoveNodeRequest;
+import io.rollcall.v1.RemoveNodeResponse;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.OptionalInt;
+
+/** RegisterNode, RemoveNode, GetNodes and GetStats on the wire. Thread-safe; the caller is the current one. */
+public final class RegistryService {
+    private static final double MILLIS = 1e3;
+
+    private final Registry registry;
+    private final LeaseKeeper leases;
+    private final LeaseConfig config;
+    private final RegistryMessages messages;
+    private final Clock clock;
+    private final Instant startedAt;
+
+    public RegistryService(Registry registry, LeaseKeeper leases, LeaseConfig config, Clock clock) {
+        this.registry = registry;
+        this.leases = leases;
+        this.config = config;
+        this.messages = new RegistryMessages(leases, clock);
+        this.clock = clock;
+        this.startedAt = clock.instant();
+    }
+
+    public void registerNode(RegisterNodeRequest request, StreamObserver<RegisterNodeResponse> reply) {
+        Caller caller = Caller.current();
+        NodeId id = NodeFields.nodeId("node_id", request.getNodeId());
+        Access.requireSelf(caller, id);
+        NodeDetails details = NodeFields.details(
+                request.getIpAddress(), request.getPort(), request.getCapabilitiesList(), request.getMetadataMap());
+        long memberOfEpoch = NodeFields.atLeast("member_of_epoch", request.getMemberOfEpoch(), 0);
+        OptionalInt limit = request.hasNodesLimit()
+                ? OptionalInt.of((int) NodeFields.atLeast("nodes_limit", request.getNodesLimit(), 0))
+                : OptionalInt.empty();
+        RegisterNode command = new RegisterNode(id, details, request.getIncarnation(), memberOfEpoch, clock.instant());
+        NamespaceName namespace = caller.namespace();
+        Replies.send(reply, registry.of(namespace).submit(command), registration -> {
+            // A repeated registration may change nothing, but it is a sign of life.
+            leases.beat(namespace, id, request.getIncarnation());
+            return registered(namespace, registration, limit);
+        });
+    }
+
+    private RegisterNodeResponse registered(
+            NamespaceName namespace, RegisterNode.Registration registration, OptionalInt limit) {
+        NamespaceState state = registration.state();
+        int id = registration.node().id().value();
+        RegisterNodeResponse.Builder response = RegisterNodeResponse.newBuilder()
+                .setStatus(registration.isNew() ? "registered" : "updated")
+                .setNodeId(id)
+                .setIsBootstrap(registration.isFounder())
+                .setRegistryVersion(RegistryMessages.registryVersion(state))
+                .addAllNodes(messages.others(namespace, state, id, limit))
+                .setMessage(registration.isFounder() ? "found the cluster" : "join the cluster")
+                .setRevision(state.revision())
+                .setEpoch(state.bootstrap().epoch())
+                .setRegistryId(registry.id())
+                .setHeartbeatIntervalMs(config.heartbeatInterval().toMillis())
+                .setNodeTimeoutMs(config.nodeTimeout().toMillis())
+                .setTerm(state.leader().term());
+        messages.leader(namespace, state).ifPresent(response::setLeader);
+        return response.build();
+    }
+
+    public void removeNode(RemoveNodeRequest request, StreamObserver<RemoveNodeResponse> reply) {
+        Caller caller = Caller.current();
+        NodeId id = NodeFields.nodeId("node_id", request.getNodeId());
+        Access.requireSelfOrOperator(caller, id);
+        boolean isOperator = caller instanceof Caller.OperatorCaller;
+        RemoveNode command = new RemoveNode(id, request.getIncarnation(), isOperator, clock.instant());
+        Replies.send(reply, registry.of(caller.namespace()).submit(command), removal -> RemoveNodeResponse.newBuilder()
+                .setStatus(removal.found() ? "removed" : "not_found")
+                .setNodeId(id.value())
+                .setMessage(removal.found() ? "" : "node " + id + ": not registered in this session")
+                .setRevision(removal.state().revision())
+                .setEpoch(removal.state().bootstrap().epoch())
+                .setRegistryId(registry.id())
+                .build());
+    }
+
+    public void getNodes(GetNodesRequest request, StreamObserver<GetNodesResponse> reply) {
+        NamespaceName namespace = Caller.current().namespace();
+        NamespaceState state = registry.of(namespace).state();
+        int except = (int) NodeFields.atLeast("requesting_node_id", request.getRequestingNodeId(), 0);
+        Replies.send(
+                reply,
+                GetNodesResponse.newBuilder()
+                        .addAllNodes(messages.others(namespace, state, except, OptionalInt.empty()))
+                        .setRegistryVersion(RegistryMessages.registryVersion(state))
+                        .setRevision(state.revision())
+                        .setEpoch(state.bootstrap().epoch())
+                        .setRegistryId(registry.id())
+                        .build());
+    }
+
+    public void getStats(StreamObserver<GetStatsResponse> reply) {
+        NamespaceState state = registry.of(Caller.current().namespace()).state();
+        Replies.send(
+                reply,
+                GetStatsResponse.newBuilder()
+                        .setTotalNodes(state.nodes().size())
+                        .setActiveNodes(state.liveCount())
+                        .setSuspectedNodes(state.suspected())
+                        .setFailedNodes(state.failed())
+                        .setLeaderId(RegistryMessages.leaderId(state))
+                        .setRegistryVersion(RegistryMessages.registryVersion(state))
+                        .setBootstrapInitiated(state.bootstrap().isInitiated())
+                        .setUptime(Duration.between(startedAt, clock.instant()).toMillis() / MILLIS)
+                        .setRevision(state.revision())
+                        .setEpoch(state.bootstrap().epoch())
+                        .setRegistryId(registry.id())
+                        .setTerm(state.leader().term())
+                        .build());
+    }
+}
