@@ -1,0 +1,130 @@
+package io.rollcall.server.console;
+
+import io.rollcall.adminui.ConsoleBackend;
+import io.rollcall.server.config.LeaseConfig;
+import io.rollcall.server.config.Version;
+import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.registry.Bootstrap;
+import io.rollcall.server.registry.LeaseKeeper;
+import io.rollcall.server.registry.NamespaceRegistry;
+import io.rollcall.server.registry.NamespaceState;
+import io.rollcall.server.registry.Node;
+import io.rollcall.server.registry.Registry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The console's view of the registry's own in-memory state. Thread-safe; each answer is made of one snapshot. */
+public final class RegistryConsole implements ConsoleBackend {
+    private final Registry registry;
+    private final LeaseKeeper leases;
+    private final LeaseConfig config;
+    private final ConsoleChanges changes;
+    private final String address;
+    private final Clock clock;
+    private final Instant startedAt;
+
+    /** @param address where nodes connect, as {@code host:port} */
+    public RegistryConsole(
+            Registry registry,
+            LeaseKeeper leases,
+            LeaseConfig config,
+            ConsoleChanges changes,
+            String address,
+            Clock clock) {
+        this.registry = registry;
+        this.leases = leases;
+        this.config = config;
+        this.changes = changes;
+        this.address = address;
+        this.clock = clock;
+        this.startedAt = clock.instant();
+    }
+
+    @Override
+    public GatewayView gateway() {
+        return new GatewayView(Version.current(), address, startedAt, Duration.between(startedAt, clock.instant()));
+    }
+
+    @Override
+    public List<NamespaceSummary> namespaces() {
+        return registry.all().stream()
+                .map(namespace -> summary(namespace.name(), namespace.state()))
+                .toList();
+    }
+
+    @Override
+    public Optional<NamespaceDetail> namespace(String name) {
+        return registry.all().stream()
+                .filter(namespace -> namespace.name().value().equals(name))
+                .findFirst()
+                .map(this::detail);
+    }
+
+    @Override
+    public Subscription onChange(Consumer<String> listener) {
+        return changes.subscribe(listener);
+    }
+
+    private NamespaceDetail detail(NamespaceRegistry namespace) {
+        NamespaceState state = namespace.state();
+        return new NamespaceDetail(
+                summary(namespace.name(), state),
+                state.nodes().values().stream()
+                        .map(node -> node(namespace.name(), state, node))
+                        .toList(),
+                config.heartbeatInterval(),
+                config.nodeTimeout());
+    }
+
+    private static NamespaceSummary summary(NamespaceName name, NamespaceState state) {
+        return new NamespaceSummary(
+                name.value(),
+                state.revision(),
+                state.bootstrap().epoch(),
+                phase(state.bootstrap()),
+                state.leaderNode().map(node -> leader(state, node)),
+                state.leader().term(),
+                state.liveCount() - state.suspected(),
+                state.suspected(),
+                state.failed(),
+                AttentionRules.of(state));
+    }
+
+    private static LeaderView leader(NamespaceState state, Node node) {
+        return new LeaderView(node.id().value(), address(node), state.leader().since());
+    }
+
+    private NodeView node(NamespaceName namespace, NamespaceState state, Node node) {
+        Duration silence = leases.silence(namespace, node.session());
+        return new NodeView(
+                node.id().value(),
+                node.details().host(),
+                node.details().port(),
+                NodeState.valueOf(node.status().name()),
+                node.session().equals(state.leader().leader()),
+                node.session().equals(state.bootstrap().founder()),
+                node.details().capabilities(),
+                node.details().metadata(),
+                node.joinedAt(),
+                clock.instant().minus(silence),
+                silence,
+                node.revision());
+    }
+
+    private static String address(Node node) {
+        String host = node.details().host();
+        return (host.contains(":") ? "[" + host + "]" : host) + ":"
+                + node.details().port();
+    }
+
+    private static BootstrapPhase phase(Bootstrap bootstrap) {
+        if (bootstrap.confirmed()) {
+            return BootstrapPhase.CONFIRMED;
+        }
+        return bootstrap.isOpen() ? BootstrapPhase.OPEN : BootstrapPhase.GRANTED;
+    }
+}
