@@ -1,0 +1,172 @@
+package io.rollcall.server;
+
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.rollcall.adminui.AdminConsole;
+import io.rollcall.server.access.AccessInterceptor;
+import io.rollcall.server.access.MethodPermissions;
+import io.rollcall.server.config.GatewayConfig;
+import io.rollcall.server.config.NamespaceConfig;
+import io.rollcall.server.console.ConsoleChanges;
+import io.rollcall.server.console.RegistryConsole;
+import io.rollcall.server.failure.RefusalInterceptor;
+import io.rollcall.server.health.HealthService;
+import io.rollcall.server.identity.ClientTrust;
+import io.rollcall.server.identity.ConnectionIdentifier;
+import io.rollcall.server.identity.IdentityInterceptor;
+import io.rollcall.server.identity.TokenVerifier;
+import io.rollcall.server.liveness.HeartbeatService;
+import io.rollcall.server.liveness.LeaseSweeper;
+import io.rollcall.server.liveness.Leases;
+import io.rollcall.server.liveness.Ticker;
+import io.rollcall.server.registry.LeaderService;
+import io.rollcall.server.registry.Registry;
+import io.rollcall.server.registry.RegistryService;
+import io.rollcall.server.store.InMemoryStore;
+import io.rollcall.server.transport.EndpointSettings;
+import io.rollcall.server.transport.GrpcEndpoint;
+import io.rollcall.server.transport.LegacyServiceName;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * The composition root: every feature is built here, once, in reading order.
+ *
+ * <pre>
+ *   node ──TLS──▶ refusal ▶ identity ▶ access ▶ GatewayService ──▶ registry (decide ▶ commit ▶ apply) ──▶ leases, console
+ *   browser ────▶ AdminConsole ──▶ RegistryConsole ──reads──▶ registry
+ * </pre>
+ */
+public final class Gateway implements AutoCloseable {
+    private static final Duration DRAIN = Duration.ofSeconds(5);
+
+    private final ScheduledExecutorService background;
+    private final Registry registry;
+    private final LeaseSweeper sweeper;
+    private final HealthStatusManager health;
+    private final GrpcEndpoint endpoint;
+    private final AdminConsole console;
+    private final String host;
+
+    private Gateway(
+            ScheduledExecutorService background,
+            Registry registry,
+            LeaseSweeper sweeper,
+            HealthStatusManager health,
+            GrpcEndpoint endpoint,
+            AdminConsole console,
+            String host) {
+        this.background = background;
+        this.registry = registry;
+        this.sweeper = sweeper;
+        this.health = health;
+        this.endpoint = endpoint;
+        this.console = console;
+        this.host = host;
+    }
+
+    /**
+     * Builds everything and starts to serve.
+     *
+     * @throws IOException if a file, a port or the store cannot be used
+     * @throws IllegalArgumentException if a certificate, key or trust bundle cannot; the message names it
+     */
+    public static Gateway start(GatewayConfig config) throws IOException {
+        Clock clock = Clock.systemUTC();
+        SecureRandom random = new SecureRandom();
+        Ticker ticker = System::nanoTime;
+        ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(Gateway::daemon);
+
+        ClientTrust trust = new ClientTrust(config.identity(), clock);
+        TokenVerifier tokens = new TokenVerifier(config.identity(), clock, background);
+        MethodPermissions permissions = new MethodPermissions();
+
+        Leases leases = new Leases(ticker);
+        ConsoleChanges changes = new ConsoleChanges();
+        Registry registry = Registry.open(
+                new InMemoryStore(random),
+                config.identity().namespaces().stream()
+                        .map(NamespaceConfig::name)
+                        .toList(),
+                List.of(leases, changes),
+                clock);
+        registry.all().forEach(namespace -> leases.begin(namespace.name(), namespace.state()));
+        LeaseSweeper sweeper = new LeaseSweeper(registry, leases, config.leases(), ticker, clock);
+
+        ServerServiceDefinition service = new GatewayService(
+                        new RegistryService(registry, leases, config.leases(), clock),
+                        new LeaderService(registry, leases, clock),
+                        new HeartbeatService(registry, leases),
+                        new HealthService(registry, clock))
+                .bindService();
+        HealthStatusManager health = new HealthStatusManager();
+        List<ServerServiceDefinition> services = List.of(
+                service,
+                LegacyServiceName.of(service),
+                health.getHealthService().bindService(),
+                ProtoReflectionServiceV1.newInstance().bindService());
+        permissions.requireAll(services);
+        List<ServerInterceptor> outermostFirst = List.of(
+                new RefusalInterceptor(random),
+                new IdentityInterceptor(tokens, clock, permissions::needsToken),
+                new AccessInterceptor(permissions));
+        GrpcEndpoint endpoint = new GrpcEndpoint(
+                new EndpointSettings(config.host(), config.port(), config.certificate(), config.key(), DRAIN),
+                trust,
+                new ConnectionIdentifier(trust),
+                outermostFirst,
+                services,
+                clock);
+
+        sweeper.start();
+        endpoint.start();
+        RegistryConsole view = new RegistryConsole(
+                registry, leases, config.leases(), changes, config.host() + ":" + endpoint.port(), clock);
+        AdminConsole console = AdminConsole.start(
+                new AdminConsole.Settings(
+                        config.host(), config.consolePort(), config.certificate(), config.key(), config.dataDir()),
+                view);
+        return new Gateway(background, registry, sweeper, health, endpoint, console, config.host());
+    }
+
+    /** Where nodes connect, as {@code host:port}. */
+    public String address() {
+        return host + ":" + endpoint.port();
+    }
+
+    /** Where browsers connect. */
+    public String consoleAddress() {
+        return "https://" + host + ":" + console.port();
+    }
+
+    /** The file with the first administrator's password, while it has not been changed. */
+    public Optional<Path> consolePasswordFile() {
+        return console.passwordFile();
+    }
+
+    /** Takes no more calls, finishes those in hand, and stops. Bounded by a few seconds. */
+    @Override
+    public void close() {
+        health.enterTerminalState();
+        endpoint.close();
+        sweeper.close();
+        console.close();
+        registry.close();
+        background.shutdownNow();
+    }
+
+    private static Thread daemon(Runnable task) {
+        Thread thread = new Thread(task, "gateway-background");
+        thread.setDaemon(true);
+        return thread;
+    }
+}

@@ -1,0 +1,128 @@
+package io.rollcall.server;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.Architectures;
+import java.time.Instant;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** The arrows between the server's packages, as README and RATIONALE draw them. */
+@AnalyzeClasses(packages = "io.rollcall.server", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    /** Reads the permissions that the wire's descriptor declares; no message passes through it. */
+    private static final Set<String> SEE_DESCRIPTORS = Set.of("MethodPermissions");
+
+    @ArchTest
+    static final ArchRule features_haveNoCycles =
+            slices().matching("io.rollcall.server.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule features_useOnlyWhatStandsBeforeThem = Architectures.layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("namespace")
+            .definedBy("io.rollcall.server.namespace..")
+            .layer("config")
+            .definedBy("io.rollcall.server.config..")
+            .layer("failure")
+            .definedBy("io.rollcall.server.failure..")
+            .layer("identity")
+            .definedBy("io.rollcall.server.identity..")
+            .layer("access")
+            .definedBy("io.rollcall.server.access..")
+            .layer("leader")
+            .definedBy("io.rollcall.server.leader..")
+            .layer("registry")
+            .definedBy("io.rollcall.server.registry..")
+            .layer("liveness")
+            .definedBy("io.rollcall.server.liveness..")
+            .layer("store")
+            .definedBy("io.rollcall.server.store..")
+            .layer("transport")
+            .definedBy("io.rollcall.server.transport..")
+            .layer("health")
+            .definedBy("io.rollcall.server.health..")
+            .layer("console")
+            .definedBy("io.rollcall.server.console..")
+            .layer("main")
+            .definedBy("io.rollcall.server")
+            .whereLayer("main")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("console")
+            .mayOnlyBeAccessedByLayers("main")
+            .whereLayer("health")
+            .mayOnlyBeAccessedByLayers("main")
+            .whereLayer("transport")
+            .mayOnlyBeAccessedByLayers("main")
+            .whereLayer("store")
+            .mayOnlyBeAccessedByLayers("main")
+            .whereLayer("liveness")
+            .mayOnlyBeAccessedByLayers("main", "health", "console")
+            .whereLayer("registry")
+            .mayOnlyBeAccessedByLayers("main", "health", "console", "liveness", "store")
+            .whereLayer("leader")
+            .mayOnlyBeAccessedByLayers("registry", "console")
+            .whereLayer("access")
+            .mayOnlyBeAccessedByLayers("main", "transport", "registry", "liveness")
+            .whereLayer("identity")
+            .mayOnlyBeAccessedByLayers("main", "access", "transport", "registry", "liveness", "health");
+
+    @ArchTest
+    static final ArchRule onlyIdentity_seesTokens = noClasses()
+            .that()
+            .resideOutsideOfPackage("..identity..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.nimbusds..");
+
+    @ArchTest
+    static final ArchRule onlyIdentityAndTransport_seeTls = noClasses()
+            .that()
+            .resideOutsideOfPackages("..identity..", "..transport..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("javax.net.ssl..", "java.security.cert..", "io.netty.handler.ssl..");
+
+    @ArchTest
+    static final ArchRule nobody_seesTheWebServer = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.javalin..", "org.eclipse.jetty..", "gg.jte..");
+
+    @ArchTest
+    static final ArchRule onlyFaces_seeTheWire = noClasses()
+            .that(are("not a service, interceptor or messages", ArchitectureTest::isNoFace))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.rollcall.v1..");
+
+    @ArchTest
+    static final ArchRule registryAndLeader_haveNoClock = noClasses()
+            .that()
+            .resideInAnyPackage("..registry..", "..leader..")
+            .should()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(Instant.class, "now");
+
+    private static boolean isNoFace(JavaClass type) {
+        String name = type.getSimpleName();
+        JavaClass outer = type.getEnclosingClass().orElse(type);
+        return !(outer.getSimpleName().matches(".*(Service|Interceptor|Messages)")
+                || SEE_DESCRIPTORS.contains(outer.getSimpleName())
+                || name.equals("GatewayService"));
+    }
+
+    private static DescribedPredicate<JavaClass> are(String description, Predicate<JavaClass> test) {
+        return DescribedPredicate.describe(description, test);
+    }
+}
