@@ -49,6 +49,7 @@ class LeaderReportsTest {
         alpha.report(1, 11, 2, 7);
         alpha.expire(2);
         assertThat(alpha.leader()).isZero();
+        assertThat(alpha.state().leader().current()).isEmpty();
         assertThat(alpha.state().leader().term()).isEqualTo(7);
     }
 
