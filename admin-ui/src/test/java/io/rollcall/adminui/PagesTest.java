@@ -12,6 +12,7 @@ import io.rollcall.adminui.ConsoleBackend.Severity;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -177,6 +179,18 @@ class PagesTest {
                 assertThat(answer.statusCode()).isEqualTo(500);
                 assertThat(answer.body()).contains("log says what went wrong").doesNotContain("at io.", "Exception");
             }
+        }
+    }
+
+    @Test
+    void malformedRequest_learnsNothingOfTheServer() throws IOException {
+        try (SSLSocket socket = (SSLSocket)
+                fixture.certificates.trust().getSocketFactory().createSocket("localhost", fixture.console.port())) {
+            socket.getOutputStream()
+                    .write("GET /%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer).startsWith("HTTP/1.1 400").doesNotContainIgnoringCase("jetty", "Exception", "at org.");
         }
     }
 
