@@ -88,7 +88,7 @@ class PagesTest {
         assertThat(page).contains("data-node-id=\"3\" data-state=\"failed\"");
         assertThat(page).contains("data-testid=\"leader\" data-leader=\"1\"", "term 18\u202f204");
         assertThat(page)
-                .contains("0.4 s ago", "12 s ago", "2 missed", "10 min ago")
+                .contains("0.4 s ago", "12 s ago", "1 missed", "10 min ago")
                 .doesNotContain("120 missed");
         assertThat(page).contains("15 s", "a heartbeat every 5 s", "epoch 1");
     }

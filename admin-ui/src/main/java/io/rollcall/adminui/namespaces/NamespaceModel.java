@@ -23,12 +23,11 @@ public record NamespaceModel(NamespaceDetail detail, Instant now) {
         return summary().active() + summary().suspected() + summary().failed();
     }
 
-    /** How many heartbeats should have come since the last one; 0 while the next is not due, or once none is waited for. */
+    /** How many heartbeats are overdue; each has half an interval's grace, for nothing should flip on a late one. */
     public long missed(NodeView node) {
         long interval = detail.heartbeatInterval().toMillis();
-        return interval <= 0 || node.state() == NodeState.FAILED
-                ? 0
-                : node.silence().toMillis() / interval;
+        long overdue = node.silence().toMillis() - interval / 2;
+        return interval <= 0 || overdue < 0 || node.state() == NodeState.FAILED ? 0 : overdue / interval;
     }
 
     /** In the order of their keys, so that rows do not flicker. */
