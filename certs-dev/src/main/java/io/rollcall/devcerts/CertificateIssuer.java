@@ -59,7 +59,8 @@ public final class CertificateIssuer {
                 .revoke(now(clock), authority().getNotAfter().toInstant(), withdrawn);
     }
 
-    Credential credential() {
+    /** The CA's own certificate with its key: for a CA that shows itself as if it were a member, say. */
+    public Credential credential() {
         return authority;
     }
 

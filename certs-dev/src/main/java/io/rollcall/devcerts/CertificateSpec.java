@@ -23,6 +23,7 @@ public final class CertificateSpec {
     public enum KeyUse {
         DIGITAL_SIGNATURE(KeyUsage.digitalSignature),
         KEY_ENCIPHERMENT(KeyUsage.keyEncipherment),
+        KEY_AGREEMENT(KeyUsage.keyAgreement),
         KEY_CERT_SIGN(KeyUsage.keyCertSign),
         CRL_SIGN(KeyUsage.cRLSign);
 

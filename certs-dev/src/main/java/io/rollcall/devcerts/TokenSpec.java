@@ -75,9 +75,9 @@ public final class TokenSpec {
         return new TokenSpec(with(header, name, value), claims, signer);
     }
 
-    /** Leaves the key's name out. */
-    public TokenSpec withoutKeyId() {
-        return new TokenSpec(with(header, "kid", null), claims, signer);
+    /** Leaves a header parameter out: {@code kid}, {@code typ} … */
+    public TokenSpec withoutHeader(String name) {
+        return new TokenSpec(with(header, name, null), claims, signer);
     }
 
     /** Signed with another key or algorithm; the header goes on naming the key it named. */

@@ -60,14 +60,14 @@ class MintTest {
         X509Certificate certificate = certificate(alpha.nodeSpec(7)
                 .asAuthority(3)
                 .subject("CN=odd")
-                .keyUses(KeyUse.KEY_ENCIPHERMENT)
+                .keyUses(KeyUse.KEY_ENCIPHERMENT, KeyUse.KEY_AGREEMENT)
                 .purposes(Purpose.SERVER_AUTH)
                 .host("example.org"));
 
         assertThat(certificate.getBasicConstraints()).isEqualTo(3);
         assertThat(certificate.getSubjectX500Principal().getName()).isEqualTo("CN=odd");
         assertThat(certificate.getKeyUsage())
-                .containsExactly(false, false, true, false, false, false, false, false, false);
+                .containsExactly(false, false, true, false, true, false, false, false, false);
         assertThat(certificate.getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.1");
         assertThat(certificate.getSubjectAlternativeNames()).contains(List.of(2, "example.org"));
     }
@@ -101,6 +101,15 @@ class MintTest {
                 .isEqualTo(alpha.issuer().authority().getSubjectX500Principal());
         assertThatThrownBy(() -> Trust.path(alpha.issuer().authority(), clock.instant(), certificate))
                 .isInstanceOf(CertPathValidatorException.class);
+    }
+
+    @Test
+    void aCa_canShowItself() throws Exception {
+        Credential impostor =
+                CertificateIssuer.selfSigned(alpha.nodeSpec(7), clock).credential();
+
+        assertThat(CredentialFiles.matches(impostor)).isTrue();
+        Trust.path(impostor.certificate(), clock.instant(), impostor.certificate());
     }
 
     @Test
@@ -181,10 +190,11 @@ class MintTest {
         assertThat(alpha.tokens().token(spec.unsigned())).endsWith(".");
         assertThat(algorithm(spec.signedWith(JWSAlgorithm.HS256, new MACSigner(publicKey))))
                 .isEqualTo("HS256");
-        assertThat(JWTParser.parse(alpha.tokens().token(spec.withoutKeyId()))
+        assertThat(JWTParser.parse(
+                                alpha.tokens().token(spec.withoutHeader("kid").withoutHeader("typ")))
                         .getHeader()
                         .toJSONObject())
-                .doesNotContainKey("kid");
+                .containsOnlyKeys("alg");
     }
 
     @Test
