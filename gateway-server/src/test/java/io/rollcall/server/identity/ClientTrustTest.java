@@ -1,26 +1,31 @@
 package io.rollcall.server.identity;
 
-import static io.rollcall.server.testing.TestPki.uri;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rollcall.devcerts.CertificateIssuer;
+import io.rollcall.devcerts.CertificateSpec;
+import io.rollcall.devcerts.CertificateSpec.KeyUse;
+import io.rollcall.devcerts.CertificateSpec.Purpose;
+import io.rollcall.devcerts.Credential;
+import io.rollcall.devcerts.DevCerts;
+import io.rollcall.devcerts.DevNamespace;
+import io.rollcall.devcerts.NodeRange;
+import io.rollcall.server.config.ConfigReader;
 import io.rollcall.server.config.IdentityConfig;
 import io.rollcall.server.config.NamespaceConfig;
 import io.rollcall.server.testing.SettableClock;
-import io.rollcall.server.testing.TestPki;
-import io.rollcall.server.testing.TestPki.Identity;
-import io.rollcall.server.testing.TestPki.Leaf;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.Map;
 import java.util.stream.Stream;
-import org.bouncycastle.asn1.x509.KeyPurposeId;
-import org.bouncycastle.asn1.x509.KeyUsage;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,122 +35,122 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ClientTrustTest {
     private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
-    private static TestPki pki;
+    private static final CertificateSpec CA = CertificateSpec.authority("alpha");
+
+    @TempDir
+    private static Path directory;
+
+    private static IdentityConfig config;
+    private static DevNamespace alpha;
+    private static DevNamespace beta;
 
     private final SettableClock clock = new SettableClock(NOW);
-    private final ClientTrust trust = new ClientTrust(pki.config(), clock);
+    private final ClientTrust trust = new ClientTrust(config, clock);
 
     @BeforeAll
-    static void mint(@TempDir Path directory) {
-        pki = new TestPki(directory, NOW, "alpha", "beta");
+    static void mint() {
+        DevCerts certs = DevCerts.in(directory, new SettableClock(NOW));
+        certs.issue(NodeRange.of("alpha", 1, 1), NodeRange.of("beta", 1, 1));
+        config = ConfigReader.read(certs.configuration(), Map.of()).identity();
+        alpha = certs.namespace("alpha");
+        beta = certs.namespace("beta");
     }
 
-    private void check(Identity identity) throws CertificateException {
-        trust.checkClientTrusted(new X509Certificate[] {identity.certificate()}, "UNKNOWN");
+    private void check(X509Certificate... chain) throws CertificateException {
+        trust.checkClientTrusted(chain, "UNKNOWN");
     }
 
-    private static Identity alpha(UnaryOperator<Leaf> change) {
-        return pki.tenant("alpha").issue(change);
+    private static X509Certificate byAlpha(CertificateSpec spec) {
+        return alpha.issuer().certificate(spec).certificate();
     }
 
-    static Stream<Arguments> goodLeaves() {
+    static Stream<Arguments> goodCertificates() {
+        CertificateSpec node = alpha.nodeSpec(1);
         return Stream.of(
-                Arguments.of("a node", (UnaryOperator<Leaf>) leaf -> leaf),
-                Arguments.of("no purposes", (UnaryOperator<Leaf>) leaf -> leaf.withPurposes()),
-                Arguments.of("both purposes", (UnaryOperator<Leaf>)
-                        leaf -> leaf.withPurposes(KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth)),
-                Arguments.of("a DNS name beside", (UnaryOperator<Leaf>) leaf -> leaf.alsoDns("node-1.example")));
+                Arguments.of("a node", node),
+                Arguments.of("no purposes", node.purposes()),
+                Arguments.of("both purposes", node.purposes(Purpose.SERVER_AUTH, Purpose.CLIENT_AUTH)),
+                Arguments.of("a DNS name beside", node.host("node-1.example")));
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("goodLeaves")
-    void aMembersCertificate_isAccepted(String what, UnaryOperator<Leaf> change) {
-        assertThatCode(() -> check(alpha(change))).doesNotThrowAnyException();
+    @MethodSource("goodCertificates")
+    void aMembersCertificate_isAccepted(String what, CertificateSpec spec) {
+        assertThatCode(() -> check(byAlpha(spec))).doesNotThrowAnyException();
     }
 
-    static Stream<Arguments> badLeaves() {
-        String one = uri("alpha", "node", "1");
+    static Stream<Arguments> badCertificates() {
+        CertificateSpec node = alpha.nodeSpec(1);
+        CertificateSpec nameless = node.withoutNames();
+        String one = alpha.name().node(1);
         return Stream.of(
-                bad("two URIs", leaf -> leaf.withUris(one, uri("alpha", "node", "2")), "exactly one URI SAN, found 2"),
-                bad("the same URI twice", leaf -> leaf.withUris(one, one), "exactly one URI SAN, found 2"),
-                bad("no URI", leaf -> leaf.withUris().alsoDns("x.example"), "exactly one URI SAN, found 0"),
-                bad("no SAN", leaf -> leaf.withUris(), "exactly one URI SAN, found 0"),
-                bad("a CA", Leaf::asCa, "must not be a CA's"),
-                bad(
+                Arguments.of("two URIs", node.uri(alpha.name().node(2)), "exactly one URI SAN, found 2"),
+                Arguments.of("the same URI twice", node.uri(one), "exactly one URI SAN, found 2"),
+                Arguments.of("no URI", nameless.host("x.example"), "exactly one URI SAN, found 0"),
+                Arguments.of("no SAN", nameless, "exactly one URI SAN, found 0"),
+                Arguments.of("a CA", node.asAuthority(0), "must not be a CA's"),
+                Arguments.of(
                         "may sign certificates",
-                        leaf -> leaf.withKeyUsage(KeyUsage.digitalSignature | KeyUsage.keyCertSign),
+                        node.keyUses(KeyUse.DIGITAL_SIGNATURE, KeyUse.KEY_CERT_SIGN),
                         "must not be a CA's"),
-                bad("no keyUsage", leaf -> leaf.withKeyUsage(0), "keyUsage digitalSignature"),
-                bad("other keyUsage", leaf -> leaf.withKeyUsage(KeyUsage.keyEncipherment), "keyUsage digitalSignature"),
-                bad("servers only", leaf -> leaf.withPurposes(KeyPurposeId.id_kp_serverAuth), "clientAuth"),
-                bad("percent-encoding", leaf -> leaf.withUris(uri("alph%61", "node", "1")), "expected spiffe://"),
-                bad("dots", leaf -> leaf.withUris(uri("alpha", "operator", "..")), "no segment '.'"),
-                bad(
+                Arguments.of("no keyUsage", node.keyUses(), "keyUsage digitalSignature"),
+                Arguments.of("other keyUsage", node.keyUses(KeyUse.KEY_ENCIPHERMENT), "keyUsage digitalSignature"),
+                Arguments.of("servers only", node.purposes(Purpose.SERVER_AUTH), "clientAuth"),
+                Arguments.of("percent-encoding", nameless.uri(one.replace("alpha", "alph%61")), "expected spiffe://"),
+                Arguments.of("dots", nameless.uri(alpha.name().operator("..")), "no segment '.'"),
+                Arguments.of(
                         "other trust domain",
-                        leaf -> leaf.withUris("spiffe://other.example/ns/alpha/node/1"),
+                        nameless.uri(one.replace(DevCerts.TRUST_DOMAIN, "other.example")),
                         "no such trust"),
-                bad("unknown namespace", leaf -> leaf.withUris(uri("gamma", "node", "1")), "no such trust domain"),
-                bad("beta's namespace by alpha's CA", leaf -> leaf.withUris(uri("beta", "node", "1")), "vouches"),
-                bad("expired", leaf -> leaf.validFor(Duration.ofSeconds(-1)), "vouches"));
-    }
-
-    private static Arguments bad(String what, UnaryOperator<Leaf> change, String message) {
-        return Arguments.of(what, change, message);
+                Arguments.of("unknown namespace", nameless.uri(one.replace("alpha", "gamma")), "no such trust domain"),
+                Arguments.of("beta's namespace by alpha's CA", beta.nodeSpec(1), "vouches"),
+                Arguments.of("expired", node.validity(NOW.minus(Duration.ofDays(2)), NOW.minusSeconds(1)), "vouches"));
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("badLeaves")
-    void anyOtherCertificate_isRefused(String what, UnaryOperator<Leaf> change, String message) {
-        assertThatThrownBy(() -> check(alpha(change)))
+    @MethodSource("badCertificates")
+    void anyOtherCertificate_isRefused(String what, CertificateSpec spec, String message) {
+        assertThatThrownBy(() -> check(byAlpha(spec)))
                 .isInstanceOf(CertificateException.class)
                 .hasMessageContaining(message);
     }
 
     @Test
     void anotherCaOfTheSameName_doesNotVouch() {
-        Identity namesake = TestPki.selfSigned("CN=CA of alpha", NOW);
-        Identity forged = pki.issue(namesake, forNode());
+        CertificateIssuer namesake = CertificateIssuer.selfSigned(CA, clock);
+        X509Certificate forged = namesake.certificate(alpha.nodeSpec(1)).certificate();
 
         assertThatThrownBy(() -> check(forged)).hasMessageContaining("vouches");
     }
 
-    private static Leaf forNode() {
-        Leaf[] captured = new Leaf[1];
-        pki.tenant("alpha").issue(leaf -> captured[0] = leaf);
-        return captured[0];
-    }
-
     @Test
-    void anIntermediateCa_mayStandBetween_andTheRootMayBeSentAlong() throws CertificateException {
-        Identity intermediate = pki.tenant("alpha").issue(leaf -> leaf.withUris()
-                .asCa()
-                .withKeyUsage(KeyUsage.keyCertSign)
-                .withPurposes()
-                .withSubject("CN=middle"));
-        Identity node = pki.issue(intermediate, forNode());
-        X509Certificate root = pki.tenant("alpha").ca.certificate();
+    void anIntermediateCa_mayStandBetween_andTheRootMayBeSentAlong() throws Exception {
+        CertificateIssuer root = CertificateIssuer.selfSigned(CA.asAuthority(1), clock);
+        CertificateIssuer middle = CertificateIssuer.of(root.certificate(CertificateSpec.authority("middle")), clock);
+        X509Certificate node = middle.certificate(alpha.nodeSpec(1)).certificate();
+        ClientTrust ofRoot = load(true, bundle(root.credential()));
 
-        trust.checkClientTrusted(
-                new X509Certificate[] {node.certificate(), intermediate.certificate(), root}, "UNKNOWN");
-        assertThatThrownBy(() -> check(node)).hasMessageContaining("vouches");
-    }
-
-    @Test
-    void aMember_mayNotIssueForOthers() {
-        Identity member = alpha(leaf -> leaf.withSubject("CN=node one"));
-        Identity forged = pki.issue(member, forNode());
-
-        assertThatThrownBy(() -> trust.checkClientTrusted(
-                        new X509Certificate[] {forged.certificate(), member.certificate()}, "UNKNOWN"))
+        ofRoot.checkClientTrusted(new X509Certificate[] {node, middle.authority(), root.authority()}, "UNKNOWN");
+        assertThatThrownBy(() -> ofRoot.checkClientTrusted(new X509Certificate[] {node}, "UNKNOWN"))
                 .hasMessageContaining("vouches");
     }
 
     @Test
-    void aCaThatExpiresWhileInForce_vouchesNoMore() {
-        Identity node = alpha(leaf -> leaf.validFor(Duration.ofDays(9)));
-        clock.advance(Duration.ofDays(2));
+    void aMember_mayNotIssueForOthers() {
+        Credential member = alpha.issuer().certificate(alpha.nodeSpec(1));
+        X509Certificate forged = CertificateIssuer.of(member, clock)
+                .certificate(alpha.nodeSpec(2))
+                .certificate();
 
-        assertThatThrownBy(() -> check(node)).isInstanceOf(CertificateException.class);
+        assertThatThrownBy(() -> check(forged, member.certificate())).hasMessageContaining("vouches");
+    }
+
+    @Test
+    void aCaThatExpiresWhileInForce_vouchesNoMore() {
+        X509Certificate outlivesItsCa = byAlpha(alpha.nodeSpec(1).validity(NOW, NOW.plus(Duration.ofDays(40))));
+        clock.advance(Duration.ofDays(31));
+
+        assertThatThrownBy(() -> check(outlivesItsCa)).isInstanceOf(CertificateException.class);
     }
 
     @Test
@@ -155,28 +160,36 @@ class ClientTrustTest {
 
     @Test
     void servers_areNotItsBusiness() {
-        X509Certificate[] chain = {alpha(leaf -> leaf).certificate()};
+        X509Certificate[] chain = {byAlpha(alpha.nodeSpec(1))};
 
         assertThatThrownBy(() -> trust.checkServerTrusted(chain, "UNKNOWN")).isInstanceOf(CertificateException.class);
     }
 
     private static ClientTrust load(boolean dev, Path bundle) {
-        NamespaceConfig alpha = pki.tenant("alpha").config(true);
+        NamespaceConfig first = config.namespaces().get(0);
         NamespaceConfig changed =
-                new NamespaceConfig(alpha.name(), bundle, alpha.jwks(), alpha.issuer(), alpha.requireTokenBinding());
+                new NamespaceConfig(first.name(), bundle, first.jwks(), first.issuer(), first.requireTokenBinding());
         return new ClientTrust(
-                new IdentityConfig(dev, "test.example", "a", Duration.ofHours(1), List.of(changed)),
+                new IdentityConfig(
+                        dev, config.trustDomain(), config.audience(), config.maxTokenLifetime(), List.of(changed)),
                 new SettableClock(NOW));
     }
 
-    private static Path bundle(X509Certificate certificate) {
-        return pki.write("bundle.pem", TestPki.pem("CERTIFICATE", TestPki.encoded(certificate)));
+    private static Path file(String name, String content) throws IOException {
+        return Files.writeString(directory.resolve(name), content);
+    }
+
+    private static Path bundle(Credential credential) throws IOException {
+        return file("bundle.pem", credential.certificatePem());
+    }
+
+    private Path bundleOf(CertificateSpec ca) throws IOException {
+        return bundle(CertificateIssuer.selfSigned(ca, clock).credential());
     }
 
     @Test
-    void aDevelopmentCa_isRefusedAtStart_unlessDev() {
-        Path bundle =
-                bundle(TestPki.selfSigned("CN=x, OU=Rollcall development", NOW).certificate());
+    void aDevelopmentCa_isRefusedAtStart_unlessDev() throws Exception {
+        Path bundle = bundleOf(CA);
 
         assertThatCode(() -> load(true, bundle)).doesNotThrowAnyException();
         assertThatThrownBy(() -> load(false, bundle))
@@ -186,9 +199,17 @@ class ClientTrustTest {
     }
 
     @Test
-    void anExpiredCa_isAnErrorAtStart() {
-        Path bundle =
-                bundle(TestPki.selfSigned("CN=x", NOW, Duration.ofSeconds(-1)).certificate());
+    void aTenantsOwnCa_vouches_withoutDev() throws Exception {
+        CertificateIssuer own = CertificateIssuer.selfSigned(CA.subject("CN=CA of alpha"), clock);
+        ClientTrust trustsIt = load(false, bundle(own.credential()));
+        X509Certificate[] node = {own.certificate(alpha.nodeSpec(1)).certificate()};
+
+        assertThatCode(() -> trustsIt.checkClientTrusted(node, "UNKNOWN")).doesNotThrowAnyException();
+    }
+
+    @Test
+    void anExpiredCa_isAnErrorAtStart() throws Exception {
+        Path bundle = bundleOf(CA.subject("CN=x").validity(NOW.minus(Duration.ofDays(2)), NOW.minusSeconds(1)));
 
         assertThatThrownBy(() -> load(false, bundle))
                 .hasMessageContaining(bundle.toString())
@@ -196,14 +217,14 @@ class ClientTrustTest {
     }
 
     @Test
-    void aBundleWithoutCa_isAnErrorAtStart() {
-        Path leaf = bundle(alpha(any -> any).certificate());
+    void aBundleWithoutCa_isAnErrorAtStart() throws Exception {
+        Path leaf = bundle(alpha.node(1).credential());
         assertThatThrownBy(() -> load(false, leaf)).hasMessageContaining("is no CA");
-        Path empty = pki.write("empty.pem", "");
+        Path empty = file("empty.pem", "");
         assertThatThrownBy(() -> load(false, empty)).hasMessageContaining(empty + " holds no certificate");
-        Path garbage = pki.write("garbage.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+        Path garbage = file("garbage.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
         assertThatThrownBy(() -> load(false, garbage)).hasMessageContaining(garbage + " is damaged");
-        Path absent = pki.file("absent.pem");
+        Path absent = directory.resolve("absent.pem");
         assertThatThrownBy(() -> load(false, absent))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(absent + " cannot be read (NoSuchFileException); check");

@@ -9,16 +9,20 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import io.rollcall.devcerts.DevCerts;
+import io.rollcall.devcerts.DevNamespace;
+import io.rollcall.devcerts.NodeRange;
+import io.rollcall.server.config.ConfigReader;
+import io.rollcall.server.config.IdentityConfig;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
-import io.rollcall.server.testing.TestPki;
 import io.rollcall.v1.GatewayServiceGrpc;
 import io.rollcall.v1.HeartbeatRequest;
 import io.rollcall.v1.HeartbeatResponse;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -31,13 +35,17 @@ import org.junit.jupiter.api.io.TempDir;
 /** The second wall against resumed sessions: should one be accepted after all, none of its calls is. */
 class IdentityInterceptorTest {
     private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor();
-    private TestPki pki;
+    private DevNamespace alpha;
+    private IdentityConfig config;
     private ConnectionIdentifier identifier;
 
     @BeforeEach
     void mint(@TempDir Path directory) {
-        pki = new TestPki(directory, Instant.now(), "alpha");
-        identifier = new ConnectionIdentifier(new ClientTrust(pki.config(), Clock.systemUTC()));
+        DevCerts certs = DevCerts.in(directory);
+        certs.issue(NodeRange.of("alpha", 1, 1));
+        alpha = certs.namespace("alpha");
+        config = ConfigReader.read(certs.configuration(), Map.of()).identity();
+        identifier = new ConnectionIdentifier(new ClientTrust(config, Clock.systemUTC()));
     }
 
     @AfterEach
@@ -62,7 +70,7 @@ class IdentityInterceptorTest {
 
     private void callOn(Attributes attributes) {
         var interceptor = new IdentityInterceptor(
-                new TokenVerifier(pki.config(), Clock.systemUTC(), background), Clock.systemUTC(), method -> false);
+                new TokenVerifier(config, Clock.systemUTC(), background), Clock.systemUTC(), method -> false);
         interceptor.interceptCall(new CallOn(attributes), new Metadata(), (call, headers) -> {
             assertThat(Caller.current()).hasToString("alpha/node/1");
             return new ServerCall.Listener<>() {};
@@ -71,13 +79,13 @@ class IdentityInterceptorTest {
 
     @Test
     void aConnectionWithACertificate_isIdentified() {
-        callOn(identifier.transportReady(transport(pki.tenant("alpha").node(1).certificate())));
+        callOn(identifier.transportReady(transport(alpha.node(1).credential().certificate())));
     }
 
     @Test
     void aConnectionWithoutCertificate_isRefusedOnEachCall_healthToo() {
         for (Attributes attributes : new Attributes[] {
-            transport(), Attributes.EMPTY, transport(pki.tenant("alpha").ca.certificate())
+            transport(), Attributes.EMPTY, transport(alpha.issuer().authority())
         }) {
             Attributes ready = identifier.transportReady(attributes);
             assertThatThrownBy(() -> callOn(ready))

@@ -11,15 +11,18 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.rollcall.devcerts.Credential;
+import io.rollcall.devcerts.DevCerts;
+import io.rollcall.devcerts.Member;
 import io.rollcall.server.access.AccessInterceptor;
 import io.rollcall.server.access.MethodPermissions;
-import io.rollcall.server.config.NamespaceConfig;
+import io.rollcall.server.config.ConfigReader;
+import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.failure.RefusalInterceptor;
 import io.rollcall.server.identity.ClientTrust;
 import io.rollcall.server.identity.ConnectionIdentifier;
 import io.rollcall.server.identity.IdentityInterceptor;
 import io.rollcall.server.identity.TokenVerifier;
-import io.rollcall.server.testing.TestPki.Identity;
 import io.rollcall.server.transport.EndpointSettings;
 import io.rollcall.server.transport.GrpcEndpoint;
 import io.rollcall.server.transport.LegacyServiceName;
@@ -28,6 +31,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -42,15 +46,17 @@ public final class TestGate implements AutoCloseable {
     /** Those whose handshake succeeded, with or without identity. */
     public final AtomicInteger connections = new AtomicInteger();
 
-    private final TestPki pki;
+    private final DevCerts certs;
     private final GrpcEndpoint endpoint;
     private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor();
     private final List<ManagedChannel> channels = new ArrayList<>();
 
-    public TestGate(TestPki pki, Clock clock, BindableService gateway, NamespaceConfig... others) {
-        this.pki = pki;
-        ClientTrust trust = new ClientTrust(pki.config(others), clock);
-        tokens = new TokenVerifier(pki.config(others), clock, background);
+    /** Configured by the directory's {@code gateway.yaml}, but on any free port. */
+    public TestGate(DevCerts certs, Clock clock, BindableService gateway) {
+        this.certs = certs;
+        GatewayConfig config = ConfigReader.read(certs.configuration(), Map.of());
+        ClientTrust trust = new ClientTrust(config.identity(), clock);
+        tokens = new TokenVerifier(config.identity(), clock, background);
         MethodPermissions permissions = new MethodPermissions();
         ServerServiceDefinition service = gateway.bindService();
         List<ServerServiceDefinition> services = List.of(
@@ -61,8 +67,7 @@ public final class TestGate implements AutoCloseable {
         permissions.requireAll(services);
         ConnectionIdentifier identifier = new ConnectionIdentifier(trust);
         endpoint = new GrpcEndpoint(
-                        new EndpointSettings(
-                                "localhost", 0, pki.file("server.pem"), pki.file("server.key"), Duration.ofSeconds(5)),
+                        new EndpointSettings("localhost", 0, config.certificate(), config.key(), Duration.ofSeconds(5)),
                         trust,
                         new io.grpc.ServerTransportFilter() {
                             @Override
@@ -84,11 +89,12 @@ public final class TestGate implements AutoCloseable {
         return endpoint.port();
     }
 
-    public ManagedChannel channel(@Nullable Identity identity, String... protocols) {
+    public ManagedChannel channel(@Nullable Credential credential, String... protocols) {
         try {
-            SslContextBuilder tls = GrpcSslContexts.forClient().trustManager(pki.serverCa());
-            if (identity != null) {
-                tls.keyManager(identity.key(), identity.certificate());
+            SslContextBuilder tls = GrpcSslContexts.forClient()
+                    .trustManager(certs.serverIssuer().authority());
+            if (credential != null) {
+                tls.keyManager(credential.key(), credential.certificate());
             }
             if (protocols.length > 0) {
                 tls.protocols(protocols);
@@ -103,8 +109,12 @@ public final class TestGate implements AutoCloseable {
         }
     }
 
-    public GatewayServiceGrpc.GatewayServiceBlockingStub stub(@Nullable Identity identity, @Nullable String token) {
-        return GatewayServiceGrpc.newBlockingStub(channel(identity)).withCallCredentials(bearer(token));
+    public GatewayServiceGrpc.GatewayServiceBlockingStub stub(Member member) {
+        return stub(member.credential(), member.token());
+    }
+
+    public GatewayServiceGrpc.GatewayServiceBlockingStub stub(@Nullable Credential credential, @Nullable String token) {
+        return GatewayServiceGrpc.newBlockingStub(channel(credential)).withCallCredentials(bearer(token));
     }
 
     /** No header at all where the token is null. */

@@ -3,15 +3,19 @@ package io.rollcall.server.transport;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.ServerTransportFilter;
+import io.rollcall.devcerts.DevCerts;
+import io.rollcall.devcerts.NodeRange;
+import io.rollcall.server.config.ConfigReader;
+import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.identity.ClientTrust;
 import io.rollcall.server.testing.SettableClock;
-import io.rollcall.server.testing.TestPki;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,20 +23,23 @@ import org.junit.jupiter.api.io.TempDir;
 class GrpcEndpointTest {
     private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
     private final SettableClock clock = new SettableClock(NOW);
-    private TestPki pki;
+    private DevCerts certs;
+    private GatewayConfig config;
 
     @TempDir
     private Path directory;
 
     @BeforeEach
     void mint() {
-        pki = new TestPki(directory, NOW, "alpha");
+        certs = DevCerts.in(directory, clock);
+        certs.issue(NodeRange.of("alpha", 1, 1));
+        config = ConfigReader.read(certs.configuration(), Map.of());
     }
 
     private GrpcEndpoint endpoint(int port, Path certificate, Path key) {
         return new GrpcEndpoint(
                 new EndpointSettings("localhost", port, certificate, key, Duration.ZERO),
-                new ClientTrust(pki.config(), new SettableClock(NOW)),
+                new ClientTrust(config.identity(), new SettableClock(NOW)),
                 new ServerTransportFilter() {},
                 List.of(),
                 List.of(),
@@ -47,37 +54,35 @@ class GrpcEndpointTest {
 
     @Test
     void certificateAndKeyThatDoNotBelongTogether_areRefused() {
-        Path other = pki.write(
-                "other.key",
-                TestPki.pem("PRIVATE KEY", TestPki.selfSigned("CN=x", NOW).key().getEncoded()));
+        Path other = certs.namespace("alpha").nodeDirectory(1).resolve("key.pem");
 
-        assertRefused(pki.file("server.pem"), other, other + " does not belong to the certificate");
+        assertRefused(config.certificate(), other, other + " does not belong to the certificate");
     }
 
     @Test
     void anExpiredCertificate_isRefused() {
-        clock.advance(Duration.ofDays(1));
-        assertRefused(pki.file("server.pem"), pki.file("server.key"), "expired on 2030-01-01T12:00:00Z; renew it");
+        clock.advance(Duration.ofDays(31));
+        assertRefused(config.certificate(), config.key(), "expired on 2030-01-31T00:00:00Z; renew it");
     }
 
     @Test
     void aCertificateOfTheFuture_isRefused() {
-        clock.advance(Duration.ofDays(-3));
-        assertRefused(pki.file("server.pem"), pki.file("server.key"), "is valid from 2029-12-30T00:00:00Z only");
+        clock.advance(Duration.ofDays(-1));
+        assertRefused(config.certificate(), config.key(), "is valid from 2029-12-31T23:59:00Z only");
     }
 
     @Test
     void filesThatCannotBeRead_areNamed() {
-        Path absent = pki.file("absent");
-        assertRefused(absent, pki.file("server.key"), "server certificate: " + absent + " cannot be read");
-        assertRefused(pki.file("server.pem"), absent, "server key: " + absent + " cannot be read");
-        assertRefused(pki.file("server.pem"), pki.file("server.pem"), "in PKCS#8 without password");
+        Path absent = directory.resolve("absent");
+        assertRefused(absent, config.key(), "server certificate: " + absent + " cannot be read");
+        assertRefused(config.certificate(), absent, "server key: " + absent + " cannot be read");
+        assertRefused(config.certificate(), config.certificate(), "in PKCS#8 without password");
     }
 
     @Test
     void aPortInUse_isSaidSo() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("localhost"))) {
-            GrpcEndpoint endpoint = endpoint(taken.getLocalPort(), pki.file("server.pem"), pki.file("server.key"));
+            GrpcEndpoint endpoint = endpoint(taken.getLocalPort(), config.certificate(), config.key());
 
             assertThatThrownBy(endpoint::start)
                     .isInstanceOf(IllegalArgumentException.class)

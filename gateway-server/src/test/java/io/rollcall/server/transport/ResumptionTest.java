@@ -2,16 +2,15 @@ package io.rollcall.server.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rollcall.devcerts.DevCerts;
+import io.rollcall.devcerts.NodeRange;
 import io.rollcall.server.testing.EchoService;
 import io.rollcall.server.testing.TestGate;
-import io.rollcall.server.testing.TestPki;
-import io.rollcall.server.testing.TestPki.Identity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,14 +57,13 @@ class ResumptionTest {
     @ParameterizedTest
     @ValueSource(strings = {"-tls1_2", "-tls1_3"})
     void aSession_isNotResumed(String protocol) throws Exception {
-        TestPki pki = new TestPki(directory, Instant.now(), "alpha");
-        Identity node = pki.tenant("alpha").node(1);
-        String certificate = pki.write("node.pem", TestPki.pem("CERTIFICATE", TestPki.encoded(node.certificate())))
-                .toString();
-        String key = pki.write("node.key", TestPki.pem("PRIVATE KEY", node.key().getEncoded()))
-                .toString();
+        DevCerts certs = DevCerts.in(directory);
+        certs.issue(NodeRange.of("alpha", 1, 1));
+        Path node = certs.namespace("alpha").nodeDirectory(1);
+        String certificate = node.resolve("cert.pem").toString();
+        String key = node.resolve("key.pem").toString();
         Path session = directory.resolve("session");
-        try (TestGate gate = new TestGate(pki, Clock.systemUTC(), new EchoService())) {
+        try (TestGate gate = new TestGate(certs, Clock.systemUTC(), new EchoService())) {
             String first =
                     openssl(gate.port(), protocol, "-cert", certificate, "-key", key, "-sess_out", session.toString());
             assertThat(first).contains("New, TLSv1").doesNotContain("alert");
