@@ -24,11 +24,15 @@ final class Line {
     }
 
     Channel channel() {
-        // gRPC's own pause between attempts grows to two minutes; here whoever calls decides when to try again.
         if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
-            channel.enterIdle();
+            connectAtNextCall();
         }
         return channel;
+    }
+
+    /** gRPC's own pause between attempts grows to two minutes; here whoever calls decides when to try again. */
+    private void connectAtNextCall() {
+        channel.enterIdle();
     }
 
     @Nullable
@@ -41,6 +45,10 @@ final class Line {
     }
 
     void failed(Status.Code code) {
+        // A call may fail before the channel's state tells of it, so the next one must not be left to that state alone.
+        if (code == Status.Code.UNAVAILABLE && channel.getState(false) != ConnectivityState.READY) {
+            connectAtNextCall();
+        }
         if (code == Status.Code.DEADLINE_EXCEEDED && missedDeadlines.incrementAndGet() >= SUSPICIOUS) {
             missedDeadlines.set(0);
             channel.enterIdle();
