@@ -20,6 +20,8 @@ import io.rollcall.v1.RegisterNodeRequest;
 import io.rollcall.v1.RegisterNodeResponse;
 import io.rollcall.v1.RemoveNodeRequest;
 import io.rollcall.v1.RemoveNodeResponse;
+import io.rollcall.v1.ResetBootstrapRequest;
+import io.rollcall.v1.ResetBootstrapResponse;
 import io.rollcall.v1.UpdateLeaderRequest;
 import io.rollcall.v1.UpdateLeaderResponse;
 
@@ -55,6 +57,11 @@ final class GatewayService extends GatewayServiceGrpc.GatewayServiceImplBase {
     @Override
     public void getStats(GetStatsRequest request, StreamObserver<GetStatsResponse> reply) {
         registry.getStats(reply);
+    }
+
+    @Override
+    public void resetBootstrap(ResetBootstrapRequest request, StreamObserver<ResetBootstrapResponse> reply) {
+        registry.resetBootstrap(request, reply);
     }
 
     @Override

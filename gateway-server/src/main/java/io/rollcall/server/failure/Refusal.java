@@ -24,6 +24,10 @@ public enum Refusal {
     BAD_FIELD(Status.Code.INVALID_ARGUMENT),
     /** The registration session named in the request has ended. */
     SESSION_ENDED(Status.Code.FAILED_PRECONDITION),
+    /** A reset without {@code force}, though members live. */
+    MEMBERS_LIVE(Status.Code.FAILED_PRECONDITION),
+    /** A reset of an epoch that has passed. */
+    EPOCH_PASSED(Status.Code.FAILED_PRECONDITION),
     /** The change could not be made durable. */
     STORE_UNAVAILABLE(Status.Code.UNAVAILABLE),
     /** The gateway is on its way down. */

@@ -12,6 +12,8 @@ public record Ending(Incarnation incarnation, Reason reason) {
         /** Its lease expired. */
         EXPIRED,
         /** By itself or by an operator. */
-        REMOVED
+        REMOVED,
+        /** An operator reset the bootstrap. */
+        RESET
     }
 }

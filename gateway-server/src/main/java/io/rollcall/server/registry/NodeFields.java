@@ -3,8 +3,10 @@ package io.rollcall.server.registry;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.NodeId;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -17,6 +19,8 @@ final class NodeFields {
     static final int LONGEST_WORD = 128;
     static final int LONGEST_METADATA_VALUE = 1024;
     static final int MOST_METADATA_CHARS = 16 * 1024;
+    static final int LONGEST_REASON = 512;
+    static final int LARGEST_PAGE = 10_000;
     private static final int LARGEST_PORT = 65535;
 
     /** An IPv4 or IPv6 address, with or without a zone, or a host name: nothing that a shell, page or log minds. */
@@ -50,6 +54,31 @@ final class NodeFields {
         }
         atMost("metadata", chars, MOST_METADATA_CHARS, "characters in all");
         return new NodeDetails(host, port, capabilities, metadata);
+    }
+
+    /** What GetNodes asks for; status words as on the wire. */
+    static NodeQuery query(List<String> statusWords, List<String> capabilities, int exceptId) {
+        Set<NodeStatus> statuses = EnumSet.noneOf(NodeStatus.class);
+        for (String word : statusWords) {
+            statuses.add(NodeStatus.ofWord(word)
+                    .orElseThrow(() -> bad("statuses: (expected: any of " + NodeStatus.words() + ")")));
+        }
+        atMost("capabilities", capabilities.size(), MOST_CAPABILITIES, "entries");
+        return new NodeQuery(statuses, capabilities, (int) atLeast("requesting_node_id", exceptId, 0));
+    }
+
+    /** 0 means all in one. */
+    static int pageSize(int size) {
+        if (size < 0 || size > LARGEST_PAGE) {
+            throw bad("page_size: " + size + " (expected: 1.." + LARGEST_PAGE + ", or 0 for all)");
+        }
+        return size == 0 ? Integer.MAX_VALUE : size;
+    }
+
+    /** Why an operator does something. */
+    static String reason(String text) {
+        word("reason", text, 1, LONGEST_REASON);
+        return text;
     }
 
     static long atLeast(String field, long value, long least) {

@@ -1,6 +1,9 @@
 package io.rollcall.server.registry;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** How a node's lease stands. */
 public enum NodeStatus {
@@ -16,6 +19,16 @@ public enum NodeStatus {
     /** The word on the wire. */
     public String word() {
         return word;
+    }
+
+    static Optional<NodeStatus> ofWord(String word) {
+        return Arrays.stream(values())
+                .filter(status -> status.word.equals(word))
+                .findFirst();
+    }
+
+    static List<String> words() {
+        return Arrays.stream(values()).map(NodeStatus::word).toList();
     }
 
     /** Whether its lease has not expired. */

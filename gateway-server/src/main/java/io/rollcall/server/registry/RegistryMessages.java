@@ -8,7 +8,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /** The registry's state as the wire says it. Thread-safe. */
 final class RegistryMessages {
@@ -27,13 +27,9 @@ final class RegistryMessages {
         return (int) Math.min(Integer.MAX_VALUE, state.revision());
     }
 
-    /** The live nodes but one, ordered by id, as many as {@code limit} says. */
-    List<NodeInfo> others(NamespaceName namespace, NamespaceState state, int exceptId, OptionalInt limit) {
-        return state.liveNodes()
-                .filter(node -> node.id().value() != exceptId)
-                .limit(limit.orElse(Integer.MAX_VALUE))
-                .map(node -> node(namespace, node))
-                .toList();
+    /** The nodes as the wire says them, in the order given. */
+    List<NodeInfo> nodes(NamespaceName namespace, Stream<Node> nodes) {
+        return nodes.map(node -> node(namespace, node)).toList();
     }
 
     Optional<NodeInfo> leader(NamespaceName namespace, NamespaceState state) {

@@ -14,13 +14,18 @@ import io.rollcall.v1.RegisterNodeRequest;
 import io.rollcall.v1.RegisterNodeResponse;
 import io.rollcall.v1.RemoveNodeRequest;
 import io.rollcall.v1.RemoveNodeResponse;
+import io.rollcall.v1.ResetBootstrapRequest;
+import io.rollcall.v1.ResetBootstrapResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.OptionalInt;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** RegisterNode, RemoveNode, GetNodes and GetStats on the wire. Thread-safe; the caller is the current one. */
+/** RegisterNode, RemoveNode, GetNodes, GetStats and ResetBootstrap on the wire. Thread-safe; the caller is the current one. */
 public final class RegistryService {
+    private static final Logger log = LoggerFactory.getLogger(RegistryService.class);
     private static final double MILLIS = 1e3;
 
     private final Registry registry;
@@ -46,9 +51,9 @@ public final class RegistryService {
         NodeDetails details = NodeFields.details(
                 request.getIpAddress(), request.getPort(), request.getCapabilitiesList(), request.getMetadataMap());
         long memberOfEpoch = NodeFields.atLeast("member_of_epoch", request.getMemberOfEpoch(), 0);
-        OptionalInt limit = request.hasNodesLimit()
-                ? OptionalInt.of((int) NodeFields.atLeast("nodes_limit", request.getNodesLimit(), 0))
-                : OptionalInt.empty();
+        long limit = request.hasNodesLimit()
+                ? NodeFields.atLeast("nodes_limit", request.getNodesLimit(), 0)
+                : Long.MAX_VALUE;
         RegisterNode command = new RegisterNode(id, details, request.getIncarnation(), memberOfEpoch, clock.instant());
         NamespaceName namespace = caller.namespace();
         Replies.send(reply, registry.of(namespace).submit(command), registration -> {
@@ -59,7 +64,7 @@ public final class RegistryService {
     }
 
     private RegisterNodeResponse registered(
-            NamespaceName namespace, RegisterNode.Registration registration, OptionalInt limit) {
+            NamespaceName namespace, RegisterNode.Registration registration, long limit) {
         NamespaceState state = registration.state();
         int id = registration.node().id().value();
         RegisterNodeResponse.Builder response = RegisterNodeResponse.newBuilder()
@@ -67,7 +72,8 @@ public final class RegistryService {
                 .setNodeId(id)
                 .setIsBootstrap(registration.isFounder())
                 .setRegistryVersion(RegistryMessages.registryVersion(state))
-                .addAllNodes(messages.others(namespace, state, id, limit))
+                .addAllNodes(messages.nodes(
+                        namespace, NodeQuery.liveExcept(id).select(state, 0).limit(limit)))
                 .setMessage(registration.isFounder() ? "found the cluster" : "join the cluster")
                 .setRevision(state.revision())
                 .setEpoch(state.bootstrap().epoch())
@@ -97,17 +103,54 @@ public final class RegistryService {
 
     public void getNodes(GetNodesRequest request, StreamObserver<GetNodesResponse> reply) {
         NamespaceName namespace = Caller.current().namespace();
+        NodeQuery query = NodeFields.query(
+                request.getStatusesList(), request.getCapabilitiesList(), request.getRequestingNodeId());
+        int pageSize = NodeFields.pageSize(request.getPageSize());
         NamespaceState state = registry.of(namespace).state();
-        int except = (int) NodeFields.atLeast("requesting_node_id", request.getRequestingNodeId(), 0);
+        GetNodesResponse.Builder response = GetNodesResponse.newBuilder()
+                .setRegistryVersion(RegistryMessages.registryVersion(state))
+                .setRevision(state.revision())
+                .setEpoch(state.bootstrap().epoch())
+                .setRegistryId(registry.id());
+        boolean isKnown = request.getKnownRevision() == state.revision()
+                && request.getKnownRegistryId().equals(registry.id());
+        if (isKnown) {
+            Replies.send(reply, response.setUnchanged(true).build());
+            return;
+        }
+        PageToken from = request.getPageToken().isEmpty()
+                ? new PageToken(0, state.revision())
+                : PageToken.decode(request.getPageToken());
+        // One more than the page tells whether there is another.
+        List<Node> found =
+                query.select(state, from.lastId()).limit(pageSize + 1L).toList();
+        List<Node> page = found.subList(0, Math.min(pageSize, found.size()));
+        if (found.size() > page.size()) {
+            int lastId = page.get(page.size() - 1).id().value();
+            response.setNextPageToken(new PageToken(lastId, from.firstRevision()).encode());
+        }
         Replies.send(
                 reply,
-                GetNodesResponse.newBuilder()
-                        .addAllNodes(messages.others(namespace, state, except, OptionalInt.empty()))
-                        .setRegistryVersion(RegistryMessages.registryVersion(state))
-                        .setRevision(state.revision())
-                        .setEpoch(state.bootstrap().epoch())
-                        .setRegistryId(registry.id())
-                        .build());
+                response.addAllNodes(messages.nodes(namespace, page.stream())).build());
+    }
+
+    public void resetBootstrap(ResetBootstrapRequest request, StreamObserver<ResetBootstrapResponse> reply) {
+        Caller caller = Caller.current();
+        long epoch = NodeFields.atLeast("epoch", request.getEpoch(), 0);
+        String reason = NodeFields.reason(request.getReason());
+        ResetBootstrap command = new ResetBootstrap(request.getForce(), epoch, clock.instant());
+        Replies.send(reply, registry.of(caller.namespace()).submit(command), state -> {
+            log.warn(
+                    "{} reset the bootstrap, now epoch {}: {}",
+                    caller,
+                    state.bootstrap().epoch(),
+                    reason);
+            return ResetBootstrapResponse.newBuilder()
+                    .setRevision(state.revision())
+                    .setEpoch(state.bootstrap().epoch())
+                    .setRegistryId(registry.id())
+                    .build();
+        });
     }
 
     public void getStats(StreamObserver<GetStatsResponse> reply) {

@@ -7,7 +7,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A member reports who leads (L1 to L4). The first accepted report confirms the bootstrap (B3).
+ * A member reports who leads (L1 to L4). The first accepted report confirms the bootstrap (B3); what members of an
+ * earlier epoch say is not about this cluster.
  *
  * @param incarnationNumber the reporter's session; 0: the implicit one
  * @param term 1 or more; 0: not said
@@ -30,6 +31,10 @@ record ReportLeader(NodeId reporter, long incarnationNumber, NodeId leader, long
         Optional<Node> named = before.live(leader);
         if (named.isEmpty()) {
             return new Report(false, "leader_id: " + leader + " (expected: a registered node)", before);
+        }
+        long epoch = before.bootstrap().epoch();
+        if (by.get().epoch() != epoch || named.get().epoch() != epoch) {
+            return new Report(false, "epoch: registered before epoch " + epoch + " (expected: register anew)", before);
         }
         LeaderVerdict verdict =
                 before.leader().judge(new LeaderClaim(reporter, named.get().session(), term, now));

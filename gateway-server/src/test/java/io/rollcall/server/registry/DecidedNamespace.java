@@ -45,6 +45,10 @@ final class DecidedNamespace {
         return decide(new ReportLeader(NodeId.of(reporter), incarnation, NodeId.of(leader), term, NOW));
     }
 
+    NamespaceState reset(boolean force, long epoch) {
+        return decide(new ResetBootstrap(force, epoch, NOW));
+    }
+
     boolean settle(Kind kind, int node) {
         Session session = state.node(NodeId.of(node)).orElseThrow().session();
         return decide(new SettleLeases(List.of(new LeaseVerdict(session, kind, () -> true)), NOW)) == 1;

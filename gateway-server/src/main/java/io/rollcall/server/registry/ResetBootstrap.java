@@ -1,0 +1,43 @@
+package io.rollcall.server.registry;
+
+import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.leader.LeaderRegister;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An operator lets the cluster be founded anew (B4): the next epoch is open, and its terms begin anew with it.
+ *
+ * <p>Sessions that chose an incarnation go on; they see the higher epoch and register anew (B5). Older clients see no
+ * epoch, so their implicit sessions end: {@code not_found} is the word that makes them register.
+ *
+ * @param force reset though members live
+ * @param expectedEpoch the epoch to end; 0: whichever it is
+ * @param now the wall clock, to be shown
+ */
+record ResetBootstrap(boolean force, long expectedEpoch, Instant now) implements Command<NamespaceState> {
+
+    @Override
+    public NamespaceState decide(Draft draft) {
+        NamespaceState before = draft.state();
+        long epoch = before.bootstrap().epoch();
+        if (expectedEpoch != 0 && expectedEpoch != epoch) {
+            throw Refusal.EPOCH_PASSED.because(
+                    "epoch: " + expectedEpoch + " (expected: " + epoch + ", the current one)");
+        }
+        if (before.liveCount() > 0 && !force) {
+            throw Refusal.MEMBERS_LIVE.because(
+                    "force: false (expected: true, for " + before.liveCount() + " members live)");
+        }
+        List<Node> older = before.liveNodes()
+                .filter(node -> node.session().incarnation().implicit())
+                .toList();
+        for (Node node : older) {
+            draft.drop(node.id(), Optional.of(new Ending(node.session().incarnation(), Ending.Reason.RESET)));
+        }
+        draft.set(Bootstrap.open(Math.addExact(epoch, 1)));
+        draft.set(LeaderRegister.empty(now));
+        return draft.state();
+    }
+}

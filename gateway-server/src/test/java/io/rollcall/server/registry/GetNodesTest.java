@@ -1,0 +1,178 @@
+package io.rollcall.server.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grpc.Context;
+import io.grpc.stub.StreamObserver;
+import io.rollcall.server.config.LeaseConfig;
+import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.identity.Caller;
+import io.rollcall.server.liveness.Leases;
+import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.namespace.Session;
+import io.rollcall.server.registry.LeaseVerdict.Kind;
+import io.rollcall.server.store.InMemoryStore;
+import io.rollcall.server.testing.TestTicker;
+import io.rollcall.v1.GetNodesRequest;
+import io.rollcall.v1.GetNodesResponse;
+import io.rollcall.v1.NodeInfo;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Lists: filters, pages and "unchanged since". Ten nodes; the even ones gossip, 4 is suspected, 5 has failed. */
+class GetNodesTest {
+    private static final NamespaceName ALPHA = new NamespaceName("alpha");
+    private static final LeaseConfig CONFIG = new LeaseConfig(
+            Duration.ofSeconds(10), Duration.ofSeconds(25), Duration.ofSeconds(60), Duration.ofHours(1));
+
+    private final Leases leases = new Leases(new TestTicker());
+    private Registry registry;
+    private RegistryService service;
+
+    @BeforeEach
+    void tenNodes() throws Exception {
+        registry = Registry.open(
+                new InMemoryStore(new SecureRandom()), List.of(ALPHA), List.of(leases), Clock.systemUTC());
+        service = new RegistryService(registry, leases, CONFIG, Clock.systemUTC());
+        for (int id = 1; id <= 10; id++) {
+            List<String> capabilities = id % 2 == 0 ? List.of("raft", "gossip") : List.of("raft");
+            NodeDetails details = new NodeDetails("10.0.0." + id, 5000, capabilities, Map.of());
+            registry.of(ALPHA)
+                    .submit(new RegisterNode(NodeId.of(id), details, id, 0, Instant.EPOCH))
+                    .join();
+        }
+        settle(Kind.SUSPECT, 4);
+        settle(Kind.EXPIRE, 5);
+    }
+
+    @AfterEach
+    void close() {
+        registry.close();
+    }
+
+    @Test
+    void withoutFilters_allLiveNodesAreListed_orderedById() {
+        assertThat(ids(ask(GetNodesRequest.newBuilder()))).containsExactly(1, 2, 3, 4, 6, 7, 8, 9, 10);
+    }
+
+    @Test
+    void byStatus_andByCapability_bothMustHold() {
+        assertThat(ids(ask(GetNodesRequest.newBuilder().addStatuses("failed")))).containsExactly(5);
+        assertThat(ids(ask(GetNodesRequest.newBuilder().addStatuses("suspected").addStatuses("failed"))))
+                .containsExactly(4, 5);
+        assertThat(ids(ask(GetNodesRequest.newBuilder()
+                        .addStatuses("active")
+                        .addCapabilities("gossip")
+                        .addCapabilities("raft")
+                        .setRequestingNodeId(2))))
+                .containsExactly(6, 8, 10);
+    }
+
+    @Test
+    void pages_followEachOtherByNodeId_eachSayingItsRevision() {
+        List<Integer> seen = new ArrayList<>();
+        GetNodesRequest.Builder next = GetNodesRequest.newBuilder().setPageSize(4);
+        int pages = 0;
+        for (String token = ""; pages == 0 || !token.isEmpty(); pages++) {
+            GetNodesResponse page = ask(next.setPageToken(token));
+            assertThat(page.getNodesCount()).isLessThanOrEqualTo(4);
+            assertThat(page.getRevision()).isEqualTo(registry.of(ALPHA).state().revision());
+            seen.addAll(ids(page));
+            token = page.getNextPageToken();
+        }
+        assertThat(pages).isEqualTo(3);
+        assertThat(seen).containsExactly(1, 2, 3, 4, 6, 7, 8, 9, 10);
+    }
+
+    @Test
+    void aFullLastPage_isFollowedByNone() {
+        GetNodesResponse page = ask(GetNodesRequest.newBuilder().setPageSize(9));
+        assertThat(page.getNodesCount()).isEqualTo(9);
+        assertThat(page.getNextPageToken()).isEmpty();
+    }
+
+    @Test
+    void thePageToken_holdsTheLastIdAndTheFirstPagesRevision_thoughTheListChanges() {
+        GetNodesResponse first = ask(GetNodesRequest.newBuilder().setPageSize(2));
+        settle(Kind.EXPIRE, 3);
+        GetNodesResponse second =
+                ask(GetNodesRequest.newBuilder().setPageSize(2).setPageToken(first.getNextPageToken()));
+        assertThat(ids(second)).containsExactly(4, 6);
+        assertThat(PageToken.decode(second.getNextPageToken())).isEqualTo(new PageToken(6, first.getRevision()));
+    }
+
+    @Test
+    void whatTheCallerKnows_isNotSentAgain_butOnlyOfThisRegistry() {
+        GetNodesResponse all = ask(GetNodesRequest.newBuilder());
+        GetNodesRequest.Builder again = GetNodesRequest.newBuilder()
+                .setKnownRevision(all.getRevision())
+                .setKnownRegistryId(all.getRegistryId());
+        assertThat(ask(again).getUnchanged()).isTrue();
+        assertThat(ask(again).getNodesCount()).isZero();
+        assertThat(ask(again.build().toBuilder().setKnownRegistryId("another")).getUnchanged())
+                .isFalse();
+        settle(Kind.RECOVER, 4);
+        assertThat(ask(again).getUnchanged()).isFalse();
+    }
+
+    @Test
+    void badFilters_areNamed() {
+        assertRefused(GetNodesRequest.newBuilder().addStatuses("alive"), "statuses: ");
+        assertRefused(GetNodesRequest.newBuilder().setPageSize(-1), "page_size: -1 ");
+        assertRefused(GetNodesRequest.newBuilder().setPageSize(10_001), "page_size: 10001 ");
+        assertRefused(GetNodesRequest.newBuilder().setPageToken("AAAA"), "page_token: ");
+        assertRefused(GetNodesRequest.newBuilder().setPageToken("%"), "page_token: ");
+        assertRefused(GetNodesRequest.newBuilder().setRequestingNodeId(-1), "requesting_node_id: -1 ");
+    }
+
+    private void assertRefused(GetNodesRequest.Builder request, String beginning) {
+        assertThatThrownBy(() -> ask(request))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageStartingWith(beginning);
+    }
+
+    private void settle(Kind kind, int node) {
+        Session session =
+                registry.of(ALPHA).state().node(NodeId.of(node)).orElseThrow().session();
+        registry.of(ALPHA)
+                .submit(new SettleLeases(List.of(new LeaseVerdict(session, kind, () -> true)), Instant.EPOCH))
+                .join();
+    }
+
+    private static List<Integer> ids(GetNodesResponse response) {
+        return response.getNodesList().stream().map(NodeInfo::getNodeId).toList();
+    }
+
+    private GetNodesResponse ask(GetNodesRequest.Builder request) {
+        List<GetNodesResponse> replies = new ArrayList<>();
+        Caller caller = new Caller.OperatorCaller(ALPHA, "admin");
+        Context.current()
+                .withValue(Caller.KEY, caller)
+                .run(() -> service.getNodes(request.build(), new StreamObserver<>() {
+                    @Override
+                    public void onNext(GetNodesResponse reply) {
+                        replies.add(reply);
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        throw new AssertionError(failure);
+                    }
+
+                    @Override
+                    public void onCompleted() {}
+                }));
+        assertThat(replies).hasSize(1);
+        return replies.get(0);
+    }
+}
