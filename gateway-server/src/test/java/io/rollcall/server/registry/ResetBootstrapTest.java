@@ -50,6 +50,7 @@ class ResetBootstrapTest {
         assertThat(alpha.leader()).isZero();
         assertThat(alpha.register(2, 23).isFounder()).isTrue();
         assertThat(alpha.report(2, 23, 1, 1).accepted()).isFalse();
+        assertThat(alpha.report(1, 11, 2, 1).accepted()).isFalse();
     }
 
     @Test
