@@ -71,6 +71,24 @@ interface ModelCommand {
         }
     }
 
+    /** An operator resets the bootstrap; epoch 0: whichever it is. */
+    record Reset(boolean force, long epoch) implements ModelCommand {
+        @Override
+        public String ask(DecidedNamespace server, long now) {
+            try {
+                server.decide(new ResetBootstrap(force, epoch, Instant.ofEpochSecond(now)));
+                return "reset";
+            } catch (RefusedException e) {
+                return e.refusal().name();
+            }
+        }
+
+        @Override
+        public String ask(RegistryModel model, long now) {
+            return model.reset(force, epoch);
+        }
+    }
+
     /** What a sweep found; the sessions are the model's, by {@code names} also the server's. */
     record Settle(List<Verdict> verdicts, Map<RegistryModel.Session, Incarnation> names) implements ModelCommand {
         record Verdict(RegistryModel.Session session, LeaseVerdict.Kind kind, boolean stillHolds) {}

@@ -4,6 +4,7 @@ import io.rollcall.server.namespace.Incarnation;
 import io.rollcall.server.registry.ModelCommand.Register;
 import io.rollcall.server.registry.ModelCommand.Remove;
 import io.rollcall.server.registry.ModelCommand.Report;
+import io.rollcall.server.registry.ModelCommand.Reset;
 import io.rollcall.server.registry.ModelCommand.Settle;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,6 +43,10 @@ final class RandomCommands {
         }
         if (kind < 75) {
             return new Report(node, incarnation(node, 5), node(), term());
+        }
+        if (kind < 78) {
+            long epoch = random.nextBoolean() ? 0 : model.epoch - random.nextInt(2);
+            return new Reset(random.nextBoolean(), Math.max(0, epoch));
         }
         return new Settle(verdicts(), names);
     }

@@ -17,9 +17,12 @@ import java.util.stream.Collectors;
  */
 final class RegistryInvariants {
     private final Map<Long, Session> toldToFound = new HashMap<>();
-    private final Map<Long, NodeId> shownLeader = new HashMap<>();
+    private final Map<Term, NodeId> shownLeader = new HashMap<>();
     private final Set<Session> ended = new HashSet<>();
     private boolean hasTermedReport;
+
+    /** A term of one epoch: a reset begins both anew. */
+    private record Term(long epoch, long number) {}
 
     /** After each step: what was asked, what was answered, what changed. */
     void check(ModelCommand command, String reply, NamespaceState before, NamespaceState after, List<Change> changes) {
@@ -93,6 +96,12 @@ final class RegistryInvariants {
             require(first != null || !was.confirmed(), "B4: once confirmed, nobody", told);
             require(register.memberOfEpoch() == 0, "a member of a cluster is never told to found", told);
         }
+        if (command instanceof ModelCommand.Reset && reply.equals("reset")) {
+            require(is.epoch() == was.epoch() + 1 && is.isOpen(), "B4: a reset opens the next epoch", is);
+            require(after.leader().term() == 0 && after.leader().leader() == null, "a reset ends all terms", after);
+            hasTermedReport = false;
+            return;
+        }
         require(is.confirmed() || !was.confirmed(), "B3: confirmed for good", is);
         require(!was.confirmed() || is.equals(was), "B4: what is confirmed stays as it is", is);
         boolean isPassed =
@@ -114,12 +123,14 @@ final class RegistryInvariants {
 
     private void leader(ModelCommand command, String reply, NamespaceState before, NamespaceState after) {
         long term = after.leader().term();
-        require(term >= before.leader().term(), "L1: terms never go back", term);
+        long epoch = after.bootstrap().epoch();
+        boolean isSameEpoch = epoch == before.bootstrap().epoch();
+        require(!isSameEpoch || term >= before.leader().term(), "L1: terms never go back", term);
         after.leader().current().ifPresent(leader -> {
             require(after.live(leader).isPresent(), "L3: the leader's lease has not expired", leader);
-            NodeId first = term == 0 ? leader.node() : shownLeader.getOrDefault(term, leader.node());
+            NodeId first = term == 0 ? leader.node() : shownLeader.getOrDefault(new Term(epoch, term), leader.node());
             require(first.equals(leader.node()), "L2: one leader a term", first + " and " + leader);
-            shownLeader.put(term, leader.node());
+            shownLeader.put(new Term(epoch, term), leader.node());
         });
         require(
                 Objects.equals(

@@ -149,6 +149,9 @@ final class RegistryModel {
         if (by == null || by.session.incarnation != incarnation || named == null) {
             return "failed";
         }
+        if (by.epoch != epoch || named.epoch != epoch) {
+            return "failed";
+        }
         boolean isAccepted;
         if (claimed == 0) {
             isAccepted = term == 0;
@@ -173,6 +176,32 @@ final class RegistryModel {
         leader = named.session;
         isConfirmed = true;
         return "accepted";
+    }
+
+    String reset(boolean force, long expectedEpoch) {
+        if (expectedEpoch != 0 && expectedEpoch != epoch) {
+            return "EPOCH_PASSED";
+        }
+        if (!force && entries.values().stream().anyMatch(Entry::isLive)) {
+            return "MEMBERS_LIVE";
+        }
+        List<Session> older = entries.values().stream()
+                .filter(Entry::isLive)
+                .map(entry -> entry.session)
+                .filter(session -> session.incarnation == 0)
+                .toList();
+        for (Session session : older) {
+            entries.remove(session.node);
+            end(session);
+        }
+        epoch++;
+        founder = null;
+        isConfirmed = false;
+        term = 0;
+        elected = 0;
+        leader = null;
+        conflict = null;
+        return "reset";
     }
 
     /** One verdict of a sweep. Returns whether it takes effect. */
