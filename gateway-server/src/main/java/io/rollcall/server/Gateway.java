@@ -28,6 +28,8 @@ import io.rollcall.server.store.InMemoryStore;
 import io.rollcall.server.transport.EndpointSettings;
 import io.rollcall.server.transport.GrpcEndpoint;
 import io.rollcall.server.transport.LegacyServiceName;
+import io.rollcall.server.watch.Feed;
+import io.rollcall.server.watch.WatchService;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -35,21 +37,28 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The composition root: every feature is built here, once, in reading order.
  *
  * <pre>
- *   node ──TLS──▶ refusal ▶ identity ▶ access ▶ GatewayService ──▶ registry (decide ▶ commit ▶ apply) ──▶ leases, console
+ *   node ──TLS──▶ refusal ▶ identity ▶ access ▶ GatewayService ──▶ registry (decide ▶ commit ▶ apply) ──▶ leases, watchers, console
  *   browser ────▶ AdminConsole ──▶ RegistryConsole ──reads──▶ registry
  * </pre>
  */
 public final class Gateway implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(5);
+    private static final int WATCH_THREADS = 2;
+    private static final int PROGRESS_SECONDS = 5;
 
     private final ScheduledExecutorService background;
+    private final ExecutorService watchers;
+    private final Feed feed;
     private final Registry registry;
     private final LeaseSweeper sweeper;
     private final HealthStatusManager health;
@@ -59,6 +68,8 @@ public final class Gateway implements AutoCloseable {
 
     private Gateway(
             ScheduledExecutorService background,
+            ExecutorService watchers,
+            Feed feed,
             Registry registry,
             LeaseSweeper sweeper,
             HealthStatusManager health,
@@ -66,6 +77,8 @@ public final class Gateway implements AutoCloseable {
             AdminConsole console,
             String host) {
         this.background = background;
+        this.watchers = watchers;
+        this.feed = feed;
         this.registry = registry;
         this.sweeper = sweeper;
         this.health = health;
@@ -84,28 +97,32 @@ public final class Gateway implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
         Ticker ticker = System::nanoTime;
-        ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(Gateway::daemon);
+        ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(daemon("gateway-background"));
+        ExecutorService watchers = Executors.newFixedThreadPool(WATCH_THREADS, daemon("gateway-watch"));
 
         ClientTrust trust = new ClientTrust(config.identity(), clock);
         TokenVerifier tokens = new TokenVerifier(config.identity(), clock, background);
         MethodPermissions permissions = new MethodPermissions();
 
         Leases leases = new Leases(ticker);
+        Feed feed = new Feed(watchers, ticker::nanos);
         ConsoleChanges changes = new ConsoleChanges();
         Registry registry = Registry.open(
                 new InMemoryStore(random),
                 config.identity().namespaces().stream()
                         .map(NamespaceConfig::name)
                         .toList(),
-                List.of(leases, changes),
+                List.of(leases, feed, changes),
                 clock);
         registry.all().forEach(namespace -> leases.begin(namespace.name(), namespace.state()));
+        registry.all().forEach(namespace -> feed.begin(namespace.name(), namespace.state()));
         LeaseSweeper sweeper = new LeaseSweeper(registry, leases, config.leases(), ticker, clock);
 
         ServerServiceDefinition service = new GatewayService(
                         new RegistryService(registry, leases, config.leases(), clock),
                         new LeaderService(registry, leases, clock),
                         new HeartbeatService(registry, leases),
+                        new WatchService(registry, feed, leases, clock),
                         new HealthService(registry, clock))
                 .bindService();
         HealthStatusManager health = new HealthStatusManager();
@@ -129,13 +146,15 @@ public final class Gateway implements AutoCloseable {
 
         sweeper.start();
         endpoint.start();
+        var unused = background.scheduleWithFixedDelay(
+                feed::markProgress, PROGRESS_SECONDS, PROGRESS_SECONDS, TimeUnit.SECONDS);
         RegistryConsole view = new RegistryConsole(
                 registry, leases, config.leases(), changes, config.host() + ":" + endpoint.port(), clock);
         AdminConsole console = AdminConsole.start(
                 new AdminConsole.Settings(
                         config.host(), config.consolePort(), config.certificate(), config.key(), config.dataDir()),
                 view);
-        return new Gateway(background, registry, sweeper, health, endpoint, console, config.host());
+        return new Gateway(background, watchers, feed, registry, sweeper, health, endpoint, console, config.host());
     }
 
     /** Where nodes connect, as {@code host:port}. */
@@ -157,16 +176,20 @@ public final class Gateway implements AutoCloseable {
     @Override
     public void close() {
         health.enterTerminalState();
+        feed.close();
         endpoint.close();
         sweeper.close();
         console.close();
         registry.close();
+        watchers.shutdown();
         background.shutdownNow();
     }
 
-    private static Thread daemon(Runnable task) {
-        Thread thread = new Thread(task, "gateway-background");
-        thread.setDaemon(true);
-        return thread;
+    private static ThreadFactory daemon(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
     }
 }

@@ -5,6 +5,7 @@ import io.rollcall.server.health.HealthService;
 import io.rollcall.server.liveness.HeartbeatService;
 import io.rollcall.server.registry.LeaderService;
 import io.rollcall.server.registry.RegistryService;
+import io.rollcall.server.watch.WatchService;
 import io.rollcall.v1.GatewayServiceGrpc;
 import io.rollcall.v1.GetLeaderRequest;
 import io.rollcall.v1.GetLeaderResponse;
@@ -24,18 +25,27 @@ import io.rollcall.v1.ResetBootstrapRequest;
 import io.rollcall.v1.ResetBootstrapResponse;
 import io.rollcall.v1.UpdateLeaderRequest;
 import io.rollcall.v1.UpdateLeaderResponse;
+import io.rollcall.v1.WatchNodesRequest;
+import io.rollcall.v1.WatchNodesResponse;
 
 /** The wire's methods and which feature answers each: a table of contents, nothing else. */
 final class GatewayService extends GatewayServiceGrpc.GatewayServiceImplBase {
     private final RegistryService registry;
     private final LeaderService leader;
     private final HeartbeatService heartbeats;
+    private final WatchService watch;
     private final HealthService health;
 
-    GatewayService(RegistryService registry, LeaderService leader, HeartbeatService heartbeats, HealthService health) {
+    GatewayService(
+            RegistryService registry,
+            LeaderService leader,
+            HeartbeatService heartbeats,
+            WatchService watch,
+            HealthService health) {
         this.registry = registry;
         this.leader = leader;
         this.heartbeats = heartbeats;
+        this.watch = watch;
         this.health = health;
     }
 
@@ -77,6 +87,11 @@ final class GatewayService extends GatewayServiceGrpc.GatewayServiceImplBase {
     @Override
     public void heartbeat(HeartbeatRequest request, StreamObserver<HeartbeatResponse> reply) {
         heartbeats.heartbeat(request, reply);
+    }
+
+    @Override
+    public void watchNodes(WatchNodesRequest request, StreamObserver<WatchNodesResponse> reply) {
+        watch.watchNodes(request, reply);
     }
 
     @Override

@@ -43,6 +43,8 @@ class ArchitectureTest {
             .definedBy("io.rollcall.server.registry..")
             .layer("liveness")
             .definedBy("io.rollcall.server.liveness..")
+            .layer("watch")
+            .definedBy("io.rollcall.server.watch..")
             .layer("store")
             .definedBy("io.rollcall.server.store..")
             .layer("transport")
@@ -63,16 +65,18 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("main")
             .whereLayer("store")
             .mayOnlyBeAccessedByLayers("main")
+            .whereLayer("watch")
+            .mayOnlyBeAccessedByLayers("main")
             .whereLayer("liveness")
             .mayOnlyBeAccessedByLayers("main", "health", "console")
             .whereLayer("registry")
-            .mayOnlyBeAccessedByLayers("main", "health", "console", "liveness", "store")
+            .mayOnlyBeAccessedByLayers("main", "health", "console", "liveness", "watch", "store")
             .whereLayer("leader")
-            .mayOnlyBeAccessedByLayers("registry", "console")
+            .mayOnlyBeAccessedByLayers("registry", "watch", "console")
             .whereLayer("access")
             .mayOnlyBeAccessedByLayers("main", "transport", "registry", "liveness")
             .whereLayer("identity")
-            .mayOnlyBeAccessedByLayers("main", "access", "transport", "registry", "liveness", "health");
+            .mayOnlyBeAccessedByLayers("main", "access", "transport", "registry", "liveness", "watch", "health");
 
     @ArchTest
     static final ArchRule onlyIdentity_seesTokens = noClasses()

@@ -28,6 +28,8 @@ public enum Refusal {
     MEMBERS_LIVE(Status.Code.FAILED_PRECONDITION),
     /** A reset of an epoch that has passed. */
     EPOCH_PASSED(Status.Code.FAILED_PRECONDITION),
+    /** The namespace has as many open watches as it may. */
+    TOO_MANY_WATCHERS(Status.Code.RESOURCE_EXHAUSTED),
     /** The change could not be made durable. */
     STORE_UNAVAILABLE(Status.Code.UNAVAILABLE),
     /** The gateway is on its way down. */

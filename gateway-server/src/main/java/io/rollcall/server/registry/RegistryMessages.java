@@ -1,23 +1,29 @@
 package io.rollcall.server.registry;
 
+import io.rollcall.server.leader.LeaderRegister;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.namespace.Session;
+import io.rollcall.v1.BootstrapState;
 import io.rollcall.v1.LeaderConflict;
+import io.rollcall.v1.LeaderState;
 import io.rollcall.v1.NodeInfo;
+import io.rollcall.v1.WatchChange;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The registry's state as the wire says it. Thread-safe. */
-final class RegistryMessages {
+public final class RegistryMessages {
     private static final double NANOS = 1e9;
 
     private final LeaseKeeper leases;
     private final Clock clock;
 
-    RegistryMessages(LeaseKeeper leases, Clock clock) {
+    public RegistryMessages(LeaseKeeper leases, Clock clock) {
         this.leases = leases;
         this.clock = clock;
     }
@@ -41,8 +47,12 @@ final class RegistryMessages {
     }
 
     Optional<LeaderConflict> conflict(NamespaceState state) {
-        NodeId elected = state.leader().elected();
-        return Optional.ofNullable(state.leader().conflict()).map(conflict -> LeaderConflict.newBuilder()
+        return conflict(state.leader());
+    }
+
+    private static Optional<LeaderConflict> conflict(LeaderRegister leader) {
+        NodeId elected = leader.elected();
+        return Optional.ofNullable(leader.conflict()).map(conflict -> LeaderConflict.newBuilder()
                 .setTerm(conflict.term())
                 .setLeaderId(elected == null ? 0 : elected.value())
                 .setClaimantId(conflict.claimant().value())
@@ -50,7 +60,44 @@ final class RegistryMessages {
                 .build());
     }
 
-    private NodeInfo node(NamespaceName namespace, Node node) {
+    public LeaderState leader(LeaderRegister leader) {
+        LeaderState.Builder state =
+                LeaderState.newBuilder().setLeaderId(idOf(leader.leader())).setTerm(leader.term());
+        conflict(leader).ifPresent(state::setConflict);
+        return state.build();
+    }
+
+    public BootstrapState bootstrap(Bootstrap bootstrap) {
+        return BootstrapState.newBuilder()
+                .setEpoch(bootstrap.epoch())
+                .setFounderId(idOf(bootstrap.founder()))
+                .setConfirmed(bootstrap.confirmed())
+                .build();
+    }
+
+    /** One step of the history; a node as it was then, but last seen as known now. */
+    public WatchChange change(NamespaceName namespace, Change change) {
+        WatchChange.Builder message = WatchChange.newBuilder().setRevision(change.revision());
+        if (change instanceof Change.NodeChanged changed) {
+            message.setNode(node(namespace, changed.node()));
+        } else if (change instanceof Change.NodeGone gone) {
+            message.setGone(gone.node().value());
+        } else if (change instanceof Change.LeaderChanged changed) {
+            message.setLeader(leader(changed.leader()));
+        } else if (change instanceof Change.BootstrapChanged changed) {
+            message.setBootstrap(bootstrap(changed.bootstrap()));
+        } else {
+            throw new IllegalStateException("the wire has no word for " + change);
+        }
+        return message.build();
+    }
+
+    private static int idOf(@Nullable Session session) {
+        return session == null ? 0 : session.node().value();
+    }
+
+    /** Last seen as known now. */
+    public NodeInfo node(NamespaceName namespace, Node node) {
         Instant lastSeen = clock.instant().minus(leases.silence(namespace, node.session()));
         return NodeInfo.newBuilder()
                 .setNodeId(node.id().value())

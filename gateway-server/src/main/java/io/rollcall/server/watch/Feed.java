@@ -1,0 +1,88 @@
+package io.rollcall.server.watch;
+
+import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.registry.Change;
+import io.rollcall.server.registry.NamespaceState;
+import io.rollcall.server.registry.RegistryListener;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+
+/**
+ * What happened lately, by namespace, for those who watch. Listens to the registry. Thread-safe.
+ *
+ * <p>The registry's writer adds to a {@link History} and goes on; the pool's threads send, each stream from one of them
+ * at a time, and only what its watcher is ready to take.
+ */
+public final class Feed implements RegistryListener, AutoCloseable {
+    private static final int HELD_CHANGES = 4096;
+    private static final int MOST_WATCHERS = 10_000;
+    private static final Duration IDLE = Duration.ofSeconds(15);
+
+    private final Map<NamespaceName, History> histories = new ConcurrentHashMap<>();
+    private final int held;
+    private final int mostWatchers;
+    private final long idleNanos;
+    private final Executor pool;
+    private final LongSupplier nanos;
+
+    /**
+     * Holds 4096 changes a namespace, for up to 10,000 watchers of it, who hear something at least every 15 s or so.
+     *
+     * @param pool sends; must take tasks until the registry is closed
+     * @param nanos the monotonic clock
+     */
+    public Feed(Executor pool, LongSupplier nanos) {
+        this(HELD_CHANGES, MOST_WATCHERS, IDLE, pool, nanos);
+    }
+
+    Feed(int held, int mostWatchers, Duration idle, Executor pool, LongSupplier nanos) {
+        this.held = held;
+        this.mostWatchers = mostWatchers;
+        this.idleNanos = idle.toNanos();
+        this.pool = pool;
+        this.nanos = nanos;
+    }
+
+    /** The history of a namespace begins, with what the store had of it; before its first change. */
+    public void begin(NamespaceName namespace, NamespaceState state) {
+        histories.put(namespace, new History(state, held, mostWatchers, pool));
+    }
+
+    @Override
+    public void committed(NamespaceName namespace, NamespaceState after, List<Change> changes) {
+        of(namespace).append(after, changes);
+    }
+
+    /** Has those told who have heard nothing for a while. Call it every few seconds. */
+    public void markProgress() {
+        long now = nanos.getAsLong();
+        histories.values().forEach(history -> history.subscriptions()
+                .forEach(subscription -> subscription.markProgress(now, idleNanos)));
+    }
+
+    /** Ends all streams, telling why, and takes no more. Does not wait. */
+    @Override
+    public void close() {
+        histories.values().forEach(History::close);
+    }
+
+    /** Adds a watcher, who is sent what it lacks from then on. */
+    Subscription subscribe(NamespaceName namespace, Start start, Outlet outlet) {
+        History history = of(namespace);
+        Subscription subscription = new Subscription(history, start, outlet, pool, nanos);
+        history.admit(subscription);
+        return subscription;
+    }
+
+    private History of(NamespaceName namespace) {
+        History history = histories.get(namespace);
+        if (history == null) {
+            throw new IllegalStateException("no history was begun for " + namespace);
+        }
+        return history;
+    }
+}

@@ -1,0 +1,136 @@
+package io.rollcall.server.watch;
+
+import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.registry.Change;
+import io.rollcall.server.registry.NamespaceState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The latest changes of one namespace, and who follows them. All watchers share it; each has but a cursor into it.
+ *
+ * <pre>
+ *   room for 4, at revision 9:   ring  [ 8 | 9 | 6 | 7 ]   forgotten up to 5
+ *
+ *   cursor 9   nothing new
+ *   cursor 6   7, 8, 9
+ *   cursor 4   5 is not held any more: resync
+ * </pre>
+ *
+ * <p>Threads: the registry's writer {@link #append appends}, which costs it the copying of a batch and one task for the
+ * pool however many watch; anyone reads. State and ring change together, so that no change can fall between a snapshot
+ * and the first change after it.
+ */
+final class History {
+    private static final Logger log = LoggerFactory.getLogger(History.class);
+
+    private final Executor pool;
+    private final int mostSubscriptions;
+    private final @Nullable Step[] ring;
+    private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean isWaking = new AtomicBoolean();
+
+    private NamespaceState state; // guarded by this, like what follows
+    private long forgotten;
+    private boolean isClosed;
+
+    /** @param held how many changes are kept */
+    History(NamespaceState state, int held, int mostSubscriptions, Executor pool) {
+        this.state = state;
+        this.forgotten = state.revision();
+        this.ring = new Step[held];
+        this.mostSubscriptions = mostSubscriptions;
+        this.pool = pool;
+    }
+
+    void append(NamespaceState after, List<Change> changes) {
+        synchronized (this) {
+            long epoch = state.bootstrap().epoch();
+            long last = state.revision();
+            for (Change change : changes) {
+                if (change.revision() != ++last) {
+                    log.error("revision {} came where {} was due; all watchers resync", change.revision(), last);
+                    forgotten = after.revision();
+                    break;
+                }
+                if (change instanceof Change.BootstrapChanged changed) {
+                    epoch = changed.bootstrap().epoch();
+                }
+                ring[slot(last)] = new Step(change, epoch);
+            }
+            state = after;
+            forgotten = Math.max(forgotten, after.revision() - ring.length);
+        }
+        if (isWaking.compareAndSet(false, true)) {
+            pool.execute(this::wakeAll);
+        }
+    }
+
+    private void wakeAll() {
+        isWaking.set(false); // first: what is appended from here on asks for another round
+        subscriptions.forEach(Subscription::wake);
+    }
+
+    /** What is committed, as far as the history goes: after its revision comes the next change. */
+    synchronized NamespaceState state() {
+        return state;
+    }
+
+    /**
+     * The changes after {@code revision}, oldest first.
+     *
+     * @return none: nothing is newer; empty: the next one is not held any more
+     */
+    synchronized Optional<List<Step>> after(long revision, int most) {
+        if (revision < forgotten) {
+            return Optional.empty();
+        }
+        List<Step> steps = new ArrayList<>();
+        for (long next = revision + 1; next <= state.revision() && steps.size() < most; next++) {
+            steps.add(Objects.requireNonNull(ring[slot(next)]));
+        }
+        return Optional.of(steps);
+    }
+
+    /** @throws io.rollcall.server.failure.RefusedException if there are too many, or the gateway is on its way down */
+    synchronized void admit(Subscription subscription) {
+        if (isClosed) {
+            throw Refusal.SHUTTING_DOWN.because("the gateway is shutting down");
+        }
+        if (subscriptions.size() >= mostSubscriptions) {
+            throw Refusal.TOO_MANY_WATCHERS.because(
+                    "watchers: " + mostSubscriptions + " of this namespace are there already; try again later");
+        }
+        subscriptions.add(subscription);
+    }
+
+    void release(Subscription subscription) {
+        subscriptions.remove(subscription);
+    }
+
+    Set<Subscription> subscriptions() {
+        return subscriptions;
+    }
+
+    /** Ends all subscriptions, and takes no more. */
+    void close() {
+        synchronized (this) {
+            isClosed = true;
+        }
+        subscriptions.forEach(subscription ->
+                subscription.end(Refusal.SHUTTING_DOWN.because("the gateway is shutting down; resume elsewhere")));
+    }
+
+    private int slot(long revision) {
+        return (int) (revision % ring.length);
+    }
+}

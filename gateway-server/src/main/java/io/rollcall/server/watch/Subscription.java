@@ -1,0 +1,162 @@
+package io.rollcall.server.watch;
+
+import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.registry.NamespaceState;
+import io.rollcall.server.registry.Node;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One watcher: a cursor into the shared history, and at most one snapshot under way. It has no queue, so one that does
+ * not read costs what its stream has buffered and no more (W2); when the history has moved past its cursor, it is told
+ * to resync (W1).
+ *
+ * <p>Threads: anyone {@link #wake wakes} it; one thread of the pool at a time sends, for as long as the outlet is ready.
+ */
+final class Subscription {
+    private static final Logger log = LoggerFactory.getLogger(Subscription.class);
+    private static final int BATCH = 256;
+
+    private final History history;
+    private final Outlet outlet;
+    private final Executor pool;
+    private final LongSupplier nanos;
+    private final AtomicInteger signals = new AtomicInteger();
+
+    private long cursor;
+    private @Nullable String resyncBecause;
+    private @Nullable NamespaceState snapshot;
+    private @Nullable Iterator<Node> rest;
+
+    private volatile boolean isProgressDue;
+    private volatile long lastSent;
+    private volatile boolean isOver;
+    private volatile @Nullable RefusedException refusal;
+
+    Subscription(History history, Start start, Outlet outlet, Executor pool, LongSupplier nanos) {
+        this.history = history;
+        this.outlet = outlet;
+        this.pool = pool;
+        this.nanos = nanos;
+        this.lastSent = nanos.getAsLong();
+        this.cursor = start.after().orElse(-1);
+        this.resyncBecause = start.resyncBecause().orElse(null);
+        this.isProgressDue = start.after().isPresent(); // who resumes and missed nothing is told so at once
+    }
+
+    /** There may be something to send, or room for it. Never waits. */
+    void wake() {
+        if (signals.getAndIncrement() == 0) {
+            pool.execute(this::run);
+        }
+    }
+
+    void markProgress(long now, long idleNanos) {
+        if (now - lastSent >= idleNanos) {
+            isProgressDue = true;
+            wake();
+        }
+    }
+
+    /** The watcher has gone. */
+    void end() {
+        isOver = true;
+        history.release(this);
+    }
+
+    /** Tells the watcher that this is the end. */
+    void end(RefusedException why) {
+        refusal = why;
+        wake();
+    }
+
+    private void run() {
+        int seen;
+        do {
+            seen = signals.get();
+            try {
+                sendWhileReady();
+            } catch (RuntimeException e) {
+                log.error("a watcher's stream failed", e);
+                end();
+                outlet.refuse(Refusal.INTERNAL.because("the gateway failed to go on with this stream; resume it"));
+            }
+        } while (signals.addAndGet(-seen) != 0);
+    }
+
+    private void sendWhileReady() {
+        while (!isOver) {
+            RefusedException why = refusal;
+            if (why != null) {
+                end();
+                outlet.refuse(why);
+                return;
+            }
+            if (!outlet.isReady() || !sendNext()) {
+                return;
+            }
+            isProgressDue = false;
+            lastSent = nanos.getAsLong();
+        }
+    }
+
+    /** @return whether there was anything to send */
+    private boolean sendNext() {
+        if (snapshot != null && rest != null) {
+            sendPart(snapshot, rest);
+            return true;
+        }
+        if (cursor < 0) {
+            beginSnapshot();
+            return true;
+        }
+        Optional<List<Step>> steps = history.after(cursor, BATCH);
+        if (steps.isEmpty()) {
+            resyncBecause = "the changes after revision " + cursor + " are not held any more";
+            cursor = -1;
+            return sendNext();
+        }
+        if (!steps.get().isEmpty()) {
+            cursor = outlet.changes(steps.get()).revision();
+            return true;
+        }
+        NamespaceState now = history.state();
+        if (isProgressDue && now.revision() == cursor) {
+            outlet.progress(now);
+            return true;
+        }
+        return false;
+    }
+
+    /** The cursor is set once the last part is sent: to the revision of just this state. */
+    private void beginSnapshot() {
+        NamespaceState state = history.state();
+        Iterator<Node> nodes = state.nodes().values().iterator();
+        snapshot = state;
+        rest = nodes;
+        String reason = resyncBecause;
+        if (reason == null) {
+            sendPart(state, nodes);
+        } else {
+            outlet.resync(reason, state);
+            resyncBecause = null;
+        }
+    }
+
+    private void sendPart(NamespaceState state, Iterator<Node> nodes) {
+        outlet.snapshot(state, nodes);
+        if (!nodes.hasNext()) {
+            cursor = state.revision();
+            snapshot = null;
+            rest = null;
+        }
+    }
+}

@@ -1,0 +1,246 @@
+package io.rollcall.server.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.failure.RefusedException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** What a watcher is sent, by a history, a pool and a time that the test drives by hand. */
+class FeedTest {
+    private static final int HELD = 16;
+    private static final int MOST = 3;
+    private static final Duration IDLE = Duration.ofSeconds(15);
+    private static final String REGISTRY = "registry-1";
+
+    private final HandPool pool = new HandPool();
+    private final AtomicLong nanos = new AtomicLong();
+    private final Feed feed = new Feed(HELD, MOST, IDLE, pool, nanos::get);
+    private final HandWrittenNamespace alpha = new HandWrittenNamespace(feed);
+
+    private Subscription watch(Start start, RecordingOutlet outlet) {
+        Subscription subscription = feed.subscribe(HandWrittenNamespace.NAME, start, outlet);
+        subscription.wake();
+        pool.runAll();
+        return subscription;
+    }
+
+    private RecordingOutlet watch(Start start) {
+        RecordingOutlet outlet = new RecordingOutlet();
+        watch(start, outlet);
+        return outlet;
+    }
+
+    private Start after(long revision) {
+        return Start.resume(revision, REGISTRY, alpha.revision(), REGISTRY);
+    }
+
+    private static List<Long> range(long after, long to) {
+        return LongStream.rangeClosed(after + 1, to).boxed().toList();
+    }
+
+    /** The ring has wrapped three times; who resumes at any revision has the rest, or is told that it has not. */
+    @Test
+    void w1_resumingAtEveryRevision_givesExactlyTheRest_orSaysWhichAreNotHeld() {
+        long last = 50;
+        alpha.change((int) last);
+        for (long seen = 0; seen <= last; seen++) {
+            RecordingOutlet outlet = new RecordingOutlet();
+            Subscription subscription = watch(after(seen), outlet);
+            if (seen < last - HELD) {
+                assertThat(outlet.words)
+                        .containsExactly(
+                                "resync at 50: the changes after revision " + seen + " are not held any more",
+                                "snapshot at 50: 3 nodes, part",
+                                "snapshot at 50: 3 nodes, part",
+                                "snapshot at 50: 1 nodes, complete");
+            } else {
+                assertThat(outlet.revisions).isEqualTo(range(seen, last));
+            }
+            subscription.end();
+        }
+    }
+
+    @Test
+    void w1_whoResumesAndMissedNothing_isToldSoAtOnce() {
+        alpha.change(5);
+        assertThat(watch(after(5)).words).containsExactly("progress to 5");
+    }
+
+    @Test
+    void w1_aRevisionThatHasNotBeen_isAnsweredByResyncAndSnapshot() {
+        alpha.change(2);
+        assertThat(watch(after(3)).words)
+                .containsExactly("resync at 2: revision 3 has not been yet", "snapshot at 2: 2 nodes, complete");
+    }
+
+    @Test
+    void w1_aRevisionOfAnotherRegistry_isAnsweredByResyncAndSnapshot() {
+        alpha.change(2);
+        assertThat(watch(Start.resume(1, "registry-0", 2, REGISTRY)).words)
+                .containsExactly("resync at 2: the registry is another one since", "snapshot at 2: 2 nodes, complete");
+    }
+
+    @Test
+    void w1_anEmptyNamespace_hasACompleteSnapshot_andThenItsFirstChange() {
+        RecordingOutlet outlet = watch(Start.snapshot());
+        alpha.change(1);
+        pool.runAll();
+        assertThat(outlet.words).containsExactly("snapshot at 0: 0 nodes, complete", "changes to 1");
+    }
+
+    @Test
+    void w1_whatHappensDuringASnapshot_comesAfterIt() {
+        alpha.change(7);
+        RecordingOutlet outlet = new RecordingOutlet();
+        outlet.room = 1;
+        Subscription subscription = watch(Start.snapshot(), outlet);
+        alpha.change(3);
+        pool.runAll();
+        outlet.room = 100;
+        subscription.wake();
+        pool.runAll();
+        assertThat(outlet.words)
+                .containsExactly(
+                        "snapshot at 7: 3 nodes, part",
+                        "snapshot at 7: 3 nodes, part",
+                        "snapshot at 7: 1 nodes, complete",
+                        "changes to 10");
+        assertThat(outlet.revisions).isEqualTo(range(7, 10));
+    }
+
+    @Test
+    void w1_whoseCursorFellOutOfTheHistory_isToldToResync_andGoesOnFromThere() {
+        RecordingOutlet outlet = new RecordingOutlet();
+        Subscription subscription = watch(Start.snapshot(), outlet);
+        alpha.change(2);
+        pool.runAll();
+        outlet.room = 0;
+        alpha.change(HELD + 1);
+        pool.runAll();
+        outlet.room = 100;
+        subscription.wake();
+        pool.runAll();
+        alpha.change(1);
+        pool.runAll();
+        assertThat(outlet.words)
+                .containsExactly(
+                        "snapshot at 0: 0 nodes, complete",
+                        "changes to 2",
+                        "resync at 19: the changes after revision 2 are not held any more",
+                        "snapshot at 19: 3 nodes, part",
+                        "snapshot at 19: 3 nodes, part",
+                        "snapshot at 19: 1 nodes, complete",
+                        "changes to 20");
+    }
+
+    @Test
+    void w1_revisionsThatTheFeedWasNotToldOf_areNotSkippedSilently() {
+        alpha.change(2);
+        RecordingOutlet outlet = watch(after(2));
+        alpha.lose().change(1);
+        pool.runAll();
+        assertThat(outlet.words)
+                .containsExactly(
+                        "progress to 2",
+                        "resync at 4: the changes after revision 2 are not held any more",
+                        "snapshot at 4: 3 nodes, complete");
+    }
+
+    /** B5 reads them: each message states the epoch of its own last revision, not of what came later. */
+    @Test
+    void w1_epochs_areThoseOfTheirRevision_alsoInsideABatch() {
+        RecordingOutlet outlet = watch(Start.snapshot());
+        alpha.node(1)
+                .node(2)
+                .node(3)
+                .node(4)
+                .node(5)
+                .raiseEpoch()
+                .node(6)
+                .node(7)
+                .node(1)
+                .commit();
+        pool.runAll();
+        assertThat(outlet.words)
+                .containsExactly("snapshot at 0: 0 nodes, complete", "changes to 4", "changes to 8", "changes to 9");
+        assertThat(outlet.epochs).containsExactly(1L, 1L, 2L, 2L);
+    }
+
+    @Test
+    void w2_whoIsNotReady_isSentNothing_andQueuesNothing() {
+        RecordingOutlet slow = new RecordingOutlet();
+        watch(Start.snapshot(), slow);
+        slow.room = 0;
+        RecordingOutlet quick = watch(Start.snapshot());
+        for (int i = 0; i < 1000; i++) {
+            alpha.change(1);
+            assertThat(pool.waiting()).isEqualTo(1);
+            pool.runAll();
+        }
+        assertThat(slow.words).hasSize(1);
+        assertThat(quick.revisions).isEqualTo(range(0, 1000));
+    }
+
+    @Test
+    void w2_theWriter_leavesOneTaskForThePool_howeverManyWatchAndHoweverMuchChanges() {
+        List<RecordingOutlet> outlets =
+                List.of(watch(Start.snapshot()), watch(Start.snapshot()), watch(Start.snapshot()));
+        alpha.change(10);
+        assertThat(pool.waiting()).isEqualTo(1);
+        assertThat(outlets).allSatisfy(outlet -> assertThat(outlet.words).hasSize(1));
+        pool.runAll();
+        assertThat(outlets).allSatisfy(outlet -> assertThat(outlet.revisions).isEqualTo(range(0, 10)));
+    }
+
+    @Test
+    void idleWatchers_hearOfProgress_onceAnIdleSpan() {
+        RecordingOutlet outlet = watch(Start.snapshot());
+        for (int seconds = 1; seconds <= 45; seconds++) {
+            nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+            feed.markProgress();
+            pool.runAll();
+        }
+        assertThat(outlet.words)
+                .containsExactly("snapshot at 0: 0 nodes, complete", "progress to 0", "progress to 0", "progress to 0");
+    }
+
+    @Test
+    void oneWatcherTooMany_isRefused_untilAnotherHasGone() {
+        Subscription first = watch(Start.snapshot(), new RecordingOutlet());
+        watch(Start.snapshot());
+        watch(Start.snapshot());
+        assertThatThrownBy(() -> watch(Start.snapshot()))
+                .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.refusal())
+                        .isEqualTo(Refusal.TOO_MANY_WATCHERS));
+        first.end();
+        assertThat(watch(Start.snapshot()).words).hasSize(1);
+    }
+
+    @Test
+    void whoHasGone_isSentNothingMore() {
+        RecordingOutlet outlet = new RecordingOutlet();
+        Subscription subscription = watch(Start.snapshot(), outlet);
+        subscription.end();
+        alpha.change(1);
+        subscription.wake();
+        pool.runAll();
+        assertThat(outlet.words).hasSize(1);
+    }
+
+    @Test
+    void closing_endsTheStreams_andTakesNoMore() {
+        RecordingOutlet outlet = watch(Start.snapshot());
+        feed.close();
+        pool.runAll();
+        assertThat(outlet.words).endsWith("refused SHUTTING_DOWN");
+        assertThatThrownBy(() -> watch(Start.snapshot()))
+                .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.refusal())
+                        .isEqualTo(Refusal.SHUTTING_DOWN));
+    }
+}

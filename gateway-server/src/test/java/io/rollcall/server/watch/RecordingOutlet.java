@@ -1,0 +1,70 @@
+package io.rollcall.server.watch;
+
+import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.registry.NamespaceState;
+import io.rollcall.server.registry.Node;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+/** Writes down what it is told, in words; takes so many messages before it is ready no more. Small messages. */
+final class RecordingOutlet implements Outlet {
+    private static final int NODES_TO_A_PART = 3;
+    private static final int CHANGES_TO_A_MESSAGE = 4;
+
+    final List<String> words = new ArrayList<>();
+    /** The revisions of the changes that came. */
+    final List<Long> revisions = new ArrayList<>();
+
+    final List<Long> epochs = new ArrayList<>();
+    int room = Integer.MAX_VALUE;
+
+    @Override
+    public boolean isReady() {
+        return room > 0;
+    }
+
+    private void take(String word, long epoch) {
+        if (room-- <= 0) {
+            throw new AssertionError("sent though not ready: " + word);
+        }
+        words.add(word);
+        epochs.add(epoch);
+    }
+
+    @Override
+    public void resync(String reason, NamespaceState next) {
+        take("resync at " + next.revision() + ": " + reason, next.bootstrap().epoch());
+    }
+
+    @Override
+    public void snapshot(NamespaceState of, Iterator<Node> rest) {
+        int nodes = 0;
+        for (; nodes < NODES_TO_A_PART && rest.hasNext(); nodes++) {
+            rest.next();
+        }
+        String part = rest.hasNext() ? "part" : "complete";
+        take(
+                "snapshot at " + of.revision() + ": " + nodes + " nodes, " + part,
+                of.bootstrap().epoch());
+    }
+
+    @Override
+    public Step changes(List<Step> steps) {
+        List<Step> sent = steps.subList(0, Math.min(steps.size(), CHANGES_TO_A_MESSAGE));
+        Step last = sent.get(sent.size() - 1);
+        sent.forEach(step -> revisions.add(step.revision()));
+        take("changes to " + last.revision(), last.epoch());
+        return last;
+    }
+
+    @Override
+    public void progress(NamespaceState now) {
+        take("progress to " + now.revision(), now.bootstrap().epoch());
+    }
+
+    @Override
+    public void refuse(RefusedException why) {
+        words.add("refused " + why.refusal());
+    }
+}
