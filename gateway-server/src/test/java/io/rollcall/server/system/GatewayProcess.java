@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The packaged gateway, started with development certificates of two namespaces, on free ports. */
+/** The packaged gateway, started with development certificates, on free ports. */
 final class GatewayProcess implements AutoCloseable {
     private static final Path TARGET = Path.of("target").toAbsolutePath();
     private static final Pattern READY = Pattern.compile("Gateway ready: nodes localhost:(\\d+), console (\\S+)");
@@ -35,8 +35,13 @@ final class GatewayProcess implements AutoCloseable {
 
     /** Starts it in {@code dir}, with certificates for alpha:1-5 and beta:1-5, and waits until it is ready. */
     static GatewayProcess start(Path dir, String... options) throws IOException {
+        return start(dir, List.of(NodeRange.parse("alpha:1-5"), NodeRange.parse("beta:1-5")), options);
+    }
+
+    /** The same with certificates for these nodes. */
+    static GatewayProcess start(Path dir, List<NodeRange> nodes, String... options) throws IOException {
         DevCerts certs = DevCerts.in(dir.resolve("certs"));
-        certs.issue(NodeRange.parse("alpha:1-5"), NodeRange.parse("beta:1-5"));
+        certs.issue(nodes);
         Path dataDir = Files.createDirectories(dir.resolve("data"));
         List<String> arguments = new ArrayList<>(List.of(
                 "--config",
