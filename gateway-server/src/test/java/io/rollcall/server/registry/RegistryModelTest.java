@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
  * <p>A failure tells the run's seed: {@code -Drollcall.seed=…} repeats that run alone. {@code -Drollcall.commands=…} says
  * how many commands are tried, {@value #COMMANDS} if not.
  *
- * <p>Shown to find, each within a few hundred commands: a grant that ignores confirmation, that passes on in the same
+ * <p>Shown to find: a grant that ignores confirmation, that passes on in the same
  * epoch or while its holder lives; a report that does not confirm; a founder's retry told to join; a term compared by ≥; a
  * second claimant of a term accepted; a report without a term accepted after one with; a leader kept when its node
  * registers anew, is removed or expires; an ended incarnation accepted again, also where only the newest is remembered; a
