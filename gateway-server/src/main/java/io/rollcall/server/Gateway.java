@@ -149,7 +149,13 @@ public final class Gateway implements AutoCloseable {
         var unused = background.scheduleWithFixedDelay(
                 feed::markProgress, PROGRESS_SECONDS, PROGRESS_SECONDS, TimeUnit.SECONDS);
         RegistryConsole view = new RegistryConsole(
-                registry, leases, config.leases(), changes, config.host() + ":" + endpoint.port(), clock);
+                registry,
+                leases,
+                sweeper::massSilence,
+                config.leases(),
+                changes,
+                config.host() + ":" + endpoint.port(),
+                clock);
         AdminConsole console = AdminConsole.start(
                 new AdminConsole.Settings(
                         config.host(), config.consolePort(), config.certificate(), config.key(), config.dataDir()),

@@ -95,6 +95,11 @@ final class GatewayService extends GatewayServiceGrpc.GatewayServiceImplBase {
     }
 
     @Override
+    public StreamObserver<HeartbeatRequest> keepAlive(StreamObserver<HeartbeatResponse> reply) {
+        return heartbeats.keepAlive(reply);
+    }
+
+    @Override
     public void healthCheck(HealthCheckRequest request, StreamObserver<HealthCheckResponse> reply) {
         health.healthCheck(reply);
     }

@@ -74,7 +74,12 @@ public final class ConfigReader {
             problems.add("suspect-after: " + Durations.format(said) + " (expected: at most node-timeout, "
                     + Durations.format(timeout) + ")");
         }
-        return new LeaseConfig(interval, suspectAfter, timeout, get(Setting.FAILED_RETENTION, Duration.ZERO));
+        return new LeaseConfig(
+                interval,
+                suspectAfter,
+                timeout,
+                get(Setting.FAILED_RETENTION, Duration.ZERO),
+                get(Setting.STREAM_GRACE, Duration.ZERO));
     }
 
     private List<NamespaceConfig> namespaces() {

@@ -9,6 +9,11 @@ import java.time.Duration;
  * @param suspectAfter the silence after which a node is suspected
  * @param nodeTimeout the silence after which its lease expires
  * @param failedRetention how long a failed node stays on view
+ * @param streamGrace how long a broken stream may stay away before its node is suspected
  */
 public record LeaseConfig(
-        Duration heartbeatInterval, Duration suspectAfter, Duration nodeTimeout, Duration failedRetention) {}
+        Duration heartbeatInterval,
+        Duration suspectAfter,
+        Duration nodeTimeout,
+        Duration failedRetention,
+        Duration streamGrace) {}

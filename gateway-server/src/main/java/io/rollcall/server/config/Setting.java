@@ -37,6 +37,8 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
             "The silence after which a node is suspected (default: 2.5 heartbeat intervals).");
     static final Setting<Duration> FAILED_RETENTION =
             duration("failed-retention", "1h", "0s", "30d", "How long a failed node stays on view.");
+    static final Setting<Duration> STREAM_GRACE = duration(
+            "stream-grace", "2s", "0s", "1h", "How long a broken stream may stay away before its node is suspected.");
     static final Setting<String> CERTIFICATE =
             path("certificate", null, "PEM file with the gateway's certificate chain.");
     static final Setting<String> KEY = path("key", null, "PEM file with its private key (PKCS#8).");
@@ -56,6 +58,7 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
             NODE_TIMEOUT,
             SUSPECT_AFTER,
             FAILED_RETENTION,
+            STREAM_GRACE,
             CERTIFICATE,
             KEY,
             TRUST_DOMAIN,

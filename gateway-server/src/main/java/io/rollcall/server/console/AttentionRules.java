@@ -4,6 +4,7 @@ import io.rollcall.adminui.ConsoleBackend.Attention;
 import io.rollcall.adminui.ConsoleBackend.Severity;
 import io.rollcall.server.leader.LeaderConflict;
 import io.rollcall.server.leader.LeaderRegister;
+import io.rollcall.server.liveness.MassSilence;
 import io.rollcall.server.namespace.Session;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
@@ -11,12 +12,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** What of a namespace's state an administrator should look at, the worst first. */
 final class AttentionRules {
     private AttentionRules() {}
 
-    static List<Attention> of(NamespaceState state) {
+    static List<Attention> of(NamespaceState state, Optional<MassSilence> massSilence) {
         List<Attention> found = new ArrayList<>();
         LeaderRegister leader = state.leader();
         LeaderConflict conflict = leader.conflict();
@@ -43,6 +45,7 @@ final class AttentionRules {
                     "nodes that ask are told that no leader is known",
                     "look at the members' logs if they do not elect one within a few seconds"));
         }
+        massSilence.map(AttentionRules::silent).ifPresent(found::add);
         if (state.failed() > 0) {
             found.add(new Attention(
                     Severity.WARNING,
@@ -52,6 +55,16 @@ final class AttentionRules {
                     "restart them, or remove them if they are gone for good"));
         }
         return found;
+    }
+
+    private static Attention silent(MassSilence silence) {
+        return new Attention(
+                Severity.PROBLEM,
+                silence.silent() + " of " + silence.of() + " nodes fell silent at once",
+                silence.since(),
+                "they are suspected, and instead of all at once the gateway gives up one in a hundred at a time; "
+                        + silence.waiting() + " are waiting, and each is active again as soon as it is heard",
+                "look at the network between these nodes and the gateway before you look at the nodes");
     }
 
     private static Instant firstFailure(NamespaceState state) {

@@ -3,6 +3,7 @@ package io.rollcall.server.console;
 import io.rollcall.adminui.ConsoleBackend;
 import io.rollcall.server.config.LeaseConfig;
 import io.rollcall.server.config.Version;
+import io.rollcall.server.liveness.MassSilence;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.Bootstrap;
 import io.rollcall.server.registry.LeaseKeeper;
@@ -16,27 +17,34 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** The console's view of the registry's own in-memory state. Thread-safe; each answer is made of one snapshot. */
 public final class RegistryConsole implements ConsoleBackend {
     private final Registry registry;
     private final LeaseKeeper leases;
+    private final Function<NamespaceName, Optional<MassSilence>> massSilence;
     private final LeaseConfig config;
     private final ConsoleChanges changes;
     private final String address;
     private final Clock clock;
     private final Instant startedAt;
 
-    /** @param address where nodes connect, as {@code host:port} */
+    /**
+     * @param massSilence asked for a namespace: whether a large part of it is silent
+     * @param address where nodes connect, as {@code host:port}
+     */
     public RegistryConsole(
             Registry registry,
             LeaseKeeper leases,
+            Function<NamespaceName, Optional<MassSilence>> massSilence,
             LeaseConfig config,
             ConsoleChanges changes,
             String address,
             Clock clock) {
         this.registry = registry;
         this.leases = leases;
+        this.massSilence = massSilence;
         this.config = config;
         this.changes = changes;
         this.address = address;
@@ -80,7 +88,7 @@ public final class RegistryConsole implements ConsoleBackend {
                 config.nodeTimeout());
     }
 
-    private static NamespaceSummary summary(NamespaceName name, NamespaceState state) {
+    private NamespaceSummary summary(NamespaceName name, NamespaceState state) {
         return new NamespaceSummary(
                 name.value(),
                 state.revision(),
@@ -91,7 +99,7 @@ public final class RegistryConsole implements ConsoleBackend {
                 state.liveCount() - state.suspected(),
                 state.suspected(),
                 state.failed(),
-                AttentionRules.of(state));
+                AttentionRules.of(state, massSilence.apply(name)));
     }
 
     private static LeaderView leader(NamespaceState state, Node node) {

@@ -1,31 +1,27 @@
 package io.rollcall.server.liveness;
 
 import io.rollcall.server.config.LeaseConfig;
-import io.rollcall.server.registry.LeaseVerdict;
-import io.rollcall.server.registry.LeaseVerdict.Kind;
+import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.NamespaceRegistry;
-import io.rollcall.server.registry.NamespaceState;
-import io.rollcall.server.registry.Node;
-import io.rollcall.server.registry.NodeStatus;
 import io.rollcall.server.registry.Registry;
-import io.rollcall.server.registry.SettleLeases;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at all leases now and then, and has the writer settle what it finds: silent for a while → suspected, heard from
- * again → active, silent for longer than the node timeout → failed, failed for long enough → forgotten.
+ * Looks at all leases now and then, and has the writer settle what it finds: silent for a while, or its stream broken
+ * for longer than a grace → suspected, heard from again → active, silent for longer than the node timeout → failed,
+ * failed for long enough → forgotten.
  *
- * <p>Why was my node marked failed? Because a sweep found it silent for longer than {@link LeaseConfig#nodeTimeout}.
+ * <p>Why was my node marked failed? Because a sweep found it silent for longer than {@link LeaseConfig#nodeTimeout}, not
+ * counting the time in which the gateway was not there itself ({@link Presence}).
  *
  * <p>Threads: one of its own looks; the verdicts are decided on the writer's, which asks each lease again.
  */
@@ -40,8 +36,10 @@ public final class LeaseSweeper implements AutoCloseable {
     private final Registry registry;
     private final Leases leases;
     private final LeaseConfig config;
-    private final Ticker ticker;
+    private final Presence presence;
+    private final LeaseRules rules;
     private final Clock clock;
+    private final Map<NamespaceName, NamespaceSweep> sweeps = new ConcurrentHashMap<>();
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "lease-sweeper");
         thread.setDaemon(true);
@@ -52,7 +50,8 @@ public final class LeaseSweeper implements AutoCloseable {
         this.registry = registry;
         this.leases = leases;
         this.config = config;
-        this.ticker = ticker;
+        this.presence = new Presence(ticker, period(config.nodeTimeout()), config.nodeTimeout());
+        this.rules = new LeaseRules(config, presence);
         this.clock = clock;
     }
 
@@ -79,59 +78,18 @@ public final class LeaseSweeper implements AutoCloseable {
         }
     }
 
-    /** One look at every lease. What it finds is handed to the writer, not waited for. */
+    /** One look at every lease, of one namespace after the other. */
     void sweep() {
+        presence.tick();
         for (NamespaceRegistry namespace : registry.all()) {
-            NamespaceState state = namespace.state();
-            List<LeaseVerdict> verdicts = new ArrayList<>();
-            for (Lease lease : leases.all(namespace.name())) {
-                state.node(lease.session().node())
-                        .filter(node -> node.session().equals(lease.session()))
-                        .flatMap(node -> judge(node, lease))
-                        .ifPresent(verdicts::add);
-            }
-            if (!verdicts.isEmpty()) {
-                var unused = namespace
-                        .submit(new SettleLeases(verdicts, clock.instant()))
-                        .whenComplete((settled, failure) -> {
-                            if (failure != null) {
-                                log.warn(
-                                        "{}: leases not settled, the next sweep tries again",
-                                        namespace.name(),
-                                        failure);
-                            }
-                        });
-            }
+            sweeps.computeIfAbsent(namespace.name(), name -> new NamespaceSweep(namespace, leases, rules, clock))
+                    .sweep();
         }
     }
 
-    private Optional<LeaseVerdict> judge(Node node, Lease lease) {
-        long timeout = config.nodeTimeout().toNanos();
-        long suspectAfter = config.suspectAfter().toNanos();
-        if (!node.isLive()) {
-            long retention = config.failedRetention().toNanos();
-            return ticker.nanos() - lease.endedAt() > retention
-                    ? verdict(lease, Kind.FORGET, lease::hasEnded)
-                    : Optional.empty();
-        }
-        if (lease.hasEnded() || silence(lease) > timeout) {
-            return verdict(lease, Kind.EXPIRE, () -> lease.endIfSilentFor(timeout, ticker.nanos()));
-        }
-        boolean isSilent = silence(lease) > suspectAfter;
-        if (isSilent && node.status() == NodeStatus.ACTIVE) {
-            return verdict(lease, Kind.SUSPECT, () -> silence(lease) > suspectAfter);
-        }
-        return !isSilent && node.status() == NodeStatus.SUSPECTED
-                ? verdict(lease, Kind.RECOVER, () -> silence(lease) <= suspectAfter)
-                : Optional.empty();
-    }
-
-    private long silence(Lease lease) {
-        return lease.silence(ticker.nanos());
-    }
-
-    private static Optional<LeaseVerdict> verdict(Lease lease, Kind kind, BooleanSupplier stillHolds) {
-        return Optional.of(new LeaseVerdict(lease.session(), kind, stillHolds));
+    /** What the console shows while a large part of a namespace is silent (T5); any thread. */
+    public Optional<MassSilence> massSilence(NamespaceName namespace) {
+        return Optional.ofNullable(sweeps.get(namespace)).flatMap(NamespaceSweep::massSilence);
     }
 
     @Override

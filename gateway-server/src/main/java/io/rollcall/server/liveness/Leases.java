@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The leases of all nodes on view; a failed node's has ended.
@@ -66,10 +67,20 @@ public final class Leases implements RegistryListener, LeaseKeeper {
 
     @Override
     public boolean beat(NamespaceName namespace, NodeId node, long incarnationNumber) {
+        Lease lease = find(namespace, node, incarnationNumber);
+        return lease != null && lease.beat(ticker.nanos());
+    }
+
+    /** The lease that a heartbeat is for, running or not; null: no such session. */
+    @Nullable
+    Lease find(NamespaceName namespace, NodeId node, long incarnationNumber) {
         Lease lease = of(namespace).get(node);
-        return lease != null
-                && lease.session().incarnation().isNamedBy(incarnationNumber)
-                && lease.beat(ticker.nanos());
+        return lease != null && lease.session().incarnation().isNamedBy(incarnationNumber) ? lease : null;
+    }
+
+    /** The clock that beats are told in. */
+    long now() {
+        return ticker.nanos();
     }
 
     @Override

@@ -41,6 +41,7 @@ class ConfigReaderTest {
         assertThat(config.leases().suspectAfter()).isEqualTo(Duration.ofSeconds(75));
         assertThat(config.leases().nodeTimeout()).isEqualTo(Duration.ofSeconds(300));
         assertThat(config.leases().failedRetention()).isEqualTo(Duration.ofHours(1));
+        assertThat(config.leases().streamGrace()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.identity().dev()).isFalse();
         assertThat(config.identity().audience()).isEqualTo("rollcall-gateway");
         assertThat(config.identity().maxTokenLifetime()).isEqualTo(Duration.ofHours(1));
@@ -59,6 +60,7 @@ class ConfigReaderTest {
                 suspect-after: 1.5s
                 node-timeout: 4s
                 failed-retention: 10m
+                stream-grace: 3s
                 audience: other
                 max-token-lifetime: 31d
                 """);
@@ -71,7 +73,11 @@ class ConfigReaderTest {
         assertThat(config.key()).isEqualTo(dir.resolve("tls/key.pem"));
         assertThat(config.leases())
                 .isEqualTo(new LeaseConfig(
-                        Duration.ofSeconds(1), Duration.ofMillis(1500), Duration.ofSeconds(4), Duration.ofMinutes(10)));
+                        Duration.ofSeconds(1),
+                        Duration.ofMillis(1500),
+                        Duration.ofSeconds(4),
+                        Duration.ofMinutes(10),
+                        Duration.ofSeconds(3)));
         assertThat(config.identity())
                 .isEqualTo(new IdentityConfig(
                         true,

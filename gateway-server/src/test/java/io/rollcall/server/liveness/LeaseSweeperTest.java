@@ -23,7 +23,11 @@ class LeaseSweeperTest {
     private static final NamespaceName ALPHA = new NamespaceName("alpha");
     private static final NodeId NODE_1 = NodeId.of(1);
     private static final LeaseConfig CONFIG = new LeaseConfig(
-            Duration.ofSeconds(10), Duration.ofSeconds(25), Duration.ofSeconds(60), Duration.ofHours(1));
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(25),
+            Duration.ofSeconds(60),
+            Duration.ofMinutes(10),
+            Duration.ofSeconds(2));
 
     private final TestTicker ticker = new TestTicker();
     private final Leases leases = new Leases(ticker);
@@ -70,7 +74,7 @@ class LeaseSweeperTest {
     @Test
     void aFailedNode_isForgotten_afterItsTimeOnView() {
         sweepAfter(Duration.ofSeconds(61));
-        sweepAfter(Duration.ofHours(1));
+        sweepAfter(Duration.ofMinutes(10));
         assertThat(status()).isEqualTo("failed");
         sweepAfter(Duration.ofSeconds(1));
         assertThat(status()).isEqualTo("gone");
@@ -85,8 +89,100 @@ class LeaseSweeperTest {
         }
     }
 
-    private void sweepAfter(Duration time) {
+    /** T4: what kept the gateway from hearing the node is not held against the node. */
+    @Test
+    void t4_aGatewayThatWasStopped_expiresNobodyForIt() {
+        sweepAfter(Duration.ofSeconds(20));
+        stopFor(Duration.ofMinutes(10));
+        sweepAfter(Duration.ZERO);
+        assertThat(status()).isEqualTo("active");
+        sweepAfter(Duration.ofSeconds(38));
+        assertThat(status()).isEqualTo("suspected");
+        sweepAfter(Duration.ofSeconds(2));
+        assertThat(status()).isEqualTo("failed");
+    }
+
+    /** The sweep found it overdue, and then the gateway was stopped: the writer's question is asked after the stop. */
+    @Test
+    void t4_theWritersQuestion_knowsOfAPause_thatTheSweepHasNotNoticed() {
+        Lease lease = leases.find(ALPHA, NODE_1, 11);
+        Presence presence = new Presence(ticker, Duration.ofSeconds(1), CONFIG.nodeTimeout());
+        LeaseRules rules = new LeaseRules(CONFIG, presence);
+        stopFor(Duration.ofMinutes(10));
+        assertThat(rules.isOverdue(lease)).isFalse();
+        presence.tick();
+        assertThat(rules.isOverdue(lease)).isFalse();
+        assertThat(rules.silence(lease)).isEqualTo(Duration.ofSeconds(1).toNanos());
+    }
+
+    @Test
+    void t1_aBrokenStream_thatDoesNotComeBackWithinTheGrace_makesItsNodeSuspected_untilItBeats() {
+        breakStream();
+        sweepAfter(Duration.ofSeconds(2));
+        assertThat(status()).isEqualTo("active");
+        sweepAfter(Duration.ofSeconds(1));
+        assertThat(status()).isEqualTo("suspected");
+        sweepAfter(Duration.ofSeconds(5));
+        assertThat(status()).as("silence alone is too short, yet no beat came").isEqualTo("suspected");
+        assertThat(leases.beat(ALPHA, NODE_1, 11)).isTrue();
+        sweepAfter(Duration.ofSeconds(1));
+        assertThat(status()).isEqualTo("active");
+        sweepAfter(Duration.ofSeconds(5));
+        assertThat(status()).as("that stream is forgotten").isEqualTo("active");
+    }
+
+    @Test
+    void t1_aBrokenStream_doesNotShortenTheLease() {
+        breakStream();
+        sweepAfter(Duration.ofSeconds(60));
+        assertThat(status()).isEqualTo("suspected");
+        sweepAfter(Duration.ofMillis(1));
+        assertThat(status()).isEqualTo("failed");
+    }
+
+    @Test
+    void t1_aNodeHeardAgainWithinTheGrace_isNoEventAtAll() {
+        long before = registry.of(ALPHA).state().revision();
+        breakStream();
+        sweepAfter(Duration.ofSeconds(1));
+        assertThat(leases.beat(ALPHA, NODE_1, 11)).isTrue();
+        sweepAfter(Duration.ofSeconds(10));
+        assertThat(registry.of(ALPHA).state().revision()).isEqualTo(before);
+    }
+
+    @Test
+    void t4_theGraceOfABrokenStream_doesNotRun_whileTheGatewayIsStopped() {
+        breakStream();
+        stopFor(Duration.ofMinutes(1));
+        sweepAfter(Duration.ZERO);
+        assertThat(status()).isEqualTo("active");
+    }
+
+    private void breakStream() {
+        ticker.advance(Duration.ofMillis(1));
+        Lease lease = leases.find(ALPHA, NODE_1, 11);
+        long now = ticker.nanos();
+        assertThat(lease.beat(now)).isTrue();
+        lease.streamBroke(now, now);
+    }
+
+    private void stopFor(Duration time) {
         ticker.advance(time);
+    }
+
+    /** Sweeps once a period, as it does in life: a longer step would be an absence. */
+    private void sweepAfter(Duration time) {
+        Duration period = LeaseSweeper.period(CONFIG.nodeTimeout());
+        Duration left = time;
+        for (; left.compareTo(period) > 0; left = left.minus(period)) {
+            ticker.advance(period);
+            sweep();
+        }
+        ticker.advance(left);
+        sweep();
+    }
+
+    private void sweep() {
         sweeper.sweep();
         // Commands of one namespace are decided in order: once this empty one is, the sweep's are.
         registry.of(ALPHA)

@@ -18,13 +18,13 @@ class LeaseTest {
     @Test
     void t1_aLease_doesNotEnd_beforeItsLastBeatPlusTheTimeout() {
         assertThat(lease.beat(5 * SECOND)).isTrue();
-        assertThat(lease.endIfSilentFor(TIMEOUT, 15 * SECOND)).isFalse();
-        assertThat(lease.endIfSilentFor(TIMEOUT, 15 * SECOND + 4)).isTrue();
+        assertThat(endsAt(lease, 15 * SECOND)).isFalse();
+        assertThat(endsAt(lease, 15 * SECOND + 4)).isTrue();
     }
 
     @Test
     void t2_anEndedLease_isNeverAcknowledgedAgain() {
-        assertThat(lease.endIfSilentFor(TIMEOUT, 11 * SECOND)).isTrue();
+        assertThat(endsAt(lease, 11 * SECOND)).isTrue();
         assertThat(lease.beat(11 * SECOND)).isFalse();
         assertThat(lease.beat(12 * SECOND)).isFalse();
         assertThat(lease.hasEnded()).isTrue();
@@ -44,6 +44,38 @@ class LeaseTest {
         Lease late = new Lease(NODE_1, nearTheEnd);
         assertThat(late.beat(nearTheEnd + 2 * SECOND)).isTrue();
         assertThat(late.silence(nearTheEnd + 5 * SECOND)).isBetween(3 * SECOND, 3 * SECOND + 2);
-        assertThat(late.endIfSilentFor(TIMEOUT, nearTheEnd + 13 * SECOND)).isTrue();
+        assertThat(endsAt(late, nearTheEnd + 13 * SECOND)).isTrue();
+    }
+
+    @Test
+    void t1_aSuspicion_isTakenBackByABeat_andByNothingElse() {
+        lease.beat(5 * SECOND);
+        assertThat(lease.suspectIf(beat -> beat == 4 * SECOND)).isFalse();
+        assertThat(lease.suspectIf(beat -> beat == 5 * SECOND)).isTrue();
+        assertThat(lease.wasHeardSinceSuspected()).isFalse();
+        lease.beat(6 * SECOND);
+        assertThat(lease.wasHeardSinceSuspected()).isTrue();
+    }
+
+    @Test
+    void aBrokenStream_isForgotten_onceTheSessionIsHeardAgain() {
+        lease.beat(5 * SECOND);
+        lease.streamBroke(5 * SECOND, 7 * SECOND);
+        assertThat(lease.brokenStream()).isEqualTo(new Lease.BrokenStream(5 * SECOND, 7 * SECOND));
+        lease.beat(8 * SECOND);
+        assertThat(lease.brokenStream()).isNull();
+    }
+
+    /** A client that lost its connection is often back before the gateway learns that the old one is gone. */
+    @Test
+    void aStreamThatBreaks_afterTheSessionWasHeardElsewhere_isNoEvent() {
+        lease.beat(5 * SECOND);
+        lease.beat(6 * SECOND);
+        lease.streamBroke(5 * SECOND, 7 * SECOND);
+        assertThat(lease.brokenStream()).isNull();
+    }
+
+    private static boolean endsAt(Lease lease, long now) {
+        return lease.endIf(beat -> now - beat > TIMEOUT);
     }
 }

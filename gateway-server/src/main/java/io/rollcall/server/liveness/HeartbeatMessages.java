@@ -1,0 +1,75 @@
+package io.rollcall.server.liveness;
+
+import io.rollcall.server.access.Access;
+import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.identity.Caller;
+import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.registry.Ending;
+import io.rollcall.server.registry.NamespaceState;
+import io.rollcall.server.registry.Registry;
+import io.rollcall.v1.HeartbeatRequest;
+import io.rollcall.v1.HeartbeatResponse;
+import io.rollcall.v1.SessionEnd;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Heartbeats as the wire says them. An acknowledgement depends on the namespace's state alone, so one is made for each
+ * state and sent to everybody: a beat allocates next to nothing. Thread-safe.
+ */
+final class HeartbeatMessages {
+    private final Registry registry;
+    private final Map<NamespaceName, Acknowledgement> acknowledgements = new ConcurrentHashMap<>();
+
+    HeartbeatMessages(Registry registry) {
+        this.registry = registry;
+    }
+
+    /** @param revision which state it tells of: each change has its own */
+    private record Acknowledgement(long revision, HeartbeatResponse response) {}
+
+    /**
+     * Who sends this heartbeat.
+     *
+     * @throws io.rollcall.server.failure.RefusedException if the id is none, or not that of the caller's certificate
+     */
+    static NodeId sender(Caller caller, HeartbeatRequest request) {
+        if (request.getNodeId() < 1) {
+            throw Refusal.BAD_FIELD.because(
+                    "node_id: " + request.getNodeId() + " (expected: 1.." + Integer.MAX_VALUE + ")");
+        }
+        NodeId id = NodeId.of(request.getNodeId());
+        Access.requireSelf(caller, id);
+        return id;
+    }
+
+    HeartbeatResponse acknowledged(NamespaceName namespace) {
+        NamespaceState state = registry.of(namespace).state();
+        Acknowledgement known = acknowledgements.get(namespace);
+        if (known == null || known.revision() != state.revision()) {
+            known = new Acknowledgement(
+                    state.revision(), response(state).setStatus("acknowledged").build());
+            acknowledgements.put(namespace, known);
+        }
+        return known.response();
+    }
+
+    HeartbeatResponse notFound(NamespaceName namespace, NodeId id, long incarnationNumber) {
+        NamespaceState state = registry.of(namespace).state();
+        SessionEnd ended = state.endings()
+                .of(id, incarnationNumber)
+                .map(Ending.Reason::name)
+                .map(SessionEnd::valueOf)
+                .orElse(SessionEnd.UNKNOWN);
+        return response(state).setStatus("not_found").setEnded(ended).build();
+    }
+
+    private HeartbeatResponse.Builder response(NamespaceState state) {
+        return HeartbeatResponse.newBuilder()
+                .setRegistryVersion((int) Math.min(Integer.MAX_VALUE, state.revision()))
+                .setRevision(state.revision())
+                .setEpoch(state.bootstrap().epoch())
+                .setRegistryId(registry.id());
+    }
+}

@@ -1,0 +1,218 @@
+package io.rollcall.server.liveness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.identity.Caller;
+import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.registry.Registrations;
+import io.rollcall.server.registry.Registry;
+import io.rollcall.server.store.InMemoryStore;
+import io.rollcall.server.testing.TestTicker;
+import io.rollcall.v1.HeartbeatRequest;
+import io.rollcall.v1.HeartbeatResponse;
+import io.rollcall.v1.SessionEnd;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** One stream of heartbeats, against a client that reads when the test says so. */
+class KeepAliveServiceTest {
+    private static final NamespaceName ALPHA = new NamespaceName("alpha");
+    private static final NodeId NODE_1 = NodeId.of(1);
+
+    private final TestTicker ticker = new TestTicker();
+    private final Leases leases = new Leases(ticker);
+    private final SlowReader client = new SlowReader();
+    private Registry registry;
+    private KeepAliveService stream;
+
+    @BeforeEach
+    void oneNode() throws Exception {
+        registry = Registry.open(
+                new InMemoryStore(new SecureRandom()), List.of(ALPHA), List.of(leases), Clock.systemUTC());
+        Registrations.register(registry.of(ALPHA), 1, 11);
+        stream = KeepAliveService.open(
+                new Caller.NodeCaller(ALPHA, NODE_1), leases, new HeartbeatMessages(registry), client);
+    }
+
+    @AfterEach
+    void close() {
+        registry.close();
+    }
+
+    @Test
+    void aHeartbeat_keepsTheLease_andIsAnswered() {
+        ticker.advance(Duration.ofSeconds(5));
+        stream.onNext(beat(1, 11));
+        assertThat(lease().silence(ticker.nanos())).isZero();
+        assertThat(client.answers).singleElement().satisfies(answer -> {
+            assertThat(answer.getStatus()).isEqualTo("acknowledged");
+            assertThat(answer.getRevision())
+                    .isEqualTo(registry.of(ALPHA).state().revision());
+            assertThat(answer.getRegistryId()).isEqualTo(registry.id());
+        });
+    }
+
+    /** A beat is to allocate next to nothing, and to tell of each change all the same. */
+    @Test
+    void theAcknowledgement_isTheSameObject_untilTheNamespaceChanges() {
+        stream.onNext(beat(1, 11));
+        stream.onNext(beat(1, 11));
+        Registrations.register(registry.of(ALPHA), 2, 22);
+        stream.onNext(beat(1, 11));
+        assertThat(client.answers.get(1)).isSameAs(client.answers.get(0));
+        assertThat(client.answers.get(2).getRevision())
+                .isEqualTo(registry.of(ALPHA).state().revision())
+                .isGreaterThan(client.answers.get(1).getRevision());
+    }
+
+    @Test
+    void theNextHeartbeat_isReadOnlyWhenTheAnswerHasLeft() {
+        assertThat(client.asked).isEqualTo(1);
+        stream.onNext(beat(1, 11));
+        assertThat(client.asked).isEqualTo(2);
+        client.isReading = false;
+        stream.onNext(beat(1, 11));
+        assertThat(client.asked).as("a client that does not read is not read").isEqualTo(2);
+        client.readAgain();
+        assertThat(client.asked).isEqualTo(3);
+        client.readAgain();
+        assertThat(client.asked).isEqualTo(3);
+    }
+
+    @Test
+    void aSessionThatIsNotThere_isToldSo_andTheStreamEnds() {
+        stream.onNext(beat(1, 12));
+        assertThat(client.answers).singleElement().satisfies(answer -> {
+            assertThat(answer.getStatus()).isEqualTo("not_found");
+            assertThat(answer.getEnded()).isEqualTo(SessionEnd.UNKNOWN);
+        });
+        assertThat(client.completed).isTrue();
+        assertThat(client.asked).isEqualTo(1);
+    }
+
+    @Test
+    void anotherNodesId_isRefused_onEveryMessage() {
+        stream.onNext(beat(1, 11));
+        assertThatThrownBy(() -> stream.onNext(beat(2, 11)))
+                .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.refusal())
+                        .isEqualTo(Refusal.NOT_PERMITTED));
+        assertThat(client.answers).hasSize(1);
+    }
+
+    @Test
+    void t1_aStreamThatBreaks_isToldToTheLease_howeverItBreaks() {
+        for (Runnable end : List.<Runnable>of(
+                () -> client.onCancel.run(), () -> client.onClose.run(), () -> stream.onCompleted())) {
+            ticker.advance(Duration.ofSeconds(1));
+            stream.onNext(beat(1, 11));
+            assertThat(lease().brokenStream()).isNull();
+            end.run();
+            assertThat(lease().brokenStream()).isNotNull();
+        }
+    }
+
+    @Test
+    void aStreamWithoutAnAcknowledgedHeartbeat_breaksNothing() {
+        client.onCancel.run();
+        assertThat(lease().brokenStream()).isNull();
+    }
+
+    private Lease lease() {
+        return leases.find(ALPHA, NODE_1, 11);
+    }
+
+    private static HeartbeatRequest beat(int node, long incarnation) {
+        return HeartbeatRequest.newBuilder()
+                .setNodeId(node)
+                .setIncarnation(incarnation)
+                .build();
+    }
+
+    /** Stands for the call: remembers what was sent, and takes more only while it reads. */
+    private static final class SlowReader extends ServerCallStreamObserver<HeartbeatResponse> {
+        final List<HeartbeatResponse> answers = new ArrayList<>();
+        int asked;
+        boolean isReading = true;
+        boolean completed;
+        Runnable onReady;
+        Runnable onCancel;
+        Runnable onClose;
+
+        void readAgain() {
+            isReading = true;
+            onReady.run();
+        }
+
+        @Override
+        public void onNext(HeartbeatResponse answer) {
+            answers.add(answer);
+        }
+
+        @Override
+        public void onCompleted() {
+            completed = true;
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            throw new AssertionError(error);
+        }
+
+        @Override
+        public boolean isReady() {
+            return isReading;
+        }
+
+        @Override
+        public void request(int count) {
+            asked += count;
+        }
+
+        @Override
+        public void setOnReadyHandler(Runnable handler) {
+            onReady = handler;
+        }
+
+        @Override
+        public void setOnCancelHandler(Runnable handler) {
+            onCancel = handler;
+        }
+
+        @Override
+        public void setOnCloseHandler(Runnable handler) {
+            onClose = handler;
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return false;
+        }
+
+        @Override
+        public void disableAutoRequest() {
+            asked = 0;
+        }
+
+        @Override
+        public void disableAutoInboundFlowControl() {
+            throw new AssertionError("deprecated");
+        }
+
+        @Override
+        public void setMessageCompression(boolean enable) {}
+
+        @Override
+        public void setCompression(String compression) {}
+    }
+}
