@@ -1,6 +1,7 @@
 package io.rollcall.client;
 
 import com.google.protobuf.Message;
+import io.grpc.CallCredentials;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -10,6 +11,7 @@ import io.rollcall.v1.GatewayServiceGrpc;
 import java.time.Duration;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -50,20 +52,14 @@ final class Calls {
                 CallOptions.DEFAULT.withDeadlineAfter(Math.max(1, deadline.toMillis()), TimeUnit.MILLISECONDS);
         for (int tried = 1; ; ) {
             Line line = connections.line();
-            CallOptions options =
-                    needsToken(method) && line.token() != null ? bounded.withCallCredentials(line.token()) : bounded;
+            CallOptions options = needsToken(method) ? withToken(bounded, line) : bounded;
             try {
                 R reply = ClientCalls.blockingUnaryCall(line.channel(), method, options, request);
-                line.answered();
-                Revision revision = Revision.of(reply);
-                observers.forEach(observer -> observer.accept(revision));
+                answered(line, reply);
                 return reply;
             } catch (StatusRuntimeException e) {
                 Status.Code code = e.getStatus().getCode();
-                line.failed(code);
-                if (code == Status.Code.UNAVAILABLE || code == Status.Code.DEADLINE_EXCEEDED) {
-                    connections.turnAwayFrom(line);
-                }
+                failed(line, code);
                 if (code != Status.Code.UNAVAILABLE) {
                     throw GatewayException.from(e);
                 }
@@ -73,6 +69,36 @@ final class Calls {
                 }
             }
         }
+    }
+
+    /** The line that the next call takes. */
+    Line line() {
+        return connections.line();
+    }
+
+    /** Opens a stream of heartbeats on that line; see {@link BeatStream#open}. */
+    BeatStream keepAlive(Line line, BiConsumer<BeatStream, GatewayException> whenBroken) {
+        return BeatStream.open(line, withToken(CallOptions.DEFAULT, line), whenBroken);
+    }
+
+    /** An answer came, be it to a call or on a stream. */
+    void answered(Line line, Message reply) {
+        line.answered();
+        Revision revision = Revision.of(reply);
+        observers.forEach(observer -> observer.accept(revision));
+    }
+
+    /** None came. */
+    void failed(Line line, Status.Code code) {
+        line.failed(code);
+        if (code == Status.Code.UNAVAILABLE || code == Status.Code.DEADLINE_EXCEEDED) {
+            connections.turnAwayFrom(line);
+        }
+    }
+
+    private static CallOptions withToken(CallOptions options, Line line) {
+        CallCredentials token = line.token();
+        return token == null ? options : options.withCallCredentials(token);
     }
 
     private static boolean needsToken(MethodDescriptor<?, ?> method) {

@@ -5,6 +5,8 @@ import io.grpc.Channel;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,7 @@ final class Line {
     private final ManagedChannel channel;
     private final Dialer dialer;
     private final AtomicInteger missedDeadlines = new AtomicInteger();
+    private final Set<BeatStream> streams = ConcurrentHashMap.newKeySet();
 
     Line(ManagedChannel channel, Dialer dialer) {
         this.channel = channel;
@@ -55,9 +58,22 @@ final class Line {
         }
     }
 
-    /** Takes no more calls. Those under way go on: each has a deadline. */
+    /** Takes no more calls. Those under way go on, each has a deadline; streams, which have none, end. */
     void retire() {
         channel.shutdown();
+        streams.forEach(BeatStream::hangUp);
+    }
+
+    /** The stream ends when the line is retired. */
+    void hold(BeatStream stream) {
+        streams.add(stream);
+        if (isRetired()) {
+            stream.hangUp();
+        }
+    }
+
+    void release(BeatStream stream) {
+        streams.remove(stream);
     }
 
     boolean isRetired() {

@@ -39,7 +39,8 @@ final class SessionLoop {
     private final Calls calls;
     private final int nodeId;
     private final NodeDescription description;
-    private final SessionListener listener;
+    private final SessionNews news;
+    private final Heartbeats heartbeats;
     private final SessionTime time;
     private final RandomGenerator random;
     private final Backoff backoff;
@@ -50,8 +51,6 @@ final class SessionLoop {
     private volatile long memberOfEpoch;
     /** Whether a registration of this incarnation may have arrived though its answer did not. */
     private boolean inDoubt;
-    /** What the listener was told last; null: nothing is wrong. */
-    private @Nullable String trouble;
 
     SessionLoop(
             Calls calls,
@@ -63,7 +62,8 @@ final class SessionLoop {
         this.calls = calls;
         this.nodeId = nodeId;
         this.description = description;
-        this.listener = listener;
+        this.news = new SessionNews(nodeId, listener);
+        this.heartbeats = new Heartbeats(calls, random, this::streamBroke);
         this.time = time;
         this.random = random;
         this.backoff = new Backoff(random);
@@ -113,7 +113,7 @@ final class SessionLoop {
             }
         } catch (GatewayException e) {
             if (!state.isOver()) {
-                told(e);
+                news.failed(e);
                 time.next(backoff.next(e, interval()), this::step);
             }
         } catch (RuntimeException e) {
@@ -132,8 +132,15 @@ final class SessionLoop {
         }
     }
 
+    /** On any thread: beats, and so opens the next stream, soon. */
+    private void streamBroke(Duration pause) {
+        if (state == SessionState.REGISTERED) {
+            time.next(pause.compareTo(interval()) < 0 ? pause : interval(), this::step);
+        }
+    }
+
     private void beat() {
-        HeartbeatResponse reply = heartbeat();
+        HeartbeatResponse reply = heartbeats.beat(heartbeat(), deadline());
         answered();
         Registration known = current();
         if (!reply.getStatus().equals("acknowledged")) {
@@ -191,7 +198,7 @@ final class SessionLoop {
 
     /** An earlier attempt did arrive, and its session has ended since. How, decides: a successor is not displaced. */
     private Registration afterDoubt(GatewayException refusal, Duration atMost) {
-        HeartbeatResponse reply = heartbeat();
+        HeartbeatResponse reply = calls.call(GatewayServiceGrpc.getHeartbeatMethod(), heartbeat(), deadline());
         inDoubt = false;
         SessionEnd why = reply.getEnded();
         if (why == SessionEnd.REPLACED || why == SessionEnd.REMOVED) {
@@ -202,12 +209,11 @@ final class SessionLoop {
         return attempt(atMost);
     }
 
-    private HeartbeatResponse heartbeat() {
-        HeartbeatRequest request = HeartbeatRequest.newBuilder()
+    private HeartbeatRequest heartbeat() {
+        return HeartbeatRequest.newBuilder()
                 .setNodeId(nodeId)
                 .setIncarnation(incarnation)
                 .build();
-        return calls.call(GatewayServiceGrpc.getHeartbeatMethod(), request, deadline());
     }
 
     private void registered(Registration now) {
@@ -216,42 +222,21 @@ final class SessionLoop {
             return;
         }
         answered();
-        log.info("Node {} is registered: epoch {}, bootstrap {}", nodeId, now.epoch(), now.bootstrap());
-        tell(() -> listener.registered(now));
+        news.registered(now);
         time.next(jittered(interval()), this::step);
     }
 
     private void end(SessionState how) {
         if (become(how)) {
-            log.warn("Node {}'s session is over: {}", nodeId, how);
             time.close();
-            tell(how == SessionState.REPLACED ? listener::replaced : listener::removed);
+            heartbeats.close();
+            news.over(how);
         }
     }
 
     private void answered() {
         backoff.reset();
-        if (trouble != null) {
-            trouble = null;
-            tell(listener::recovered);
-        }
-    }
-
-    private void told(GatewayException e) {
-        String what = e.code() + e.reason().orElse("");
-        if (!what.equals(trouble)) {
-            trouble = what;
-            log.warn("Node {}'s session has trouble with the gateway and keeps trying: {}", nodeId, e.getMessage());
-            tell(() -> listener.outage(e));
-        }
-    }
-
-    private void tell(Runnable news) {
-        try {
-            news.run();
-        } catch (RuntimeException e) {
-            log.warn("The listener of node {}'s session threw; the session goes on", nodeId, e);
-        }
+        news.answered();
     }
 
     private synchronized boolean become(SessionState next) {
@@ -269,12 +254,17 @@ final class SessionLoop {
         return wasOpen;
     }
 
+    /** Takes the node out, then lets its stream go: the other way round it would look like a failure. */
     void leave(Duration atMost) {
         RemoveNodeRequest request = RemoveNodeRequest.newBuilder()
                 .setNodeId(nodeId)
                 .setIncarnation(incarnation)
                 .build();
-        calls.call(GatewayServiceGrpc.getRemoveNodeMethod(), request, atMost);
+        try {
+            calls.call(GatewayServiceGrpc.getRemoveNodeMethod(), request, atMost);
+        } finally {
+            heartbeats.close();
+        }
     }
 
     void memberOf(long epoch) {

@@ -2,6 +2,7 @@ package io.rollcall.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.grpc.Grpc;
 import io.grpc.Metadata;
@@ -21,7 +22,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLSession;
@@ -151,6 +154,30 @@ class CredentialsTest {
             assertThat(serials).hasSize(3);
             assertThat(serials.get(1)).isEqualTo(serials.get(0));
             assertThat(serials.get(2)).isNotEqualTo(serials.get(0));
+        }
+    }
+
+    /** A stream has no deadline: without this it would go on for ever under the old certificate. */
+    @Test
+    void certificate_thatChanged_endsTheStreamOfTheOldOne_andTheNextIsOfTheNew() {
+        HandTime time = new HandTime();
+        try (GatewayClient client = builder().build()) {
+            client.register(
+                    NodeDescription.of("10.0.0.7", 5000),
+                    new HeardEvents(),
+                    Duration.ofSeconds(30),
+                    time,
+                    new Random(1));
+            time.pass();
+            assertThat(gateway.openStreams()).isEqualTo(1);
+            ca.issue("", NODE_7);
+            client.stats();
+
+            await().until(() -> gateway.openStreams() == 0 && time.delay().compareTo(Duration.ofMillis(250)) <= 0);
+            time.pass();
+            assertThat(gateway.openStreams()).isEqualTo(1);
+            assertThat(gateway.beats(7)).isEqualTo(2);
+            assertThat(serials.get(serials.size() - 1)).isNotEqualTo(serials.get(0));
         }
     }
 

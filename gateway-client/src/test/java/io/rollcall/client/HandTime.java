@@ -4,12 +4,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Time that passes when the test says so; the test's thread is the session's. */
+/**
+ * Time that passes when the test says so; the test's thread is the session's. gRPC's threads may ask for the next step.
+ */
 final class HandTime implements SessionTime {
 
     private long now;
-    private Duration delay = Duration.ZERO;
-    private Runnable waiting;
+    private volatile Duration delay = Duration.ZERO;
+    private volatile Runnable waiting;
     private final List<Duration> sleeps = new ArrayList<>();
     private boolean closed;
 

@@ -2,6 +2,7 @@ package io.rollcall.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
 import io.rollcall.client.testing.FakeGateway;
@@ -383,5 +384,99 @@ class NodeSessionTest {
         time.pass();
 
         assertThat(gateway.beats(7)).isEqualTo(1);
+    }
+
+    @Test
+    void session_beatsOnOneStream() {
+        register();
+        for (int beat = 1; beat <= 5; beat++) {
+            time.pass();
+        }
+        assertThat(gateway.beats(7)).isEqualTo(5);
+        assertThat(gateway.streamsAskedFor()).isEqualTo(1);
+        assertThat(gateway.openStreams()).isEqualTo(1);
+    }
+
+    @Test
+    void session_thatCloses_leavesFirst_andThenItsStream() {
+        NodeSession session = register();
+        time.pass();
+        session.close();
+        assertThat(gateway.holds(7)).isFalse();
+        await().until(() -> gateway.openStreams() == 0);
+    }
+
+    @Test
+    void session_whoseStreamBreaks_beatsOnANewOne_soon_andNobodyIsTold() {
+        register();
+        time.pass();
+        time.pass();
+        gateway.breakStreams();
+        await().until(() -> time.delay().compareTo(Duration.ofMillis(250)) <= 0);
+        time.pass();
+        assertThat(gateway.beats(7)).isEqualTo(3);
+        assertThat(gateway.streamsAskedFor()).isEqualTo(2);
+        assertThat(gateway.openStreams()).isEqualTo(1);
+        assertThat(heard.words).containsExactly("registered");
+        assertThat(time.delay()).isGreaterThanOrEqualTo(Duration.ofSeconds(9));
+    }
+
+    @Test
+    void heartbeat_whoseStreamFails_isRepeatedAsACall() {
+        register();
+        gateway.loseReplies(1);
+        time.pass();
+        assertThat(gateway.beats(7)).as("one of them unanswered").isEqualTo(2);
+        assertThat(heard.words).containsExactly("registered");
+        time.pass();
+        assertThat(gateway.streamsAskedFor()).isEqualTo(2);
+    }
+
+    /** Older gateways stay in the field; they are asked for a stream again now and then, since they may be renewed. */
+    @Test
+    void session_withAnOlderGateway_beatsCallByCall() {
+        gateway.serveStreams(false);
+        register();
+        for (int beat = 1; beat <= 1 + Heartbeats.CALLS_BEFORE_THE_NEXT_STREAM; beat++) {
+            time.pass();
+            assertThat(gateway.beats(7)).isEqualTo(beat);
+            assertThat(gateway.streamsAskedFor()).isEqualTo(1);
+        }
+        gateway.serveStreams(true);
+        time.pass();
+        time.pass();
+        assertThat(gateway.streamsAskedFor()).isEqualTo(2);
+        assertThat(gateway.openStreams()).isEqualTo(1);
+        assertThat(heard.words).containsExactly("registered");
+    }
+
+    @Test
+    void session_whoseStreamsNeverLast_beatsCallByCall() {
+        register();
+        for (int broken = 1; broken <= Heartbeats.USELESS_STREAMS; broken++) {
+            time.pass();
+            assertThat(gateway.streamsAskedFor()).isEqualTo(broken);
+            gateway.breakStreams();
+            await().until(() -> time.delay().compareTo(Duration.ofSeconds(2)) < 0);
+        }
+        time.pass();
+        time.pass();
+        assertThat(gateway.beats(7)).isEqualTo(Heartbeats.USELESS_STREAMS + 2);
+        assertThat(gateway.streamsAskedFor()).isEqualTo(Heartbeats.USELESS_STREAMS);
+    }
+
+    /** B5 and T2 come to a session on a stream as they do to its calls. */
+    @Test
+    void session_onAStream_thatIsToldOfItsEnd_registersAnew_andIsNotWokenByTheStreamsEnd() {
+        register();
+        time.pass();
+        gateway.expire(7);
+        time.pass();
+        assertThat(gateway.incarnations(7)).hasSize(2).doesNotHaveDuplicates();
+        await().until(() -> gateway.openStreams() == 0);
+        assertThat(time.delay()).isGreaterThanOrEqualTo(Duration.ofSeconds(9));
+        time.pass();
+        assertThat(gateway.beats(7)).isEqualTo(2);
+        assertThat(gateway.streamsAskedFor()).isEqualTo(2);
     }
 }

@@ -30,13 +30,14 @@ public final class FakeGateway implements AutoCloseable {
 
     private final FakeNamespace namespace = new FakeNamespace();
     private final FakeMood mood = new FakeMood();
+    private final FakeStreams streams = new FakeStreams(namespace, mood);
     private final Server server;
     private final int port;
 
     private FakeGateway(ServerBuilder<?> builder) {
         try {
             server = builder.directExecutor()
-                    .addService(new FakeService(namespace, mood))
+                    .addService(new FakeService(namespace, mood, streams))
                     .build()
                     .start();
             port = server.getPort();
@@ -138,6 +139,16 @@ public final class FakeGateway implements AutoCloseable {
         mood.loseRegistrationReplies(count);
     }
 
+    /** Whether streams of heartbeats are served from now on; an older gateway knows calls alone. */
+    public void serveStreams(boolean served) {
+        streams.serve(served);
+    }
+
+    /** Breaks the streams that are open, and ends no lease. */
+    public void breakStreams() {
+        streams.breakAll();
+    }
+
     /** Answers everybody again. */
     public void recover() {
         mood.recover();
@@ -156,6 +167,16 @@ public final class FakeGateway implements AutoCloseable {
     /** How many heartbeats of the node were acknowledged. */
     public int beats(int nodeId) {
         return namespace.beats(nodeId);
+    }
+
+    /** How many streams of heartbeats were asked for, whether served or not. */
+    public int streamsAskedFor() {
+        return streams.asked();
+    }
+
+    /** How many streams of heartbeats are open. */
+    public int openStreams() {
+        return streams.open();
     }
 
     /** Whether the node has a lease. */

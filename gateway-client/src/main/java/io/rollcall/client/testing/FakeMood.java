@@ -6,7 +6,9 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.StreamObserver;
+import io.rollcall.v1.HeartbeatResponse;
 import io.rollcall.v1.RegisterNodeResponse;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,23 +44,46 @@ final class FakeMood {
     }
 
     synchronized <R> void answer(StreamObserver<R> caller, Supplier<R> act) {
+        if (send(caller, act)) {
+            caller.onCompleted();
+        }
+    }
+
+    /** @return whether that was the stream's end: any answer but an acknowledgement is */
+    synchronized boolean answerOnStream(StreamObserver<HeartbeatResponse> caller, Supplier<HeartbeatResponse> act) {
+        AtomicReference<String> status = new AtomicReference<>("");
+        boolean sent = send(caller, () -> {
+            HeartbeatResponse answer = act.get();
+            status.set(answer.getStatus());
+            return answer;
+        });
+        if (sent && !"acknowledged".equals(status.get())) {
+            caller.onCompleted();
+            return true;
+        }
+        return !sent && !stalled;
+    }
+
+    /** @return whether an answer was sent; otherwise the call was refused, or is left without one */
+    private <R> boolean send(StreamObserver<R> caller, Supplier<R> act) {
         if (stalled) {
-            return;
+            return false;
         }
         if (refusal != null) {
             caller.onError(refusal);
-            return;
+            return false;
         }
         try {
             R reply = act.get();
             if (loses(reply)) {
                 caller.onError(refusal(Status.Code.UNAVAILABLE, "REPLY_LOST"));
-                return;
+                return false;
             }
             caller.onNext(reply);
-            caller.onCompleted();
+            return true;
         } catch (StatusRuntimeException e) {
             caller.onError(e);
+            return false;
         }
     }
 

@@ -19,15 +19,17 @@ import io.rollcall.v1.RemoveNodeResponse;
 import io.rollcall.v1.UpdateLeaderRequest;
 import io.rollcall.v1.UpdateLeaderResponse;
 
-/** The eight methods: the namespace answers, the mood permitting. */
+/** The eight methods and KeepAlive: the namespace answers, the mood permitting. */
 final class FakeService extends GatewayServiceImplBase {
 
     private final FakeNamespace namespace;
     private final FakeMood mood;
+    private final FakeStreams streams;
 
-    FakeService(FakeNamespace namespace, FakeMood mood) {
+    FakeService(FakeNamespace namespace, FakeMood mood, FakeStreams streams) {
         this.namespace = namespace;
         this.mood = mood;
+        this.streams = streams;
     }
 
     @Override
@@ -38,6 +40,11 @@ final class FakeService extends GatewayServiceImplBase {
     @Override
     public void heartbeat(HeartbeatRequest request, StreamObserver<HeartbeatResponse> caller) {
         mood.answer(caller, () -> namespace.beat(request));
+    }
+
+    @Override
+    public StreamObserver<HeartbeatRequest> keepAlive(StreamObserver<HeartbeatResponse> caller) {
+        return streams.open(caller);
     }
 
     @Override

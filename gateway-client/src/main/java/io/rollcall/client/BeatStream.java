@@ -1,0 +1,137 @@
+package io.rollcall.client;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
+import io.rollcall.v1.GatewayServiceGrpc;
+import io.rollcall.v1.HeartbeatRequest;
+import io.rollcall.v1.HeartbeatResponse;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream of heartbeats: one at a time, and its answer. Once it failed it stays failed.
+ *
+ * <p>Threads: one beats; gRPC's bring the answers and the end; {@link #hangUp} and {@link #isOpenOn} from any.
+ */
+final class BeatStream implements StreamObserver<HeartbeatResponse> {
+
+    private final Line line;
+    private final BiConsumer<BeatStream, GatewayException> whenBroken;
+    private final AtomicReference<@Nullable CompletableFuture<HeartbeatResponse>> asked = new AtomicReference<>();
+    private final ClientCall<HeartbeatRequest, HeartbeatResponse> call;
+    private @Nullable StreamObserver<HeartbeatRequest> requests;
+    private volatile @Nullable StatusRuntimeException failure;
+    private volatile boolean isLeft;
+    private volatile int answers;
+
+    private BeatStream(
+            Line line,
+            ClientCall<HeartbeatRequest, HeartbeatResponse> call,
+            BiConsumer<BeatStream, GatewayException> whenBroken) {
+        this.line = line;
+        this.call = call;
+        this.whenBroken = whenBroken;
+    }
+
+    /** @param whenBroken told on one of gRPC's threads when the stream ends while no heartbeat waits for its answer */
+    static BeatStream open(Line line, CallOptions options, BiConsumer<BeatStream, GatewayException> whenBroken) {
+        ClientCall<HeartbeatRequest, HeartbeatResponse> call =
+                line.channel().newCall(GatewayServiceGrpc.getKeepAliveMethod(), options);
+        BeatStream stream = new BeatStream(line, call, whenBroken);
+        stream.requests = ClientCalls.asyncBidiStreamingCall(call, stream);
+        line.hold(stream);
+        return stream;
+    }
+
+    /**
+     * Sends a heartbeat and waits for its answer; an interrupt ends the stream.
+     *
+     * @throws StatusRuntimeException if there is none
+     */
+    HeartbeatResponse beat(HeartbeatRequest request, Duration atMost) {
+        CompletableFuture<HeartbeatResponse> answer = new CompletableFuture<>();
+        asked.set(answer);
+        StatusRuntimeException earlier = failure;
+        if (earlier != null) {
+            throw earlier;
+        }
+        Objects.requireNonNull(requests, "opened").onNext(request);
+        try {
+            return answer.get(Math.max(1, atMost.toMillis()), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw Status.DEADLINE_EXCEEDED
+                    .withDescription("no answer to a heartbeat within " + atMost.toMillis() + " ms")
+                    .withCause(e)
+                    .asRuntimeException();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Status.CANCELLED.withDescription("interrupted").withCause(e).asRuntimeException();
+        } catch (ExecutionException e) {
+            throw Status.fromThrowable(e.getCause()).asRuntimeException(Status.trailersFromThrowable(e.getCause()));
+        }
+    }
+
+    boolean isOpenOn(Line other) {
+        return line == other && failure == null && !isLeft;
+    }
+
+    /** How many heartbeats were answered. */
+    int answers() {
+        return answers;
+    }
+
+    /** The owner wants it no more; it is not told of the end. */
+    void leave() {
+        isLeft = true;
+        hangUp();
+    }
+
+    /** Ends it from this side; the owner is told, as of any other end. */
+    void hangUp() {
+        call.cancel("the client ends this stream", null);
+    }
+
+    @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // gRPC brings one answer after the other
+    public void onNext(HeartbeatResponse answer) {
+        answers++;
+        // The gateway ends the stream after any other answer.
+        isLeft |= !answer.getStatus().equals("acknowledged");
+        CompletableFuture<HeartbeatResponse> waiting = asked.getAndSet(null);
+        if (waiting != null) {
+            waiting.complete(answer);
+        }
+    }
+
+    @Override
+    public void onError(Throwable thrown) {
+        StatusRuntimeException ended =
+                Status.fromThrowable(thrown).asRuntimeException(Status.trailersFromThrowable(thrown));
+        failure = ended;
+        line.release(this);
+        CompletableFuture<HeartbeatResponse> waiting = asked.getAndSet(null);
+        if (waiting != null) {
+            waiting.completeExceptionally(ended);
+        } else if (!isLeft) {
+            whenBroken.accept(this, GatewayException.from(ended));
+        }
+    }
+
+    @Override
+    public void onCompleted() {
+        onError(Status.UNAVAILABLE
+                .withDescription("the gateway ended the stream")
+                .asRuntimeException());
+    }
+}

@@ -1,0 +1,137 @@
+package io.rollcall.client;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.rollcall.v1.GatewayServiceGrpc;
+import io.rollcall.v1.HeartbeatRequest;
+import io.rollcall.v1.HeartbeatResponse;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a session says that it is there: on a stream, which also tells the gateway at once when this process is gone;
+ * call by call where the gateway is too old for streams, or something on the way keeps none open.
+ *
+ * <p>A heartbeat whose stream fails is repeated as a call at once. A stream that breaks between heartbeats is reported,
+ * so that the session beats, and opens the next one, without waiting for its interval.
+ *
+ * <p>Threads: the session's beats; gRPC's tell of the end; any closes.
+ */
+final class Heartbeats {
+
+    /** After so many heartbeats call by call, a stream is tried again: gateways get newer. */
+    static final int CALLS_BEFORE_THE_NEXT_STREAM = 20;
+
+    /** So many streams in a row that broke before their second answer, while calls got through. */
+    static final int USELESS_STREAMS = 3;
+
+    private static final Logger log = LoggerFactory.getLogger(Heartbeats.class);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    private final Calls calls;
+    private final Consumer<Duration> whenBroken;
+    private final Backoff reopening;
+    private final AtomicInteger useless = new AtomicInteger();
+    private final AtomicInteger callsLeft = new AtomicInteger();
+    private volatile @Nullable BeatStream stream;
+
+    /** @param whenBroken told how long to wait before the next heartbeat, which opens a new stream */
+    Heartbeats(Calls calls, RandomGenerator random, Consumer<Duration> whenBroken) {
+        this.calls = calls;
+        this.whenBroken = whenBroken;
+        this.reopening = new Backoff(random);
+    }
+
+    /** @throws GatewayException if the gateway refused, or gave no answer */
+    HeartbeatResponse beat(HeartbeatRequest request, Duration atMost) {
+        if (callsLeft.get() > 0) {
+            callsLeft.decrementAndGet();
+            return call(request, atMost);
+        }
+        GatewayException failure;
+        try {
+            return onStream(request, atMost);
+        } catch (GatewayException e) {
+            if (e.is(Status.Code.DEADLINE_EXCEEDED) || Thread.currentThread().isInterrupted()) {
+                throw e;
+            }
+            failure = e;
+        }
+        HeartbeatResponse reply = call(request, atMost);
+        log.debug("A heartbeat was answered as a call, after its stream failed: {}", failure.getMessage());
+        wasUseless(failure.is(Status.Code.UNIMPLEMENTED));
+        return reply;
+    }
+
+    private HeartbeatResponse call(HeartbeatRequest request, Duration atMost) {
+        return calls.call(GatewayServiceGrpc.getHeartbeatMethod(), request, atMost);
+    }
+
+    private HeartbeatResponse onStream(HeartbeatRequest request, Duration atMost) {
+        // Asked before each heartbeat, since new credentials come with a new line.
+        Line line = calls.line();
+        BeatStream open = stream;
+        if (open == null || !open.isOpenOn(line)) {
+            close();
+            open = calls.keepAlive(line, this::broke);
+            stream = open;
+        }
+        try {
+            HeartbeatResponse reply = open.beat(request, atMost);
+            if (open.answers() > 1) {
+                wasUseful();
+            }
+            calls.answered(line, reply);
+            return reply;
+        } catch (StatusRuntimeException e) {
+            close();
+            calls.failed(line, e.getStatus().getCode());
+            throw GatewayException.from(e);
+        }
+    }
+
+    private void broke(BeatStream which, GatewayException why) {
+        if (which != stream) {
+            return;
+        }
+        stream = null;
+        if (which.answers() < 2) {
+            wasUseless(false);
+        }
+        Duration pause;
+        synchronized (reopening) {
+            pause = reopening.next(why, LONGEST_PAUSE);
+        }
+        log.debug("A stream of heartbeats broke, the next one in {} ms: {}", pause.toMillis(), why.getMessage());
+        whenBroken.accept(pause);
+    }
+
+    private void wasUseful() {
+        useless.set(0);
+        synchronized (reopening) {
+            reopening.reset();
+        }
+    }
+
+    private void wasUseless(boolean forGood) {
+        if (forGood || useless.incrementAndGet() >= USELESS_STREAMS) {
+            useless.set(0);
+            callsLeft.set(CALLS_BEFORE_THE_NEXT_STREAM);
+            log.info("The gateway is sent heartbeats call by call: streams are not served, or do not last");
+        }
+    }
+
+    /** Ends the stream, if there is one. */
+    void close() {
+        BeatStream open = stream;
+        stream = null;
+        if (open != null) {
+            open.leave();
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.rollcall.client;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a session's owner is told: each outage once, and nothing that it throws comes back. One thread at a time. */
+final class SessionNews {
+
+    private static final Logger log = LoggerFactory.getLogger(SessionNews.class);
+
+    private final int nodeId;
+    private final SessionListener listener;
+    /** What the listener was told last; null: nothing is wrong. */
+    private @Nullable String trouble;
+
+    SessionNews(int nodeId, SessionListener listener) {
+        this.nodeId = nodeId;
+        this.listener = listener;
+    }
+
+    void registered(Registration registration) {
+        log.info(
+                "Node {} is registered: epoch {}, bootstrap {}",
+                nodeId,
+                registration.epoch(),
+                registration.bootstrap());
+        tell(() -> listener.registered(registration));
+    }
+
+    /** The gateway answered. */
+    void answered() {
+        if (trouble != null) {
+            trouble = null;
+            tell(listener::recovered);
+        }
+    }
+
+    /** It did not, or refused. */
+    void failed(GatewayException e) {
+        String what = e.code() + e.reason().orElse("");
+        if (!what.equals(trouble)) {
+            trouble = what;
+            log.warn("Node {}'s session has trouble with the gateway and keeps trying: {}", nodeId, e.getMessage());
+            tell(() -> listener.outage(e));
+        }
+    }
+
+    /** The session is over for good, other than by its owner. */
+    void over(SessionState how) {
+        log.warn("Node {}'s session is over: {}", nodeId, how);
+        tell(how == SessionState.REPLACED ? listener::replaced : listener::removed);
+    }
+
+    private void tell(Runnable news) {
+        try {
+            news.run();
+        } catch (RuntimeException e) {
+            log.warn("The listener of node {}'s session threw; the session goes on", nodeId, e);
+        }
+    }
+}

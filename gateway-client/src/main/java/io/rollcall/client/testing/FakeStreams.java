@@ -1,0 +1,47 @@
+package io.rollcall.client.testing;
+
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import io.rollcall.v1.HeartbeatRequest;
+import io.rollcall.v1.HeartbeatResponse;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** The streams of heartbeats that were asked for, the ended ones among them. Any thread. */
+final class FakeStreams {
+
+    private final FakeNamespace namespace;
+    private final FakeMood mood;
+    private final List<FakeStream> asked = new CopyOnWriteArrayList<>();
+    private volatile boolean areServed = true;
+
+    FakeStreams(FakeNamespace namespace, FakeMood mood) {
+        this.namespace = namespace;
+        this.mood = mood;
+    }
+
+    StreamObserver<HeartbeatRequest> open(StreamObserver<HeartbeatResponse> caller) {
+        FakeStream stream = new FakeStream(namespace, mood, caller);
+        asked.add(stream);
+        if (!areServed) {
+            stream.end(Status.Code.UNIMPLEMENTED, "");
+        }
+        return stream;
+    }
+
+    void serve(boolean served) {
+        areServed = served;
+    }
+
+    void breakAll() {
+        asked.forEach(stream -> stream.end(Status.Code.UNAVAILABLE, "STREAM_BROKEN"));
+    }
+
+    int asked() {
+        return asked.size();
+    }
+
+    int open() {
+        return (int) asked.stream().filter(FakeStream::isOpen).count();
+    }
+}
