@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rollcall.server.config.LeaseConfig;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.registry.LeaseVerdict;
+import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.Registrations;
 import io.rollcall.server.registry.Registry;
 import io.rollcall.server.registry.SettleLeases;
@@ -108,11 +110,18 @@ class LeaseSweeperTest {
         Lease lease = leases.find(ALPHA, NODE_1, 11);
         Presence presence = new Presence(ticker, Duration.ofSeconds(1), CONFIG.nodeTimeout());
         LeaseRules rules = new LeaseRules(CONFIG, presence);
+        for (int i = 0; i < 59; i++) {
+            ticker.advance(Duration.ofSeconds(1));
+            presence.tick();
+        }
+        ticker.advance(Duration.ofMillis(1500));
+        Node node = registry.of(ALPHA).state().node(NODE_1).orElseThrow();
+        LeaseVerdict verdict = rules.judge(node, lease).orElseThrow();
+        assertThat(verdict.kind()).isEqualTo(LeaseVerdict.Kind.EXPIRE);
         stopFor(Duration.ofMinutes(10));
-        assertThat(rules.isOverdue(lease)).isFalse();
-        presence.tick();
-        assertThat(rules.isOverdue(lease)).isFalse();
-        assertThat(rules.silence(lease)).isEqualTo(Duration.ofSeconds(1).toNanos());
+        assertThat(verdict.stillHolds().getAsBoolean()).isFalse();
+        assertThat(rules.silence(lease)).isEqualTo(Duration.ofSeconds(60).toNanos());
+        assertThat(leases.beat(ALPHA, NODE_1, 11)).isTrue();
     }
 
     @Test

@@ -75,6 +75,15 @@ class LeaseTest {
         assertThat(lease.brokenStream()).isNull();
     }
 
+    @Test
+    void ofTwoBrokenStreams_theOneThatWasHeardLast_counts_inWhicheverOrderTheyBreak() {
+        lease.beat(5 * SECOND);
+        lease.beat(6 * SECOND);
+        lease.streamBroke(6 * SECOND, 7 * SECOND);
+        lease.streamBroke(5 * SECOND, 8 * SECOND);
+        assertThat(lease.brokenStream()).isEqualTo(new Lease.BrokenStream(6 * SECOND, 7 * SECOND));
+    }
+
     private static boolean endsAt(Lease lease, long now) {
         return lease.endIf(beat -> now - beat > TIMEOUT);
     }

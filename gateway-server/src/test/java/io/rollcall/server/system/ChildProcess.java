@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -27,6 +28,11 @@ final class ChildProcess implements AutoCloseable {
 
     /** Starts {@code main} with a class path as {@code java -cp} takes it. */
     static ChildProcess java(String classPath, String main, List<String> arguments) {
+        return java(classPath, main, arguments, Map.of());
+    }
+
+    /** As {@link #java(String, String, List)}, with these variables in its environment. */
+    static ChildProcess java(String classPath, String main, List<String> arguments, Map<String, String> environment) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
@@ -37,8 +43,9 @@ final class ChildProcess implements AutoCloseable {
                 main));
         command.addAll(arguments);
         try {
-            return new ChildProcess(
-                    new ProcessBuilder(command).redirectErrorStream(true).start());
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            builder.environment().putAll(environment);
+            return new ChildProcess(builder.start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -83,6 +90,26 @@ final class ChildProcess implements AutoCloseable {
     int terminate() throws InterruptedException {
         process.destroy();
         return exitCode();
+    }
+
+    /** Stops it (SIGSTOP) until {@link #resume}. */
+    void stop() throws IOException, InterruptedException {
+        signal("-STOP");
+    }
+
+    /** Lets it go on (SIGCONT). */
+    void resume() throws IOException, InterruptedException {
+        signal("-CONT");
+    }
+
+    private void signal(String signal) throws IOException, InterruptedException {
+        int exit = new ProcessBuilder("kill", signal, Long.toString(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (exit != 0) {
+            throw new AssertionError("kill " + signal + " " + process.pid() + " ended with " + exit);
+        }
     }
 
     /** Ends it without warning (SIGKILL). */

@@ -7,12 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The packaged gateway, started with development certificates, on free ports. */
 final class GatewayProcess implements AutoCloseable {
     private static final Path TARGET = Path.of("target").toAbsolutePath();
+    private static final List<NodeRange> USUAL = List.of(NodeRange.parse("alpha:1-5"), NodeRange.parse("beta:1-5"));
     private static final Pattern READY = Pattern.compile("Gateway ready: nodes localhost:(\\d+), console (\\S+)");
 
     private final ChildProcess process;
@@ -35,11 +37,21 @@ final class GatewayProcess implements AutoCloseable {
 
     /** Starts it in {@code dir}, with certificates for alpha:1-5 and beta:1-5, and waits until it is ready. */
     static GatewayProcess start(Path dir, String... options) throws IOException {
-        return start(dir, List.of(NodeRange.parse("alpha:1-5"), NodeRange.parse("beta:1-5")), options);
+        return start(dir, USUAL, Map.of(), options);
     }
 
     /** The same with certificates for these nodes. */
     static GatewayProcess start(Path dir, List<NodeRange> nodes, String... options) throws IOException {
+        return start(dir, nodes, Map.of(), options);
+    }
+
+    /** As {@link #start(Path, String...)}, with these variables in its environment. */
+    static GatewayProcess start(Path dir, Map<String, String> environment, String... options) throws IOException {
+        return start(dir, USUAL, environment, options);
+    }
+
+    private static GatewayProcess start(
+            Path dir, List<NodeRange> nodes, Map<String, String> environment, String... options) throws IOException {
         DevCerts certs = DevCerts.in(dir.resolve("certs"));
         certs.issue(nodes);
         Path dataDir = Files.createDirectories(dir.resolve("data"));
@@ -53,13 +65,17 @@ final class GatewayProcess implements AutoCloseable {
                 "--console-port",
                 "0"));
         arguments.addAll(List.of(options));
-        return new GatewayProcess(run(arguments), certs, dataDir);
+        return new GatewayProcess(run(arguments, environment), certs, dataDir);
     }
 
     /** Starts the gateway with just these arguments, ready or not. */
     static ChildProcess run(List<String> arguments) {
+        return run(arguments, Map.of());
+    }
+
+    private static ChildProcess run(List<String> arguments, Map<String, String> environment) {
         String classPath = TARGET.resolve("rollcall-gateway-server.jar") + ":" + TARGET.resolve("lib") + "/*";
-        return ChildProcess.java(classPath, "io.rollcall.server.Main", arguments);
+        return ChildProcess.java(classPath, "io.rollcall.server.Main", arguments, environment);
     }
 
     DevCerts certs() {
