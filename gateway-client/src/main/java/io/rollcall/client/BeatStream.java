@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class BeatStream implements StreamObserver<HeartbeatResponse> {
 
     private final Line line;
+    private final Runnable hangUp = this::hangUp;
     private final BiConsumer<BeatStream, GatewayException> whenBroken;
     private final AtomicReference<@Nullable CompletableFuture<HeartbeatResponse>> asked = new AtomicReference<>();
     private final ClientCall<HeartbeatRequest, HeartbeatResponse> call;
@@ -50,7 +51,7 @@ final class BeatStream implements StreamObserver<HeartbeatResponse> {
                 line.channel().newCall(GatewayServiceGrpc.getKeepAliveMethod(), options);
         BeatStream stream = new BeatStream(line, call, whenBroken);
         stream.requests = ClientCalls.asyncBidiStreamingCall(call, stream);
-        line.hold(stream);
+        line.hold(stream.hangUp);
         return stream;
     }
 
@@ -119,7 +120,7 @@ final class BeatStream implements StreamObserver<HeartbeatResponse> {
         StatusRuntimeException ended =
                 Status.fromThrowable(thrown).asRuntimeException(Status.trailersFromThrowable(thrown));
         failure = ended;
-        line.release(this);
+        line.release(hangUp);
         CompletableFuture<HeartbeatResponse> waiting = asked.getAndSet(null);
         if (waiting != null) {
             waiting.completeExceptionally(ended);

@@ -3,12 +3,14 @@ package io.rollcall.client;
 import com.google.protobuf.Message;
 import io.grpc.CallCredentials;
 import io.grpc.CallOptions;
+import io.grpc.Context;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import io.rollcall.v1.GatewayServiceGrpc;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -93,6 +95,36 @@ final class Calls {
         line.failed(code);
         if (code == Status.Code.UNAVAILABLE || code == Status.Code.DEADLINE_EXCEEDED) {
             connections.turnAwayFrom(line);
+        }
+    }
+
+    /**
+     * Opens a stream and hands on each message, until the gateway ends it, without a deadline. The next message is
+     * asked for when {@code each} has returned. What {@code each} throws ends the stream.
+     *
+     * @throws GatewayException if the stream broke or was refused; the next attempt then goes to the next address
+     */
+    <Q extends Message, R extends Message> void stream(MethodDescriptor<Q, R> method, Q request, Consumer<R> each) {
+        Line line = connections.line();
+        CallOptions options = withToken(CallOptions.DEFAULT, line);
+        Context.CancellableContext call = Context.current().withCancellation();
+        Context before = call.attach();
+        Runnable hangUp = () -> call.cancel(null);
+        line.hold(hangUp);
+        try {
+            Iterator<R> replies = ClientCalls.blockingServerStreamingCall(line.channel(), method, options, request);
+            while (replies.hasNext()) {
+                R reply = replies.next();
+                answered(line, reply);
+                each.accept(reply);
+            }
+        } catch (StatusRuntimeException e) {
+            failed(line, e.getStatus().getCode());
+            throw GatewayException.from(e);
+        } finally {
+            line.release(hangUp);
+            call.detach(before);
+            call.cancel(null);
         }
     }
 

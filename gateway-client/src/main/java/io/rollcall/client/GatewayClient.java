@@ -28,7 +28,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>All methods may be called from any thread; those that call the gateway block, for at most the deadline, and throw
  * {@link GatewayException} when it refuses or is not reached. An interrupt cancels the call. The client has no thread
- * of its own apart from gRPC's daemons; each session has one.
+ * of its own apart from gRPC's daemons; each session and each watch has one.
  */
 public final class GatewayClient implements AutoCloseable {
 
@@ -38,6 +38,8 @@ public final class GatewayClient implements AutoCloseable {
     private final Connections connections;
     private final Calls calls;
     private final CopyOnWriteArrayList<NodeSession> sessions = new CopyOnWriteArrayList<>();
+
+    private final CopyOnWriteArrayList<ClusterWatch> watches = new CopyOnWriteArrayList<>();
 
     GatewayClient(SpiffeId identity, Connections connections, Limits limits) {
         this.identity = identity;
@@ -108,6 +110,21 @@ public final class GatewayClient implements AutoCloseable {
                         identity.uri() + " is no node (expected: a node's certificate, to register)"));
     }
 
+    /**
+     * Watches the namespace, until the watch is closed. Returns at once, whether the gateway is there or not: a watch
+     * waits for it.
+     */
+    public ClusterWatch watch(WatchListener listener) {
+        return watch(listener, new SessionThread("rollcall-watch"), new SecureRandom());
+    }
+
+    ClusterWatch watch(WatchListener listener, SessionTime time, RandomGenerator random) {
+        ClusterWatch watch = new ClusterWatch(calls, listener, time, random, watches::remove);
+        watches.add(watch);
+        watch.start();
+        return watch;
+    }
+
     /** The nodes of the namespace whose lease has not expired, the caller among them. */
     public NodeList nodes() {
         return NodeList.of(calls.call(GatewayServiceGrpc.getGetNodesMethod(), GetNodesRequest.getDefaultInstance()));
@@ -143,9 +160,10 @@ public final class GatewayClient implements AutoCloseable {
                 .equals("removed");
     }
 
-    /** Closes the sessions, then the connections; calls under way are cancelled. Does not throw. */
+    /** Closes the watches and sessions, then the connections; calls under way are cancelled. Does not throw. */
     @Override
     public void close() {
+        List.copyOf(watches).forEach(ClusterWatch::close);
         List.copyOf(sessions).forEach(NodeSession::close);
         connections.close();
     }

@@ -23,17 +23,15 @@ public record Leadership(Optional<Node> leader, long term, Optional<Conflict> co
     public record Conflict(long term, int leaderId, int claimantId, int reportedBy) {}
 
     static Leadership of(GetLeaderResponse reply) {
-        LeaderConflict conflict = reply.getConflict();
         return new Leadership(
                 reply.hasLeader() ? Optional.of(Node.of(reply.getLeader())) : Optional.empty(),
                 reply.getTerm(),
-                reply.hasConflict()
-                        ? Optional.of(new Conflict(
-                                conflict.getTerm(),
-                                conflict.getLeaderId(),
-                                conflict.getClaimantId(),
-                                conflict.getReportedBy()))
-                        : Optional.empty(),
+                reply.hasConflict() ? Optional.of(conflict(reply.getConflict())) : Optional.empty(),
                 Revision.of(reply));
+    }
+
+    static Conflict conflict(LeaderConflict conflict) {
+        return new Conflict(
+                conflict.getTerm(), conflict.getLeaderId(), conflict.getClaimantId(), conflict.getReportedBy());
     }
 }

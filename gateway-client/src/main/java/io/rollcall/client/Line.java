@@ -19,7 +19,7 @@ final class Line {
     private final ManagedChannel channel;
     private final Dialer dialer;
     private final AtomicInteger missedDeadlines = new AtomicInteger();
-    private final Set<BeatStream> streams = ConcurrentHashMap.newKeySet();
+    private final Set<Runnable> streams = ConcurrentHashMap.newKeySet();
 
     Line(ManagedChannel channel, Dialer dialer) {
         this.channel = channel;
@@ -61,19 +61,19 @@ final class Line {
     /** Takes no more calls. Those under way go on, each has a deadline; streams, which have none, end. */
     void retire() {
         channel.shutdown();
-        streams.forEach(BeatStream::hangUp);
+        streams.forEach(Runnable::run);
     }
 
-    /** The stream ends when the line is retired. */
-    void hold(BeatStream stream) {
-        streams.add(stream);
+    /** @param hangUp ends a stream of this line; run when the line is retired, on the thread that does */
+    void hold(Runnable hangUp) {
+        streams.add(hangUp);
         if (isRetired()) {
-            stream.hangUp();
+            hangUp.run();
         }
     }
 
-    void release(BeatStream stream) {
-        streams.remove(stream);
+    void release(Runnable hangUp) {
+        streams.remove(hangUp);
     }
 
     boolean isRetired() {

@@ -13,11 +13,18 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Dials by mutual TLS 1.3 or 1.2, with the certificate, key and CAs as the files were at one moment. */
 final class TlsDialer implements Dialer {
+
+    /** While a call is open: a watch must notice that its gateway has vanished. The gateway permits one in 10 s. */
+    private static final Duration PING_INTERVAL = Duration.ofSeconds(30);
+
+    private static final Duration PING_TIMEOUT = Duration.ofSeconds(10);
 
     private final SpiffeId identity;
     private final SslContext tls;
@@ -62,6 +69,8 @@ final class TlsDialer implements Dialer {
         NettyChannelBuilder channel = NettyChannelBuilder.forAddress(target.host(), target.port())
                 .sslContext(tls)
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, limits.connectMillis())
+                .keepAliveTime(PING_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)
+                .keepAliveTimeout(PING_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .maxInboundMessageSize(limits.maxMessageBytes())
                 .disableServiceConfigLookUp();
         if (serverName != null) {

@@ -114,6 +114,21 @@ public final class FakeGateway implements AutoCloseable {
         namespace.forgetEverything();
     }
 
+    /** Breaks the streams of all who watch. */
+    public void cutWatches() {
+        namespace.cutWatches();
+    }
+
+    /** Holds no earlier changes any more: who resumes is told to take a snapshot. */
+    public void forgetChanges() {
+        namespace.forgetChanges();
+    }
+
+    /** Leaves the next change out of the streams, which no gateway may. */
+    public void skipChange() {
+        namespace.skipChange();
+    }
+
     /** Refuses every call from now on, until {@link #recover}. */
     public void refuse(Status.Code code, String reason) {
         mood.refuse(code, reason);

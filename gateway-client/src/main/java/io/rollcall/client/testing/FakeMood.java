@@ -43,6 +43,14 @@ final class FakeMood {
         registrationRepliesToLose = 0;
     }
 
+    /** Whether the call goes on; otherwise it has had its answer, or never gets one. */
+    synchronized boolean admits(StreamObserver<?> caller) {
+        if (refusal != null && !stalled) {
+            caller.onError(refusal);
+        }
+        return refusal == null && !stalled;
+    }
+
     synchronized <R> void answer(StreamObserver<R> caller, Supplier<R> act) {
         if (send(caller, act)) {
             caller.onCompleted();
@@ -66,11 +74,7 @@ final class FakeMood {
 
     /** @return whether an answer was sent; otherwise the call was refused, or is left without one */
     private <R> boolean send(StreamObserver<R> caller, Supplier<R> act) {
-        if (stalled) {
-            return false;
-        }
-        if (refusal != null) {
-            caller.onError(refusal);
+        if (!admits(caller)) {
             return false;
         }
         try {

@@ -1,6 +1,8 @@
 package io.rollcall.client.testing;
 
 import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.rollcall.v1.BootstrapState;
 import io.rollcall.v1.GetLeaderResponse;
 import io.rollcall.v1.GetNodesRequest;
 import io.rollcall.v1.GetNodesResponse;
@@ -8,6 +10,7 @@ import io.rollcall.v1.GetStatsResponse;
 import io.rollcall.v1.HealthCheckResponse;
 import io.rollcall.v1.HeartbeatRequest;
 import io.rollcall.v1.HeartbeatResponse;
+import io.rollcall.v1.LeaderState;
 import io.rollcall.v1.NodeInfo;
 import io.rollcall.v1.RegisterNodeRequest;
 import io.rollcall.v1.RegisterNodeResponse;
@@ -16,6 +19,10 @@ import io.rollcall.v1.RemoveNodeResponse;
 import io.rollcall.v1.SessionEnd;
 import io.rollcall.v1.UpdateLeaderRequest;
 import io.rollcall.v1.UpdateLeaderResponse;
+import io.rollcall.v1.WatchChange;
+import io.rollcall.v1.WatchNodesRequest;
+import io.rollcall.v1.WatchNodesResponse;
+import io.rollcall.v1.WatchSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,6 +35,7 @@ final class FakeNamespace {
 
     private final TreeMap<Integer, NodeInfo> nodes = new TreeMap<>();
     private final Map<Long, SessionEnd> ended = new HashMap<>();
+    private final FakeFeed feed = new FakeFeed();
     private final Map<Integer, Integer> beats = new HashMap<>();
     private final List<RegisterNodeRequest> asked = new ArrayList<>();
     private Duration heartbeatInterval = Duration.ofSeconds(30);
@@ -49,16 +57,62 @@ final class FakeNamespace {
             throw new IllegalArgumentException("node " + nodeId + " is not registered");
         }
         ended.put(node.getIncarnation(), how);
-        leader = leader == nodeId ? 0 : leader;
-        revision++;
+        changed(WatchChange.newBuilder().setGone(nodeId));
+        if (leader == nodeId) {
+            leader = 0;
+            changed(WatchChange.newBuilder().setLeader(leaderState()));
+        }
         return node;
+    }
+
+    synchronized void watch(WatchNodesRequest request, ServerCallStreamObserver<WatchNodesResponse> watcher) {
+        WatchSnapshot empty = WatchSnapshot.newBuilder()
+                .setLeader(leaderState())
+                .setBootstrap(bootstrapState())
+                .build();
+        List<WatchSnapshot> parts = new ArrayList<>();
+        nodes.values()
+                .forEach(node -> parts.add(empty.toBuilder().addNodes(node).build()));
+        parts.add(empty.toBuilder().setComplete(true).build());
+        feed.watch(request, watcher, parts, now());
+    }
+
+    synchronized void cutWatches() {
+        feed.cut();
+    }
+
+    synchronized void forgetChanges() {
+        feed.forget();
+    }
+
+    synchronized void skipChange() {
+        feed.skipNext();
+    }
+
+    private void changed(WatchChange.Builder change) {
+        revision++;
+        feed.add(change.setRevision(revision).build(), now());
+    }
+
+    private WatchNodesResponse now() {
+        return WatchNodesResponse.newBuilder()
+                .setRevision(revision)
+                .setEpoch(epoch)
+                .setRegistryId("registry-" + registry)
+                .build();
+    }
+
+    private LeaderState leaderState() {
+        return LeaderState.newBuilder().setLeaderId(leader).setTerm(term).build();
+    }
+
+    private BootstrapState bootstrapState() {
+        return BootstrapState.newBuilder().setEpoch(epoch).build();
     }
 
     synchronized void replace(int nodeId) {
         NodeInfo node = end(nodeId, SessionEnd.REPLACED);
-        nodes.put(
-                nodeId,
-                node.toBuilder().setIncarnation(node.getIncarnation() + 1).build());
+        put(node.toBuilder().setIncarnation(node.getIncarnation() + 1));
     }
 
     synchronized void reset() {
@@ -70,11 +124,13 @@ final class FakeNamespace {
 
     synchronized void raiseEpoch() {
         epoch++;
-        revision++;
         founder = 0;
+        changed(WatchChange.newBuilder().setBootstrap(bootstrapState()));
     }
 
     synchronized void forgetEverything() {
+        feed.forget();
+        feed.cut();
         nodes.clear();
         ended.clear();
         registry++;
@@ -120,19 +176,14 @@ final class FakeNamespace {
         if (founder == 0 && request.getMemberOfEpoch() == 0) {
             founder = request.getIncarnation();
         }
-        revision++;
-        nodes.put(
-                request.getNodeId(),
-                NodeInfo.newBuilder()
-                        .setNodeId(request.getNodeId())
-                        .setIpAddress(request.getIpAddress())
-                        .setPort(request.getPort())
-                        .addAllCapabilities(request.getCapabilitiesList())
-                        .putAllMetadata(request.getMetadataMap())
-                        .setStatus("active")
-                        .setIncarnation(request.getIncarnation())
-                        .setRevision(revision)
-                        .build());
+        put(NodeInfo.newBuilder()
+                .setNodeId(request.getNodeId())
+                .setIpAddress(request.getIpAddress())
+                .setPort(request.getPort())
+                .addAllCapabilities(request.getCapabilitiesList())
+                .putAllMetadata(request.getMetadataMap())
+                .setStatus("active")
+                .setIncarnation(request.getIncarnation()));
         RegisterNodeResponse.Builder reply = RegisterNodeResponse.newBuilder()
                 .setStatus(again ? "updated" : "registered")
                 .setNodeId(request.getNodeId())
@@ -184,7 +235,7 @@ final class FakeNamespace {
         if (accepted) {
             term = request.getTerm();
             leader = request.getLeaderId();
-            revision++;
+            changed(WatchChange.newBuilder().setLeader(leaderState()));
         }
         return UpdateLeaderResponse.newBuilder()
                 .setStatus(accepted ? "updated" : "failed")
@@ -237,6 +288,12 @@ final class FakeNamespace {
                 .setEpoch(epoch)
                 .setRegistryId("registry-" + registry)
                 .build();
+    }
+
+    private void put(NodeInfo.Builder node) {
+        NodeInfo entry = node.setRevision(revision + 1).build();
+        nodes.put(entry.getNodeId(), entry);
+        changed(WatchChange.newBuilder().setNode(entry));
     }
 
     private boolean isLive(int nodeId, long incarnation) {

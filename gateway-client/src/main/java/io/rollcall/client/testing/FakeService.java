@@ -1,5 +1,6 @@
 package io.rollcall.client.testing;
 
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.rollcall.v1.GatewayServiceGrpc.GatewayServiceImplBase;
 import io.rollcall.v1.GetLeaderRequest;
@@ -18,8 +19,10 @@ import io.rollcall.v1.RemoveNodeRequest;
 import io.rollcall.v1.RemoveNodeResponse;
 import io.rollcall.v1.UpdateLeaderRequest;
 import io.rollcall.v1.UpdateLeaderResponse;
+import io.rollcall.v1.WatchNodesRequest;
+import io.rollcall.v1.WatchNodesResponse;
 
-/** The eight methods and KeepAlive: the namespace answers, the mood permitting. */
+/** The eight oldest methods, KeepAlive and watching: the namespace answers, the mood permitting. */
 final class FakeService extends GatewayServiceImplBase {
 
     private final FakeNamespace namespace;
@@ -70,6 +73,13 @@ final class FakeService extends GatewayServiceImplBase {
     @Override
     public void getStats(GetStatsRequest request, StreamObserver<GetStatsResponse> caller) {
         mood.answer(caller, namespace::stats);
+    }
+
+    @Override
+    public void watchNodes(WatchNodesRequest request, StreamObserver<WatchNodesResponse> caller) {
+        if (mood.admits(caller)) {
+            namespace.watch(request, (ServerCallStreamObserver<WatchNodesResponse>) caller);
+        }
     }
 
     @Override

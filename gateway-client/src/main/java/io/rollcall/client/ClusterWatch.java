@@ -1,0 +1,151 @@
+package io.rollcall.client;
+
+import io.grpc.Status;
+import io.rollcall.v1.GatewayServiceGrpc;
+import io.rollcall.v1.WatchNodesResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A view of the namespace that keeps itself current: after a lost connection it goes on where it was, and where the
+ * gateway no longer has what happened since, it takes the view anew. Until then the old one stays readable.
+ *
+ * <p>All methods may be called from any thread. One daemon thread reads the stream, and calls the {@link WatchListener}.
+ */
+public final class ClusterWatch implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(ClusterWatch.class);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+    private final Calls calls;
+    private final WatchListener listener;
+    private final SessionTime time;
+    private final Backoff backoff;
+    private final Consumer<ClusterWatch> whenClosed;
+    private final WatchedCluster cluster = new WatchedCluster();
+    private volatile boolean isClosed;
+    /** The rest is the watch's thread's. False: the next stream begins with a snapshot. */
+    private boolean trusted = true;
+
+    private boolean inTrouble;
+
+    ClusterWatch(
+            Calls calls,
+            WatchListener listener,
+            SessionTime time,
+            RandomGenerator random,
+            Consumer<ClusterWatch> whenClosed) {
+        this.calls = calls;
+        this.listener = safe(listener);
+        this.time = time;
+        this.backoff = new Backoff(random);
+        this.whenClosed = whenClosed;
+    }
+
+    void start() {
+        time.next(Duration.ZERO, this::follow);
+    }
+
+    /** What is known now; empty until the first snapshot is complete. Never blocks. */
+    public Optional<ClusterView> view() {
+        return Optional.ofNullable(cluster.view());
+    }
+
+    /** Follows one stream to its end, and says when the next one is due. Never throws. */
+    private void follow() {
+        if (isClosed) {
+            return;
+        }
+        GatewayException why;
+        try {
+            calls.stream(GatewayServiceGrpc.getWatchNodesMethod(), cluster.begin(trusted), this::take);
+            why = GatewayException.from(Status.UNAVAILABLE
+                    .withDescription("the gateway ended the stream")
+                    .asRuntimeException());
+        } catch (WatchedCluster.GapException e) {
+            log.warn("The gateway left something out of a watch, which takes its view anew: {}", e.getMessage());
+            trusted = false;
+            why = GatewayException.from(
+                    Status.DATA_LOSS.withDescription(e.getMessage()).asRuntimeException());
+        } catch (GatewayException e) {
+            why = e;
+        } catch (RuntimeException e) {
+            if (!isClosed) {
+                log.error("A watch's stream failed; the watch goes on", e);
+            }
+            why = GatewayException.from(Status.INTERNAL.withCause(e).asRuntimeException());
+        }
+        if (!isClosed) {
+            troubledBy(why);
+            time.next(backoff.next(why, LONGEST_PAUSE), this::follow);
+        }
+    }
+
+    private void take(WatchNodesResponse message) {
+        if (isClosed) {
+            throw new CancellationException("the watch was closed by its own listener");
+        }
+        cluster.take(message, listener);
+        trusted = true;
+        backoff.reset();
+        if (inTrouble) {
+            inTrouble = false;
+            listener.recovered();
+        }
+    }
+
+    private void troubledBy(GatewayException why) {
+        if (!inTrouble) {
+            inTrouble = true;
+            log.info("A watch lost the gateway and tries to go on: {}", why.getMessage());
+            listener.outage(why);
+        }
+    }
+
+    /** Ends the watch; {@link #view} stays as it was last. Harmless when repeated, and from within a listener. */
+    @Override
+    public void close() {
+        isClosed = true;
+        time.close();
+        whenClosed.accept(this);
+    }
+
+    /** What a listener throws must not look like a broken stream. */
+    private static WatchListener safe(WatchListener listener) {
+        return new WatchListener() {
+            @Override
+            public void taken(ClusterView view) {
+                tell(() -> listener.taken(view));
+            }
+
+            @Override
+            public void changed(List<ClusterChange> changes, ClusterView view) {
+                tell(() -> listener.changed(changes, view));
+            }
+
+            @Override
+            public void outage(GatewayException why) {
+                tell(() -> listener.outage(why));
+            }
+
+            @Override
+            public void recovered() {
+                tell(listener::recovered);
+            }
+        };
+    }
+
+    private static void tell(Runnable news) {
+        try {
+            news.run();
+        } catch (RuntimeException e) {
+            log.warn("A watch's listener threw; the watch goes on", e);
+        }
+    }
+}
