@@ -77,10 +77,17 @@ final class Lease {
     /** Ends the lease if its last beat is too long ago. Returns whether it has ended. */
     boolean endIf(LongPredicate isTooLongAgo) {
         long beat = lastBeat.get();
-        if ((beat & ENDED) != 0) {
-            return true;
+        while ((beat & ENDED) == 0) {
+            if (!isTooLongAgo.test(beat)) {
+                return false;
+            }
+            if (lastBeat.compareAndSet(beat, beat | ENDED)) {
+                return true;
+            }
+            // Somebody beat or ended it meanwhile: ask again about what it is now.
+            beat = lastBeat.get();
         }
-        return isTooLongAgo.test(beat) && lastBeat.compareAndSet(beat, beat | ENDED);
+        return true;
     }
 
     /** Ends the lease, whatever was heard. */

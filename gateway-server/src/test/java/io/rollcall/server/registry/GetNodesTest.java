@@ -33,7 +33,11 @@ import org.junit.jupiter.api.Test;
 class GetNodesTest {
     private static final NamespaceName ALPHA = new NamespaceName("alpha");
     private static final LeaseConfig CONFIG = new LeaseConfig(
-            Duration.ofSeconds(10), Duration.ofSeconds(25), Duration.ofSeconds(60), Duration.ofHours(1));
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(25),
+            Duration.ofSeconds(60),
+            Duration.ofHours(1),
+            Duration.ofSeconds(2));
 
     private final Leases leases = new Leases(new TestTicker());
     private Registry registry;
