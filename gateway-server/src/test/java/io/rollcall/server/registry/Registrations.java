@@ -11,10 +11,31 @@ public final class Registrations {
 
     /** Registers and waits. Returns whether the node was told to found the cluster. */
     public static boolean register(NamespaceRegistry namespace, int node, long incarnation) {
-        NodeDetails details = new NodeDetails("10.0.0." + node, 5000, List.of(), Map.of());
+        return register(namespace, node, incarnation, Map.of());
+    }
+
+    /** Registers with metadata, and waits. */
+    public static boolean register(
+            NamespaceRegistry namespace, int node, long incarnation, Map<String, String> metadata) {
+        NodeDetails details = new NodeDetails("10.0.0." + node, 5000, List.of(), metadata);
         return namespace
                 .submit(new RegisterNode(NodeId.of(node), details, incarnation, 0, Instant.EPOCH))
                 .join()
                 .isFounder();
+    }
+
+    /** Takes a node out, as an operator would, and waits. Returns whether it was there. */
+    public static boolean remove(NamespaceRegistry namespace, int node) {
+        return namespace
+                .submit(new RemoveNode(NodeId.of(node), 0, true, Instant.EPOCH))
+                .join()
+                .found();
+    }
+
+    /** A node reports itself as leader of a term, and waits. */
+    public static void report(NamespaceRegistry namespace, int node, long incarnation, long term) {
+        namespace
+                .submit(new ReportLeader(NodeId.of(node), incarnation, NodeId.of(node), term, Instant.EPOCH))
+                .join();
     }
 }
