@@ -182,6 +182,21 @@ class CredentialsTest {
     }
 
     @Test
+    void certificate_thatChanged_endsTheWatchOfTheOldOne_whichGoesOnUnderTheNew() {
+        try (GatewayClient client = builder().build();
+                ClusterWatch watch = client.watch(new WatchListener() {})) {
+            await().until(() -> watch.view().isPresent());
+            BigInteger old = serials.get(0);
+            ca.issue("", NODE_7);
+            client.stats();
+
+            // The watch, the call that noticed, and the watch again.
+            await().until(() -> serials.size() == 3);
+            assertThat(serials.subList(1, 3)).doesNotContain(old);
+        }
+    }
+
+    @Test
     void certificate_whoseKeyIsNotThereYet_leavesTheOldInForce() throws Exception {
         try (GatewayClient client = builder().build()) {
             client.stats();

@@ -2,10 +2,13 @@ package io.rollcall.server.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rollcall.adminui.ConsoleBackend.Attention;
 import io.rollcall.adminui.ConsoleBackend.Severity;
 import io.rollcall.server.liveness.MassSilence;
+import io.rollcall.server.registry.DecidedNamespace;
 import io.rollcall.server.registry.NamespaceState;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +25,45 @@ class AttentionRulesTest {
                     assertThat(attention.since()).isEqualTo(NOW);
                     assertThat(attention.toString()).contains("9 are waiting").contains("look at the network");
                 });
+    }
+
+    @Test
+    void b4_aFounderLostBeforeAnybodyLed_isShown() {
+        DecidedNamespace alpha = new DecidedNamespace();
+        alpha.register(1, 11);
+        alpha.register(2, 22);
+        assertThat(shown(alpha)).isEmpty();
+        alpha.expire(1);
+        assertThat(shown(alpha))
+                .containsExactly("the founder was lost before anybody reported a leader", "1 node failed");
+        alpha.report(2, 22, 2, 1);
+        assertThat(shown(alpha)).containsExactly("1 node failed");
+    }
+
+    @Test
+    void l2_aSecondClaimantOfATerm_isShown() {
+        DecidedNamespace alpha = new DecidedNamespace();
+        alpha.register(1, 11);
+        alpha.register(2, 22);
+        alpha.report(1, 11, 1, 7);
+        alpha.report(2, 22, 2, 7);
+        assertThat(shown(alpha)).containsExactly("node 2 was reported as a second leader of term 7");
+    }
+
+    @Test
+    void l3_aTermWithoutALeader_isShown() {
+        DecidedNamespace alpha = new DecidedNamespace();
+        alpha.register(1, 11);
+        alpha.register(2, 22);
+        alpha.report(1, 11, 1, 7);
+        alpha.expire(1);
+        assertThat(shown(alpha)).containsExactly("no leader since term 7", "1 node failed");
+    }
+
+    private static List<String> shown(DecidedNamespace namespace) {
+        return AttentionRules.of(namespace.state(), Optional.empty()).stream()
+                .map(Attention::what)
+                .toList();
     }
 
     @Test

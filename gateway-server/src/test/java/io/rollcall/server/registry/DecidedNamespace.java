@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Map;
 
 /** A namespace without threads, store or clock: each call decides one command and applies it at once. */
-final class DecidedNamespace {
+public final class DecidedNamespace {
     static final Instant NOW = Instant.parse("2026-11-01T12:00:00Z");
 
     private NamespaceState state = NamespaceState.empty(NOW);
     private final List<Change> history = new ArrayList<>();
 
-    NamespaceState state() {
+    public NamespaceState state() {
         return state;
     }
 
@@ -24,7 +24,7 @@ final class DecidedNamespace {
         return history;
     }
 
-    RegisterNode.Registration register(int node, long incarnation) {
+    public RegisterNode.Registration register(int node, long incarnation) {
         return register(node, incarnation, 0);
     }
 
@@ -41,7 +41,7 @@ final class DecidedNamespace {
         return decide(new RemoveNode(NodeId.of(node), 0, true, NOW));
     }
 
-    ReportLeader.Report report(int reporter, long incarnation, int leader, long term) {
+    public ReportLeader.Report report(int reporter, long incarnation, int leader, long term) {
         return decide(new ReportLeader(NodeId.of(reporter), incarnation, NodeId.of(leader), term, NOW));
     }
 
@@ -54,7 +54,7 @@ final class DecidedNamespace {
         return decide(new SettleLeases(List.of(new LeaseVerdict(session, kind, () -> true)), NOW)) == 1;
     }
 
-    void expire(int node) {
+    public void expire(int node) {
         settle(Kind.EXPIRE, node);
     }
 

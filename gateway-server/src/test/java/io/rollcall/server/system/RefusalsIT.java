@@ -8,6 +8,7 @@ import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.StreamObserver;
 import io.rollcall.devcerts.Credential;
 import io.rollcall.devcerts.DevCerts;
 import io.rollcall.devcerts.DevNamespace;
@@ -18,11 +19,16 @@ import io.rollcall.v1.GatewayServiceGrpc.GatewayServiceBlockingStub;
 import io.rollcall.v1.GetStatsRequest;
 import io.rollcall.v1.HealthCheckRequest;
 import io.rollcall.v1.HeartbeatRequest;
+import io.rollcall.v1.HeartbeatResponse;
 import io.rollcall.v1.RegisterNodeRequest;
 import io.rollcall.v1.RemoveNodeRequest;
+import io.rollcall.v1.ResetBootstrapRequest;
 import io.rollcall.v1.UpdateLeaderRequest;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -147,6 +153,54 @@ class RefusalsIT {
             assertDenied(() -> stub.registerNode(registration(1)));
             assertDenied(() -> stub.updateLeader(
                     UpdateLeaderRequest.newBuilder().setLeaderId(1).build()));
+        }
+    }
+
+    @Test
+    void aNode_resettingTheBootstrap() throws Exception {
+        try (MemberChannel member = channel(alpha.node(1))) {
+            assertDenied(() -> GatewayServiceGrpc.newBlockingStub(member.channel())
+                    .resetBootstrap(ResetBootstrapRequest.newBuilder()
+                            .setForce(true)
+                            .setReason("because")
+                            .build()));
+        }
+    }
+
+    @Test
+    void aStreamOfHeartbeats_forAnotherNode_orByAnOperator() throws Exception {
+        try (MemberChannel member = channel(alpha.node(1));
+                MemberChannel operator = channel(alpha.operator())) {
+            assertDenied(() -> beatOnStream(member.channel(), 2));
+            assertDenied(() -> beatOnStream(operator.channel(), 1));
+        }
+    }
+
+    /** Sends one heartbeat on a stream, and throws what ended the stream. */
+    private static void beatOnStream(Channel channel, int node) {
+        CompletableFuture<HeartbeatResponse> answer = new CompletableFuture<>();
+        GatewayServiceGrpc.newStub(channel)
+                .keepAlive(new StreamObserver<>() {
+                    @Override
+                    public void onNext(HeartbeatResponse response) {
+                        answer.complete(response);
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        answer.completeExceptionally(failure);
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        answer.cancel(false);
+                    }
+                })
+                .onNext(HeartbeatRequest.newBuilder().setNodeId(node).build());
+        try {
+            answer.orTimeout(30, TimeUnit.SECONDS).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof StatusRuntimeException refusal ? refusal : e;
         }
     }
 
