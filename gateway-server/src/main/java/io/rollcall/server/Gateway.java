@@ -23,8 +23,12 @@ import io.rollcall.server.liveness.Leases;
 import io.rollcall.server.liveness.Ticker;
 import io.rollcall.server.registry.LeaderService;
 import io.rollcall.server.registry.Registry;
+import io.rollcall.server.registry.RegistryListener;
 import io.rollcall.server.registry.RegistryService;
+import io.rollcall.server.registry.RegistryStore;
+import io.rollcall.server.store.DataDirectory;
 import io.rollcall.server.store.InMemoryStore;
+import io.rollcall.server.store.SqliteStore;
 import io.rollcall.server.transport.EndpointSettings;
 import io.rollcall.server.transport.GrpcEndpoint;
 import io.rollcall.server.transport.LegacyServiceName;
@@ -35,6 +39,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -42,6 +47,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /**
  * The composition root: every feature is built here, once, in reading order.
@@ -56,6 +62,8 @@ public final class Gateway implements AutoCloseable {
     private static final int WATCH_THREADS = 2;
     private static final int PROGRESS_SECONDS = 5;
 
+    private final DataDirectory directory;
+    private final RegistryStore store;
     private final ScheduledExecutorService background;
     private final ExecutorService watchers;
     private final Feed feed;
@@ -67,6 +75,8 @@ public final class Gateway implements AutoCloseable {
     private final String host;
 
     private Gateway(
+            DataDirectory directory,
+            RegistryStore store,
             ScheduledExecutorService background,
             ExecutorService watchers,
             Feed feed,
@@ -76,6 +86,8 @@ public final class Gateway implements AutoCloseable {
             GrpcEndpoint endpoint,
             AdminConsole console,
             String host) {
+        this.directory = directory;
+        this.store = store;
         this.background = background;
         this.watchers = watchers;
         this.feed = feed;
@@ -94,6 +106,18 @@ public final class Gateway implements AutoCloseable {
      * @throws IllegalArgumentException if a certificate, key or trust bundle cannot; the message names it
      */
     public static Gateway start(GatewayConfig config) throws IOException {
+        return start(config, store -> store, List.of());
+    }
+
+    /**
+     * As {@link #start(GatewayConfig)}, for tests that fail in the middle of a change.
+     *
+     * @param around wraps the store
+     * @param last hear of what was committed after everybody else, and before the callers are answered
+     */
+    static Gateway start(GatewayConfig config, UnaryOperator<RegistryStore> around, List<RegistryListener> last)
+            throws IOException {
+        DataDirectory directory = DataDirectory.hold(config.dataDir());
         Clock clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
         Ticker ticker = System::nanoTime;
@@ -107,15 +131,18 @@ public final class Gateway implements AutoCloseable {
         Leases leases = new Leases(ticker);
         Feed feed = new Feed(watchers, ticker::nanos);
         ConsoleChanges changes = new ConsoleChanges();
+        RegistryStore store = around.apply(
+                config.isDurable() ? SqliteStore.open(directory.path(), random) : new InMemoryStore(random));
+        List<RegistryListener> listeners = new ArrayList<>(List.of(leases, feed, changes));
+        listeners.addAll(last);
         Registry registry = Registry.open(
-                new InMemoryStore(random),
+                store,
                 config.identity().namespaces().stream()
                         .map(NamespaceConfig::name)
                         .toList(),
-                List.of(leases, feed, changes),
-                clock);
-        registry.all().forEach(namespace -> leases.begin(namespace.name(), namespace.state()));
-        registry.all().forEach(namespace -> feed.begin(namespace.name(), namespace.state()));
+                listeners,
+                clock,
+                ticker::nanos);
         LeaseSweeper sweeper = new LeaseSweeper(registry, leases, config.leases(), ticker, clock);
 
         ServerServiceDefinition service = new GatewayService(
@@ -160,7 +187,18 @@ public final class Gateway implements AutoCloseable {
                 new AdminConsole.Settings(
                         config.host(), config.consolePort(), config.certificate(), config.key(), config.dataDir()),
                 view);
-        return new Gateway(background, watchers, feed, registry, sweeper, health, endpoint, console, config.host());
+        return new Gateway(
+                directory,
+                store,
+                background,
+                watchers,
+                feed,
+                registry,
+                sweeper,
+                health,
+                endpoint,
+                console,
+                config.host());
     }
 
     /** Where nodes connect, as {@code host:port}. */
@@ -178,17 +216,24 @@ public final class Gateway implements AutoCloseable {
         return console.passwordFile();
     }
 
-    /** Takes no more calls, finishes those in hand, and stops. Bounded by a few seconds. */
+    /**
+     * Takes no more calls, tells watchers to reconnect, finishes and commits what is in hand, and stops. Bounded by the
+     * drain time and that of the last commits, some 15 s in all.
+     *
+     * @throws IOException if the directory cannot be given back
+     */
     @Override
-    public void close() {
+    public void close() throws IOException {
         health.enterTerminalState();
+        sweeper.close(); // who is cut off by this is not to be suspected for it
         feed.close();
         endpoint.close();
-        sweeper.close();
         console.close();
         registry.close();
         watchers.shutdown();
         background.shutdownNow();
+        store.close();
+        directory.close();
     }
 
     private static ThreadFactory daemon(String name) {

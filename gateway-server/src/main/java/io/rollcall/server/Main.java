@@ -8,23 +8,37 @@ import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.transport.TlsDefaults;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
 /** Starts a gateway from its arguments and waits until it is told to end. */
 public final class Main {
+    private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(Main.class);
     private static final int CANNOT_RUN = 1;
     private static final int BAD_ARGUMENTS = 2;
+
+    /** Beyond what closing should ever take, and below the 30 s after which supervisors kill. */
+    private static final Duration LONGEST_END = Duration.ofSeconds(20);
 
     private Main() {}
 
     public static void main(String[] arguments) {
+        run(arguments, Gateway::start);
+    }
+
+    /** How the gateway of a configuration is started. */
+    interface Starter {
+        Gateway start(GatewayConfig config) throws IOException;
+    }
+
+    static void run(String[] arguments, Starter starter) {
         TlsDefaults.apply();
         PrintStream out = System.out;
         try {
             Optional<GatewayConfig> config = Arguments.parse(arguments);
             if (config.isPresent()) {
-                serve(config.get(), out);
+                serve(starter, config.get(), out);
             }
         } catch (ConfigException e) {
             fail(String.valueOf(e.getMessage()), BAD_ARGUMENTS);
@@ -33,9 +47,9 @@ public final class Main {
         }
     }
 
-    private static void serve(GatewayConfig config, PrintStream out) throws IOException {
+    private static void serve(Starter starter, GatewayConfig config, PrintStream out) throws IOException {
         ((Logger) LoggerFactory.getLogger("io.rollcall")).setLevel(Level.toLevel(config.logLevel()));
-        Gateway gateway = Gateway.start(config);
+        Gateway gateway = starter.start(config);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(gateway), "shutdown"));
         gateway.consolePasswordFile()
                 .ifPresent(file -> out.println("Console sign-in: user admin, password in " + file));
@@ -43,9 +57,32 @@ public final class Main {
     }
 
     private static void end(Gateway gateway) {
-        gateway.close();
+        endBy(LONGEST_END);
+        int code = 0;
+        try {
+            gateway.close();
+        } catch (IOException | RuntimeException e) {
+            LOG.error("the gateway did not end as it should", e);
+            code = CANNOT_RUN;
+        }
         // A JVM that SIGTERM ends would exit with 143, which supervisors take for a failure.
-        Runtime.getRuntime().halt(0);
+        Runtime.getRuntime().halt(code);
+    }
+
+    private static void endBy(Duration limit) {
+        Thread watchdog = new Thread(
+                () -> {
+                    try {
+                        Thread.sleep(limit.toMillis());
+                    } catch (InterruptedException e) {
+                        return; // nobody does that; the gateway then ends in its own time
+                    }
+                    LOG.error("the gateway did not end within {}; it is halted", limit);
+                    Runtime.getRuntime().halt(CANNOT_RUN);
+                },
+                "shutdown-limit");
+        watchdog.setDaemon(true);
+        watchdog.start();
     }
 
     private static void fail(String why, int code) {

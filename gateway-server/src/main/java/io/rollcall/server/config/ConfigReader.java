@@ -52,6 +52,7 @@ public final class ConfigReader {
                 get(Setting.PORT, 0),
                 get(Setting.CONSOLE_PORT, 0),
                 path(Setting.DATA_DIR),
+                get(Setting.STORE, "").equals("sqlite"),
                 get(Setting.LOG_LEVEL, ""),
                 path(Setting.CERTIFICATE),
                 path(Setting.KEY),

@@ -9,6 +9,7 @@ import java.nio.file.Path;
  * @param port for nodes; 0: any free one
  * @param consolePort for browsers; 0: any free one
  * @param dataDir where the gateway keeps its files
+ * @param isDurable whether the registry outlives the process
  * @param certificate PEM file with the gateway's certificate chain
  * @param key PEM file with its private key
  */
@@ -17,6 +18,7 @@ public record GatewayConfig(
         int port,
         int consolePort,
         Path dataDir,
+        boolean isDurable,
         String logLevel,
         Path certificate,
         Path key,

@@ -24,6 +24,11 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
     static final Setting<Integer> CONSOLE_PORT =
             number("console-port", "8443", 0, 65535, "The port of the console; 0: any free one.");
     static final Setting<String> DATA_DIR = path("data-dir", "./data", "Where the gateway keeps its files.");
+    static final Setting<String> STORE = oneOf(
+            "store",
+            "sqlite",
+            List.of("sqlite", "memory"),
+            "Where the registry is kept: on disk in data-dir, or gone with the process.");
     static final Setting<String> LOG_LEVEL =
             oneOf("log-level", "info", List.of("error", "warn", "info", "debug", "trace"), "How much to log.");
     static final Setting<Duration> HEARTBEAT_INTERVAL =
@@ -53,6 +58,7 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
             PORT,
             CONSOLE_PORT,
             DATA_DIR,
+            STORE,
             LOG_LEVEL,
             HEARTBEAT_INTERVAL,
             NODE_TIMEOUT,

@@ -2,9 +2,9 @@ package io.rollcall.server.console;
 
 import io.rollcall.adminui.ConsoleBackend.Subscription;
 import io.rollcall.server.namespace.NamespaceName;
-import io.rollcall.server.registry.Change;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.RegistryListener;
+import io.rollcall.server.registry.Step;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,7 +15,7 @@ public final class ConsoleChanges implements RegistryListener {
     private final Set<Consumer<String>> listeners = ConcurrentHashMap.newKeySet();
 
     @Override
-    public void committed(NamespaceName namespace, NamespaceState after, List<Change> changes) {
+    public void committed(NamespaceName namespace, NamespaceState after, List<Step> steps) {
         listeners.forEach(listener -> listener.accept(namespace.value()));
     }
 

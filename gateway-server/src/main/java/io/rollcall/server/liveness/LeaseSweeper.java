@@ -78,8 +78,14 @@ public final class LeaseSweeper implements AutoCloseable {
         }
     }
 
-    /** One look at every lease, of one namespace after the other. */
+    /**
+     * One look at every lease, of one namespace after the other. While the store cannot be written there is none: it
+     * could settle nothing, and who loses a lease now could not register anew, so that time counts as an absence (T4).
+     */
     void sweep() {
+        if (!registry.storeHealth().isWritable()) {
+            return;
+        }
         presence.tick();
         for (NamespaceRegistry namespace : registry.all()) {
             sweeps.computeIfAbsent(namespace.name(), name -> new NamespaceSweep(namespace, leases, rules, clock))

@@ -8,6 +8,7 @@ import io.rollcall.server.registry.LeaseKeeper;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.RegistryListener;
+import io.rollcall.server.registry.Step;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,16 +36,18 @@ public final class Leases implements RegistryListener, LeaseKeeper {
     }
 
     /** Gives every node of a namespace its full time, as after a restart (T4). */
-    public void begin(NamespaceName namespace, NamespaceState state) {
+    @Override
+    public void begin(NamespaceName namespace, NamespaceState state, List<Step> history) {
         long now = ticker.nanos();
         state.nodes().values().forEach(node -> update(of(namespace), node, now));
     }
 
     @Override
-    public void committed(NamespaceName namespace, NamespaceState after, List<Change> changes) {
+    public void committed(NamespaceName namespace, NamespaceState after, List<Step> steps) {
         Map<NodeId, Lease> leases = of(namespace);
         long now = ticker.nanos();
-        for (Change change : changes) {
+        for (Step step : steps) {
+            Change change = step.change();
             if (change instanceof Change.NodeChanged changed) {
                 update(leases, changed.node(), now);
             } else if (change instanceof Change.NodeGone gone) {

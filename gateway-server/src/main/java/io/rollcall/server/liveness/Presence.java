@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * When the gateway itself was there. It may be stopped, or held up by a long collection of garbage; nodes could not be
- * heard then, so that time counts against no lease (T4).
+ * When the gateway itself was there. It may be stopped, held up by a long collection of garbage, or unable to write its
+ * store; nodes could not be heard or register anew then, so that time counts against no lease (T4).
  *
  * <p>The sweep ticks once a period. Where a tick comes more than a period late, the gateway was away from when it was
  * due until it came:

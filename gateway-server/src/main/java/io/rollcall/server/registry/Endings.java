@@ -1,6 +1,7 @@
 package io.rollcall.server.registry;
 
 import io.rollcall.server.namespace.NodeId;
+import java.util.List;
 import java.util.Optional;
 import org.pcollections.ConsPStack;
 import org.pcollections.HashPMap;
@@ -15,7 +16,7 @@ import org.pcollections.PStack;
 public record Endings(HashPMap<NodeId, PStack<Ending>> byNode) {
     static final int KEPT_PER_NODE = 16;
 
-    static Endings none() {
+    public static Endings none() {
         return new Endings(HashTreePMap.empty());
     }
 
@@ -29,9 +30,19 @@ public record Endings(HashPMap<NodeId, PStack<Ending>> byNode) {
                         : newestFirst));
     }
 
+    /** Of one node, the newest first; what was stored comes back by this. */
+    public Endings with(NodeId node, List<Ending> newestFirst) {
+        return new Endings(byNode.plus(node, ConsPStack.from(newestFirst)));
+    }
+
+    /** How a node's sessions ended, the newest first. */
+    public List<Ending> of(NodeId node) {
+        return byNode.getOrDefault(node, ConsPStack.empty());
+    }
+
     /** How the session that a request names ended, where that is still known; 0 names the last implicit one. */
     public Optional<Ending.Reason> of(NodeId node, long incarnationNumber) {
-        for (Ending ending : byNode.getOrDefault(node, ConsPStack.empty())) {
+        for (Ending ending : of(node)) {
             if (ending.incarnation().isNamedBy(incarnationNumber)) {
                 return Optional.of(ending.reason());
             }

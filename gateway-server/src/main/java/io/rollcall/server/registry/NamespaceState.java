@@ -43,6 +43,18 @@ public record NamespaceState(
                 0, Bootstrap.open(1), LeaderRegister.empty(now), TreePMap.empty(), Endings.none(), 0, 0);
     }
 
+    /** A state as it was stored; what can be counted is counted. */
+    public static NamespaceState of(
+            long revision, Bootstrap bootstrap, LeaderRegister leader, TreePMap<NodeId, Node> nodes, Endings endings) {
+        int suspected = 0;
+        int failed = 0;
+        for (Node node : nodes.values()) {
+            suspected += one(node, NodeStatus.SUSPECTED);
+            failed += one(node, NodeStatus.FAILED);
+        }
+        return new NamespaceState(revision, bootstrap, leader, nodes, endings, suspected, failed);
+    }
+
     public Optional<Node> node(NodeId id) {
         return Optional.ofNullable(nodes.get(id));
     }

@@ -2,6 +2,7 @@ package io.rollcall.server.registry;
 
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.registry.RegistryStore.StoredNamespace;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Collection;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 /**
  * The registries of all namespaces, over one store and one writer. Thread-safe.
@@ -30,18 +32,28 @@ public final class Registry implements AutoCloseable {
     }
 
     /**
-     * Reads the store and starts the writer.
+     * Reads the store, tells the listeners of what is there, and starts the writer.
      *
+     * @param store still its opener's to close, after the registry
+     * @param clock for what is shown
+     * @param nanos the monotonic clock
      * @throws IOException if the store cannot be read
      */
     public static Registry open(
-            RegistryStore store, Collection<NamespaceName> names, List<RegistryListener> listeners, Clock clock)
+            RegistryStore store,
+            Collection<NamespaceName> names,
+            List<RegistryListener> listeners,
+            Clock clock,
+            LongSupplier nanos)
             throws IOException {
-        Map<NamespaceName, NamespaceState> stored = store.load();
-        RegistryWriter writer = new RegistryWriter(store, listeners);
+        Map<NamespaceName, StoredNamespace> stored = store.load();
+        RegistryWriter writer = new RegistryWriter(store, listeners, new StoreHealth(clock, nanos));
         SortedMap<NamespaceName, NamespaceRegistry> namespaces = new TreeMap<>();
         for (NamespaceName name : names) {
-            NamespaceState state = stored.getOrDefault(name, NamespaceState.empty(clock.instant()));
+            StoredNamespace namespace = stored.get(name);
+            NamespaceState state = namespace == null ? NamespaceState.empty(clock.instant()) : namespace.state();
+            List<Step> history = namespace == null ? List.of() : namespace.history();
+            listeners.forEach(listener -> listener.begin(name, state, history));
             namespaces.put(name, new NamespaceRegistry(name, state, writer::wake));
         }
         writer.start();
@@ -75,7 +87,12 @@ public final class Registry implements AutoCloseable {
         return namespace;
     }
 
-    /** Decides and commits what is waiting, then refuses what comes later. Waits for the writer to finish. */
+    /** How the store does: whether changes can be made durable now. */
+    public StoreHealth storeHealth() {
+        return writer.health();
+    }
+
+    /** Decides and commits what is waiting, then refuses what comes later. Waits for the writer, but not for ever. */
     @Override
     public void close() {
         writer.close();

@@ -3,12 +3,20 @@ package io.rollcall.server.registry;
 import io.rollcall.server.namespace.NamespaceName;
 import java.util.List;
 
-/** Hears of what was committed: once for each namespace of a batch, in the order of revisions. */
+/** Hears of what is there at the start, and of what was committed since: each namespace in the order of revisions. */
 public interface RegistryListener {
 
     /**
-     * Called on the writer's thread, after the state is visible to readers and before any caller is answered. Must
+     * A namespace is served from now on. Called before its first change.
+     *
+     * @param state as the store had it
+     * @param history the steps that led there, as far as they are held: oldest first, without a gap
+     */
+    default void begin(NamespaceName namespace, NamespaceState state, List<Step> history) {}
+
+    /**
+     * A batch changed the namespace. Called on the writer's thread, after the state is visible to readers and before any caller is answered. Must
      * return at once and must not throw.
      */
-    void committed(NamespaceName namespace, NamespaceState after, List<Change> changes);
+    void committed(NamespaceName namespace, NamespaceState after, List<Step> steps);
 }

@@ -5,29 +5,61 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** Where the registry's changes are kept. One gateway uses it, from the writer's thread alone. */
+/**
+ * Where the registry's changes are kept. One gateway uses it, from one thread at a time: whoever opens the registry,
+ * then its writer.
+ */
 public interface RegistryStore extends AutoCloseable {
+    /** How many steps of a namespace are kept at least, for watchers that come back (W1). */
+    int HELD_STEPS = 4096;
 
     /** Made with the store: revisions compare only within one such id. */
     String registryId();
 
-    /** What was committed before, by namespace; a namespace that is missing is empty. */
-    Map<NamespaceName, NamespaceState> load() throws IOException;
+    /**
+     * What was committed before, by namespace, whether it is served now or not; one that is missing is empty.
+     *
+     * @throws IOException if it cannot be read, or is not what was written (D3); the message says what to do
+     */
+    Map<NamespaceName, StoredNamespace> load() throws IOException;
 
     /**
      * Makes all of it durable, or nothing. Returns once it is.
      *
-     * @throws IOException if it could not; nothing of the batch is then kept
+     * @throws IOException if it could not. Nothing of the batch counts then, and the next one begins where this did
      */
     void commit(List<NamespaceChanges> batch) throws IOException;
+
+    /**
+     * Finds out whether a commit would go through, without changing anything.
+     *
+     * @throws IOException if it would not; the message says why
+     */
+    void probe() throws IOException;
 
     @Override
     void close();
 
-    /** What a batch changes in one namespace, in the order of revisions. Never empty. */
-    record NamespaceChanges(NamespaceName namespace, List<Change> changes) {
+    /**
+     * What a batch changes in one namespace.
+     *
+     * @param steps in the order of revisions; never empty
+     * @param after the state once they have happened
+     */
+    record NamespaceChanges(NamespaceName namespace, List<Step> steps, NamespaceState after) {
         public NamespaceChanges {
-            changes = List.copyOf(changes);
+            steps = List.copyOf(steps);
+        }
+    }
+
+    /**
+     * What the store has of one namespace.
+     *
+     * @param history the latest steps up to the state: oldest first, without a gap
+     */
+    record StoredNamespace(NamespaceState state, List<Step> history) {
+        public StoredNamespace {
+            history = List.copyOf(history);
         }
     }
 }

@@ -5,6 +5,7 @@ import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.registry.NamespaceRegistry.Pending;
 import io.rollcall.server.registry.RegistryStore.NamespaceChanges;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,16 +30,23 @@ final class RegistryWriter implements AutoCloseable {
 
     private static final int NAMESPACES_PER_BATCH = 64;
     private static final long IDLE_MILLIS = 200;
+    private static final Duration LAST_BATCHES = Duration.ofSeconds(10);
 
     private final RegistryStore store;
     private final List<RegistryListener> listeners;
+    private final StoreHealth health;
     private final BlockingQueue<NamespaceRegistry> ready = new LinkedBlockingQueue<>();
     private final Thread thread = new Thread(this::run, "registry-writer");
     private volatile boolean isClosed;
 
-    RegistryWriter(RegistryStore store, List<RegistryListener> listeners) {
+    RegistryWriter(RegistryStore store, List<RegistryListener> listeners, StoreHealth health) {
         this.store = store;
         this.listeners = List.copyOf(listeners);
+        this.health = health;
+    }
+
+    StoreHealth health() {
+        return health;
     }
 
     void start() {
@@ -61,6 +69,8 @@ final class RegistryWriter implements AutoCloseable {
                     turn.add(first);
                     ready.drainTo(turn, NAMESPACES_PER_BATCH - 1);
                     write(turn);
+                } else if (!health.isWritable()) {
+                    probe();
                 }
             } catch (InterruptedException e) {
                 log.warn("the registry's writer was interrupted; it finishes what is waiting");
@@ -77,16 +87,15 @@ final class RegistryWriter implements AutoCloseable {
             Work work = new Work(namespace);
             work.decide(namespace.take(TURN));
             batch.add(work);
-            if (!work.changes.isEmpty()) {
-                changes.add(new NamespaceChanges(namespace.name(), work.changes));
+            if (!work.steps.isEmpty()) {
+                changes.add(new NamespaceChanges(namespace.name(), work.steps, work.working));
             }
         }
         try {
             if (!changes.isEmpty()) {
-                store.commit(changes);
+                commit(changes);
             }
         } catch (IOException e) {
-            log.error("could not commit {} namespaces' changes; they are refused", changes.size(), e);
             RefusedException refused =
                     Refusal.STORE_UNAVAILABLE.because("the change could not be made durable; try again");
             batch.forEach(work -> work.fail(refused));
@@ -94,6 +103,28 @@ final class RegistryWriter implements AutoCloseable {
         }
         batch.forEach(work -> work.apply(listeners));
         batch.forEach(Work::reply);
+    }
+
+    private void commit(List<NamespaceChanges> changes) throws IOException {
+        health.begins();
+        try {
+            store.commit(changes);
+            health.succeeded();
+        } catch (IOException | RuntimeException e) {
+            health.failed(e);
+            throw e instanceof IOException io ? io : new IOException("the store failed", e);
+        }
+    }
+
+    /** Nobody may be writing, so nobody else would find out that the store works again. */
+    private void probe() {
+        health.begins();
+        try {
+            store.probe();
+            health.succeeded();
+        } catch (IOException | RuntimeException e) {
+            health.failed(e);
+        }
     }
 
     private void refuseRest() {
@@ -108,7 +139,10 @@ final class RegistryWriter implements AutoCloseable {
     public void close() {
         isClosed = true;
         try {
-            thread.join();
+            thread.join(LAST_BATCHES.toMillis());
+            if (thread.isAlive()) {
+                log.error("the store did not finish within {}; what waits for it is not committed", LAST_BATCHES);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -117,7 +151,7 @@ final class RegistryWriter implements AutoCloseable {
     /** What one batch does to one namespace. */
     private static final class Work {
         private final NamespaceRegistry namespace;
-        private final List<Change> changes = new ArrayList<>();
+        private final List<Step> steps = new ArrayList<>();
         private final List<Runnable> replies = new ArrayList<>();
         private final List<Pending<?>> decided = new ArrayList<>();
         private NamespaceState working;
@@ -137,7 +171,7 @@ final class RegistryWriter implements AutoCloseable {
             try {
                 R reply = pending.command().decide(draft);
                 working = draft.state();
-                changes.addAll(draft.changes());
+                steps.addAll(draft.steps());
                 replies.add(() -> pending.reply().complete(reply));
             } catch (RuntimeException e) {
                 // Refused, or a defect: either way the draft is dropped and the asker told.
@@ -147,14 +181,14 @@ final class RegistryWriter implements AutoCloseable {
 
         void apply(List<RegistryListener> listeners) {
             namespace.publish(working);
-            if (!changes.isEmpty()) {
+            if (!steps.isEmpty()) {
                 listeners.forEach(this::tell);
             }
         }
 
         private void tell(RegistryListener listener) {
             try {
-                listener.committed(namespace.name(), working, changes);
+                listener.committed(namespace.name(), working, steps);
             } catch (RuntimeException e) {
                 // Committed all the same: the callers are still owed their replies.
                 log.error("a listener failed on {}", namespace.name(), e);

@@ -3,21 +3,42 @@ package io.rollcall.server.store;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.RegistryStore;
+import io.rollcall.server.registry.Step;
 import java.security.SecureRandom;
-import java.util.HexFormat;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps nothing beyond the process: each start is a new registry with a new id. */
 public final class InMemoryStore implements RegistryStore {
-    private static final int ID_BYTES = 8;
-
     private final String registryId;
+    private final Map<NamespaceName, Kept> namespaces = new HashMap<>();
 
     public InMemoryStore(SecureRandom random) {
-        byte[] id = new byte[ID_BYTES];
-        random.nextBytes(id);
-        registryId = HexFormat.of().formatHex(id);
+        registryId = RegistryIds.fresh(random);
+    }
+
+    /** One namespace; states and steps are shared with the registry, so they cost but their references. */
+    private static final class Kept {
+        private final Deque<Step> history = new ArrayDeque<>();
+        private @Nullable NamespaceState state;
+
+        void add(NamespaceChanges changes) {
+            state = changes.after();
+            history.addAll(changes.steps());
+            while (history.size() > HELD_STEPS) {
+                history.removeFirst();
+            }
+        }
+
+        StoredNamespace stored() {
+            return new StoredNamespace(Objects.requireNonNull(state), List.copyOf(history));
+        }
     }
 
     @Override
@@ -26,13 +47,21 @@ public final class InMemoryStore implements RegistryStore {
     }
 
     @Override
-    public Map<NamespaceName, NamespaceState> load() {
-        return Map.of();
+    public Map<NamespaceName, StoredNamespace> load() {
+        return namespaces.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue()
+                .stored()));
     }
 
     @Override
     public void commit(List<NamespaceChanges> batch) {
-        // The registry's own snapshot is all there is.
+        batch.forEach(changes -> namespaces
+                .computeIfAbsent(changes.namespace(), name -> new Kept())
+                .add(changes));
+    }
+
+    @Override
+    public void probe() {
+        // Memory is there, or nothing is.
     }
 
     @Override

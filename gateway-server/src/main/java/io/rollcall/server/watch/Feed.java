@@ -1,9 +1,10 @@
 package io.rollcall.server.watch;
 
 import io.rollcall.server.namespace.NamespaceName;
-import io.rollcall.server.registry.Change;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.RegistryListener;
+import io.rollcall.server.registry.RegistryStore;
+import io.rollcall.server.registry.Step;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,6 @@ import java.util.function.LongSupplier;
  * at a time, and only what its watcher is ready to take.
  */
 public final class Feed implements RegistryListener, AutoCloseable {
-    private static final int HELD_CHANGES = 4096;
     private static final int MOST_WATCHERS = 10_000;
     private static final Duration IDLE = Duration.ofSeconds(15);
 
@@ -30,13 +30,13 @@ public final class Feed implements RegistryListener, AutoCloseable {
     private final LongSupplier nanos;
 
     /**
-     * Holds 4096 changes a namespace, for up to 10,000 watchers of it, who hear something at least every 15 s or so.
+     * Holds {@link RegistryStore#HELD_STEPS} changes a namespace, for up to 10,000 watchers of it, who hear something at least every 15 s or so.
      *
      * @param pool sends; must take tasks until the registry is closed
      * @param nanos the monotonic clock
      */
     public Feed(Executor pool, LongSupplier nanos) {
-        this(HELD_CHANGES, MOST_WATCHERS, IDLE, pool, nanos);
+        this(RegistryStore.HELD_STEPS, MOST_WATCHERS, IDLE, pool, nanos);
     }
 
     Feed(int held, int mostWatchers, Duration idle, Executor pool, LongSupplier nanos) {
@@ -47,14 +47,14 @@ public final class Feed implements RegistryListener, AutoCloseable {
         this.nanos = nanos;
     }
 
-    /** The history of a namespace begins, with what the store had of it; before its first change. */
-    public void begin(NamespaceName namespace, NamespaceState state) {
-        histories.put(namespace, new History(state, held, mostWatchers, pool));
+    @Override
+    public void begin(NamespaceName namespace, NamespaceState state, List<Step> steps) {
+        histories.put(namespace, new History(state, steps, held, mostWatchers, pool));
     }
 
     @Override
-    public void committed(NamespaceName namespace, NamespaceState after, List<Change> changes) {
-        of(namespace).append(after, changes);
+    public void committed(NamespaceName namespace, NamespaceState after, List<Step> steps) {
+        of(namespace).append(after, steps);
     }
 
     /** Has those told who have heard nothing for a while. Call it every few seconds. */

@@ -1,8 +1,8 @@
 package io.rollcall.server.watch;
 
 import io.rollcall.server.failure.Refusal;
-import io.rollcall.server.registry.Change;
 import io.rollcall.server.registry.NamespaceState;
+import io.rollcall.server.registry.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -43,29 +43,29 @@ final class History {
     private long forgotten;
     private boolean isClosed;
 
-    /** @param held how many changes are kept */
-    History(NamespaceState state, int held, int mostSubscriptions, Executor pool) {
+    /**
+     * @param steps what led to the state, as far as it is known
+     * @param held how many changes are kept
+     */
+    History(NamespaceState state, List<Step> steps, int held, int mostSubscriptions, Executor pool) {
         this.state = state;
-        this.forgotten = state.revision();
+        this.forgotten = state.revision() - Math.min(steps.size(), held);
         this.ring = new Step[held];
+        steps.forEach(step -> ring[slot(step.revision())] = step);
         this.mostSubscriptions = mostSubscriptions;
         this.pool = pool;
     }
 
-    void append(NamespaceState after, List<Change> changes) {
+    void append(NamespaceState after, List<Step> steps) {
         synchronized (this) {
-            long epoch = state.bootstrap().epoch();
             long last = state.revision();
-            for (Change change : changes) {
-                if (change.revision() != ++last) {
-                    log.error("revision {} came where {} was due; all watchers resync", change.revision(), last);
+            for (Step step : steps) {
+                if (step.revision() != ++last) {
+                    log.error("revision {} came where {} was due; all watchers resync", step.revision(), last);
                     forgotten = after.revision();
                     break;
                 }
-                if (change instanceof Change.BootstrapChanged changed) {
-                    epoch = changed.bootstrap().epoch();
-                }
-                ring[slot(last)] = new Step(change, epoch);
+                ring[slot(last)] = step;
             }
             state = after;
             forgotten = Math.max(forgotten, after.revision() - ring.length);

@@ -4,6 +4,7 @@ import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
+import io.rollcall.server.registry.Step;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;

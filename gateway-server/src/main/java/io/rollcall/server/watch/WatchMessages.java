@@ -6,6 +6,7 @@ import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.RegistryMessages;
+import io.rollcall.server.registry.Step;
 import io.rollcall.v1.NodeInfo;
 import io.rollcall.v1.WatchChange;
 import io.rollcall.v1.WatchChanges;

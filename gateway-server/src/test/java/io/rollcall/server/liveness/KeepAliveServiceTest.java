@@ -39,7 +39,11 @@ class KeepAliveServiceTest {
     @BeforeEach
     void oneNode() throws Exception {
         registry = Registry.open(
-                new InMemoryStore(new SecureRandom()), List.of(ALPHA), List.of(leases), Clock.systemUTC());
+                new InMemoryStore(new SecureRandom()),
+                List.of(ALPHA),
+                List.of(leases),
+                Clock.systemUTC(),
+                System::nanoTime);
         Registrations.register(registry.of(ALPHA), 1, 11);
         stream = KeepAliveService.open(
                 new Caller.NodeCaller(ALPHA, NODE_1), leases, new HeartbeatMessages(registry), client);

@@ -39,7 +39,11 @@ class LeaseSweeperTest {
     @BeforeEach
     void oneNode() throws Exception {
         registry = Registry.open(
-                new InMemoryStore(new SecureRandom()), List.of(ALPHA), List.of(leases), Clock.systemUTC());
+                new InMemoryStore(new SecureRandom()),
+                List.of(ALPHA),
+                List.of(leases),
+                Clock.systemUTC(),
+                System::nanoTime);
         sweeper = new LeaseSweeper(registry, leases, CONFIG, ticker, Clock.systemUTC());
         Registrations.register(registry.of(ALPHA), 1, 11);
     }

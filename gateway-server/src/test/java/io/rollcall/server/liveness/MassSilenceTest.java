@@ -39,7 +39,11 @@ class MassSilenceTest {
     @BeforeEach
     void fortyNodes() throws Exception {
         registry = Registry.open(
-                new InMemoryStore(new SecureRandom()), List.of(ALPHA, BETA), List.of(leases), Clock.systemUTC());
+                new InMemoryStore(new SecureRandom()),
+                List.of(ALPHA, BETA),
+                List.of(leases),
+                Clock.systemUTC(),
+                System::nanoTime);
         sweeper = new LeaseSweeper(registry, leases, CONFIG, ticker, Clock.systemUTC());
         for (int node = 1; node <= 40; node++) {
             Registrations.register(registry.of(ALPHA), node, node);

@@ -69,7 +69,7 @@ public final class DecidedNamespace {
     <R> R decide(Command<R> command) {
         Draft draft = new Draft(state);
         R reply = command.decide(draft);
-        history.addAll(draft.changes());
+        draft.steps().forEach(step -> history.add(step.change()));
         state = draft.state();
         return reply;
     }

@@ -46,7 +46,11 @@ class GetNodesTest {
     @BeforeEach
     void tenNodes() throws Exception {
         registry = Registry.open(
-                new InMemoryStore(new SecureRandom()), List.of(ALPHA), List.of(leases), Clock.systemUTC());
+                new InMemoryStore(new SecureRandom()),
+                List.of(ALPHA),
+                List.of(leases),
+                Clock.systemUTC(),
+                System::nanoTime);
         service = new RegistryService(registry, leases, CONFIG, Clock.systemUTC());
         for (int id = 1; id <= 10; id++) {
             List<String> capabilities = id % 2 == 0 ? List.of("raft", "gossip") : List.of("raft");

@@ -5,6 +5,7 @@ import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.store.InMemoryStore;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,8 @@ import org.junit.jupiter.api.Test;
 @Param(name = "term", gen = IntGen.class, conf = "0:2")
 public class RegistryLincheckTest {
     private static final NamespaceName ALPHA = new NamespaceName("alpha");
-    private static final RegistryWriter writer = new RegistryWriter(new InMemoryStore(new SecureRandom()), List.of());
+    private static final RegistryWriter writer = new RegistryWriter(
+            new InMemoryStore(new SecureRandom()), List.of(), new StoreHealth(Clock.systemUTC(), System::nanoTime));
 
     private final NamespaceRegistry alpha =
             new NamespaceRegistry(ALPHA, NamespaceState.empty(Instant.EPOCH), writer::wake);

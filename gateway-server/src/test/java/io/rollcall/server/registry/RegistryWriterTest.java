@@ -35,7 +35,7 @@ class RegistryWriterTest {
         }
 
         @Override
-        public Map<NamespaceName, NamespaceState> load() {
+        public Map<NamespaceName, StoredNamespace> load() {
             return Map.of();
         }
 
@@ -45,6 +45,13 @@ class RegistryWriterTest {
                 throw new IOException("no room");
             }
             batches.add(batch);
+        }
+
+        @Override
+        public void probe() throws IOException {
+            if (fails) {
+                throw new IOException("no room");
+            }
         }
 
         @Override
@@ -110,6 +117,6 @@ class RegistryWriterTest {
     }
 
     private Registry open() throws IOException {
-        return Registry.open(store, List.of(ALPHA, BETA), List.of(), Clock.systemUTC());
+        return Registry.open(store, List.of(ALPHA, BETA), List.of(), Clock.systemUTC(), System::nanoTime);
     }
 }

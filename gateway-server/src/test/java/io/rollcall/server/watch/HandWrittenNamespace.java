@@ -10,6 +10,7 @@ import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.NodeDetails;
 import io.rollcall.server.registry.NodeStatus;
+import io.rollcall.server.registry.Step;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,11 +24,11 @@ final class HandWrittenNamespace {
 
     private final Feed feed;
     private NamespaceState state = NamespaceState.empty(Instant.EPOCH);
-    private final List<Change> uncommitted = new ArrayList<>();
+    private final List<Step> uncommitted = new ArrayList<>();
 
     HandWrittenNamespace(Feed feed) {
         this.feed = feed;
-        feed.begin(NAME, state);
+        feed.begin(NAME, state, List.of());
     }
 
     long revision() {
@@ -71,7 +72,7 @@ final class HandWrittenNamespace {
 
     private HandWrittenNamespace add(Change change) {
         state = change.applyTo(state);
-        uncommitted.add(change);
+        uncommitted.add(new Step(change, state.bootstrap().epoch()));
         return this;
     }
 

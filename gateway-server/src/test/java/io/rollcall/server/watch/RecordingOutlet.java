@@ -3,6 +3,7 @@ package io.rollcall.server.watch;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
+import io.rollcall.server.registry.Step;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

@@ -22,6 +22,7 @@ import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Registry;
 import io.rollcall.server.registry.RegistryListener;
 import io.rollcall.server.registry.RegistryMessages;
+import io.rollcall.server.registry.Step;
 import io.rollcall.server.store.InMemoryStore;
 import io.rollcall.v1.GatewayServiceGrpc.GatewayServiceImplBase;
 import io.rollcall.v1.WatchChange;
@@ -59,8 +60,8 @@ final class WatchGate implements AutoCloseable {
         private final List<Change> changes = new ArrayList<>();
 
         @Override
-        public synchronized void committed(NamespaceName namespace, NamespaceState after, List<Change> happened) {
-            changes.addAll(happened);
+        public synchronized void committed(NamespaceName namespace, NamespaceState after, List<Step> steps) {
+            steps.forEach(step -> changes.add(step.change()));
         }
 
         synchronized List<Change> changes() {
@@ -74,8 +75,8 @@ final class WatchGate implements AutoCloseable {
                 new InMemoryStore(new SecureRandom()),
                 List.of(ALPHA),
                 List.of(leases, record, feed),
-                Clock.systemUTC());
-        feed.begin(ALPHA, namespace().state());
+                Clock.systemUTC(),
+                System::nanoTime);
         WatchService service = new WatchService(registry, feed, leases, Clock.systemUTC());
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .directExecutor()

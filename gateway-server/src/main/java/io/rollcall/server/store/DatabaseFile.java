@@ -1,0 +1,98 @@
+package io.rollcall.server.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be told of the store's file before SQLite opens it, which may already change it: from its first 100 bytes (<a
+ * href="https://www.sqlite.org/fileformat2.html#the_database_header">SQLite file format §1.3</a>).
+ */
+final class DatabaseFile {
+    /** In the header of a store that a gateway has opened: "Roll". */
+    static final int LIVE = 0x526F6C6C;
+
+    /** In the header of a backup's copy, until a gateway opens it: "Copy". */
+    static final int COPY = 0x436F7079;
+
+    private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
+    private static final int APPLICATION_ID_AT = 68;
+    private static final int HEADER_BYTES = 100;
+
+    private final Path path;
+
+    DatabaseFile(Path path) {
+        this.path = path;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** SQLite's write-ahead log; left behind by a process that was killed, and then part of the database. */
+    private Path log() {
+        return path.resolveSibling(path.getFileName() + "-wal");
+    }
+
+    /** As JDBC takes it; a URI, so that no character of the path means anything else. */
+    String url() {
+        return "jdbc:sqlite:" + path.toUri();
+    }
+
+    /** Which file that is, whatever its name becomes. */
+    Object key() throws IOException {
+        Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+        return key == null ? path : key;
+    }
+
+    /**
+     * Refuses what is certainly not a store, and what must not be opened as it lies there.
+     *
+     * @throws IOException with a sentence that says what to do
+     */
+    void inspect() throws IOException {
+        boolean hasLog = Files.exists(log()) && Files.size(log()) > 0;
+        if (!Files.exists(path) || Files.size(path) == 0) {
+            if (hasLog) {
+                throw new IOException(path + " is missing or empty, but its log " + log().getFileName()
+                        + " is there; put the database back, or restore a backup into an empty directory");
+            }
+            return;
+        }
+        byte[] header = header();
+        if (header.length < HEADER_BYTES || !Arrays.equals(header, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+            throw damaged("it does not begin like a database");
+        }
+        int application = ByteBuffer.wrap(header).getInt(APPLICATION_ID_AT);
+        if (application == COPY && hasLog) {
+            throw new IOException(path + " is a backup's copy, but the log of another database lies beside it; move "
+                    + log().getFileName() + " and what else is there away, and start again");
+        }
+        if (application != LIVE && application != COPY && application != 0) {
+            throw new IOException(path + " is another program's database; give another --data-dir");
+        }
+    }
+
+    IOException damaged(String how) {
+        return damaged(how, null);
+    }
+
+    IOException damaged(String how, @Nullable Exception cause) {
+        return new IOException(
+                path + " is damaged (" + how
+                        + "); nothing was changed. Move it away and restore a backup, or start anew with an empty directory",
+                cause);
+    }
+
+    private byte[] header() throws IOException {
+        try (InputStream file = Files.newInputStream(path)) {
+            return file.readNBytes(HEADER_BYTES);
+        }
+    }
+}

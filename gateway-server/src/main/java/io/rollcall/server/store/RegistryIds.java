@@ -1,0 +1,18 @@
+package io.rollcall.server.store;
+
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+/** Names for registries that no two of them share. */
+final class RegistryIds {
+    private static final int BYTES = 8;
+
+    private RegistryIds() {}
+
+    /** 16 hexadecimal digits. */
+    static String fresh(SecureRandom random) {
+        byte[] id = new byte[BYTES];
+        random.nextBytes(id);
+        return HexFormat.of().formatHex(id);
+    }
+}

@@ -1,0 +1,183 @@
+package io.rollcall.server.store;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.deser.std.FromStringDeserializer;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import io.rollcall.server.leader.LeaderRegister;
+import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.registry.Bootstrap;
+import io.rollcall.server.registry.Change;
+import io.rollcall.server.registry.Ending;
+import io.rollcall.server.registry.NamespaceState;
+import io.rollcall.server.registry.Node;
+import io.rollcall.server.registry.Step;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row's body: JSON, with the names of the values' components, such as
+ *
+ * <pre>
+ *   {"session":{"node":7,"incarnation":{"number":71,"implicit":false}},"details":{"host":"10.0.0.7", …},"status":"ACTIVE", …}
+ * </pre>
+ *
+ * and its checksum. Strict: what is missing or unknown is damage, as another version has another schema number. Who
+ * renames a component sees {@code StoredFormatTest} fail, and writes a migration.
+ */
+final class Row<T> {
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .visibility(PropertyAccessor.ALL, Visibility.NONE)
+            .visibility(PropertyAccessor.FIELD, Visibility.ANY)
+            .visibility(PropertyAccessor.CREATOR, Visibility.ANY)
+            .defaultPropertyInclusion(
+                    JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.USE_DEFAULTS))
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .addMixIn(NodeId.class, AsNumber.class)
+            .addModule(new SimpleModule()
+                    .addSerializer(Instant.class, ToStringSerializer.instance)
+                    .addDeserializer(Instant.class, new InstantText()))
+            .build();
+
+    static final Row<NamespaceBody> NAMESPACE = new Row<>("namespace", NamespaceBody.class);
+    static final Row<Node> NODE = new Row<>("node", Node.class);
+    static final Row<Ending[]> ENDED = new Row<>("ended", Ending[].class);
+    static final Row<StepBody> STEP = new Row<>("step", StepBody.class);
+
+    private final String table;
+    private final ObjectWriter writer;
+    private final ObjectReader reader;
+
+    private Row(String table, Class<T> type) {
+        this.table = table;
+        this.writer = MAPPER.writerFor(type);
+        this.reader = MAPPER.readerFor(type);
+    }
+
+    /**
+     * @param nodes how many rows of nodes belong to it: a lost one is noticed
+     * @param ended how many of ended sessions
+     */
+    record NamespaceBody(long revision, int nodes, int ended, Bootstrap bootstrap, LeaderRegister leader) {
+        static NamespaceBody of(NamespaceState state) {
+            return new NamespaceBody(
+                    state.revision(),
+                    state.nodes().size(),
+                    state.endings().byNode().size(),
+                    state.bootstrap(),
+                    state.leader());
+        }
+    }
+
+    /** A step; of the change, just the component of its kind is there. */
+    record StepBody(
+            long epoch,
+            @Nullable Node node,
+            @Nullable NodeId gone,
+            @Nullable Ending ended,
+            @Nullable LeaderRegister leader,
+            @Nullable Bootstrap bootstrap) {
+
+        static StepBody of(Step step) {
+            long epoch = step.epoch();
+            Change change = step.change();
+            if (change instanceof Change.NodeChanged it) {
+                return new StepBody(epoch, it.node(), null, it.ended().orElse(null), null, null);
+            }
+            if (change instanceof Change.NodeGone it) {
+                return new StepBody(epoch, null, it.node(), it.ended().orElse(null), null, null);
+            }
+            if (change instanceof Change.LeaderChanged it) {
+                return new StepBody(epoch, null, null, null, it.leader(), null);
+            }
+            return new StepBody(epoch, null, null, null, null, ((Change.BootstrapChanged) change).bootstrap());
+        }
+
+        Step at(long revision) throws IOException {
+            if (node != null) {
+                return new Step(new Change.NodeChanged(node, Optional.ofNullable(ended)), epoch);
+            }
+            if (gone != null) {
+                return new Step(new Change.NodeGone(revision, gone, Optional.ofNullable(ended)), epoch);
+            }
+            if (leader != null) {
+                return new Step(new Change.LeaderChanged(revision, leader), epoch);
+            }
+            if (bootstrap != null) {
+                return new Step(new Change.BootstrapChanged(revision, bootstrap), epoch);
+            }
+            throw new IOException("step " + revision + " changes nothing");
+        }
+    }
+
+    String table() {
+        return table;
+    }
+
+    String write(T value) throws IOException {
+        return writer.writeValueAsString(value);
+    }
+
+    /** CRC-32C of table, key and body: finds what SQLite's own look at its pages does not. */
+    long checksum(String namespace, long key, String body) {
+        CRC32C crc = new CRC32C();
+        crc.update((table + " " + namespace + " " + key + " ").getBytes(StandardCharsets.UTF_8));
+        crc.update(body.getBytes(StandardCharsets.UTF_8));
+        return crc.getValue();
+    }
+
+    /** @throws IOException if it is not what was written */
+    T read(String namespace, long key, String body, long checksum) throws IOException {
+        String row = table + " " + key + " of " + namespace;
+        if (checksum != checksum(namespace, key, body)) {
+            throw new IOException(row + " is not what was written");
+        }
+        try {
+            return reader.readValue(body);
+        } catch (JsonProcessingException e) {
+            throw new IOException(row + " cannot be read: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** How a {@link NodeId} is written. */
+    private abstract static class AsNumber {
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        AsNumber(int unused) {}
+
+        @JsonValue
+        abstract int value();
+    }
+
+    /** ISO-8601, to the nanosecond. */
+    private static final class InstantText extends FromStringDeserializer<Instant> {
+        private static final long serialVersionUID = 1;
+
+        InstantText() {
+            super(Instant.class);
+        }
+
+        @Override
+        protected Instant _deserialize(String text, DeserializationContext context) throws IOException {
+            try {
+                return Instant.parse(text);
+            } catch (DateTimeException e) {
+                return (Instant) context.handleWeirdStringValue(Instant.class, text, "%s", e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.rollcall.server.store;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * The tables, and how an older database becomes one of today: step by step, each in a transaction that also counts up
+ * SQLite's {@code user_version}. Steps are only ever added.
+ *
+ * <pre>
+ *   registry    its id, one row
+ *   namespace   name → number; its revision, founding and leader
+ *   node        namespace, node id → the node
+ *   ended       namespace, node id → how its last sessions ended
+ *   step        namespace, revision → the change
+ * </pre>
+ *
+ * A {@code body} is JSON (see {@link Row}), a {@code checksum} is over the row's key and body.
+ */
+final class Schema {
+    private static final List<List<String>> STEPS = List.of(List.of(
+            "CREATE TABLE registry (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL) STRICT",
+            """
+            CREATE TABLE namespace (
+              number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, body TEXT NOT NULL, checksum INTEGER NOT NULL
+            ) STRICT""",
+            """
+            CREATE TABLE node (
+              namespace INTEGER NOT NULL, id INTEGER NOT NULL, body TEXT NOT NULL, checksum INTEGER NOT NULL,
+              PRIMARY KEY (namespace, id)
+            ) STRICT, WITHOUT ROWID""",
+            """
+            CREATE TABLE ended (
+              namespace INTEGER NOT NULL, id INTEGER NOT NULL, body TEXT NOT NULL, checksum INTEGER NOT NULL,
+              PRIMARY KEY (namespace, id)
+            ) STRICT, WITHOUT ROWID""",
+            """
+            CREATE TABLE step (
+              namespace INTEGER NOT NULL, revision INTEGER NOT NULL, body TEXT NOT NULL, checksum INTEGER NOT NULL,
+              PRIMARY KEY (namespace, revision)
+            ) STRICT, WITHOUT ROWID"""));
+
+    private final List<List<String>> steps;
+
+    /** @param steps the statements that lead from each version to the next, the first from nothing */
+    Schema(List<List<String>> steps) {
+        this.steps = steps;
+    }
+
+    /** The one this program reads and writes. */
+    static Schema current() {
+        return new Schema(STEPS);
+    }
+
+    /**
+     * Brings the database to this version.
+     *
+     * @throws IOException if it was written by a newer program; the message says what to do
+     */
+    void upgrade(Connection connection) throws SQLException, IOException {
+        int version = Sqlite.number(connection, "PRAGMA user_version");
+        if (version > steps.size()) {
+            throw new IOException(
+                    "the store was written by a newer gateway (schema " + version + ", this one knows up to "
+                            + steps.size() + "); start that version, or restore a backup of before");
+        }
+        for (; version < steps.size(); version++) {
+            upgradeFrom(version, connection);
+        }
+    }
+
+    private void upgradeFrom(int version, Connection connection) throws SQLException, IOException {
+        Sqlite.inTransaction(connection, statement -> {
+            for (String sql : steps.get(version)) {
+                statement.execute(sql);
+            }
+            statement.execute("PRAGMA user_version = " + (version + 1));
+        });
+    }
+}

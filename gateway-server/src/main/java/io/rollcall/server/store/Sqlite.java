@@ -1,0 +1,87 @@
+package io.rollcall.server.store;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteException;
+
+/** How connections to SQLite are set up, and what its errors mean to who runs the gateway. */
+final class Sqlite {
+    private static final int BUSY_MILLIS = 5_000;
+    private static final int PRIMARY_CODE = 0xff;
+    private static final int SQLITE_READONLY = 8;
+    private static final int SQLITE_IOERR = 10;
+    private static final int SQLITE_CORRUPT = 11;
+    private static final int SQLITE_FULL = 13;
+    private static final int SQLITE_CANTOPEN = 14;
+    private static final int SQLITE_NOTADB = 26;
+
+    private Sqlite() {}
+
+    /** A connection whose commits are on the disk when they return. Transactions are begun and ended by hand. */
+    static Connection connect(DatabaseFile file) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setBusyTimeout(BUSY_MILLIS);
+        return config.createConnection(file.url());
+    }
+
+    /** Statements that are all done or none, as the driver's own transactions would hold the lock while idle. */
+    static void inTransaction(Connection connection, Work work) throws SQLException, IOException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            try {
+                work.run(statement);
+                statement.execute("COMMIT");
+            } catch (SQLException | IOException | RuntimeException e) {
+                rollBack(statement, e);
+                throw e;
+            }
+        }
+    }
+
+    /** What is done in a transaction. */
+    interface Work {
+        void run(Statement statement) throws SQLException, IOException;
+    }
+
+    private static void rollBack(Statement statement, Exception because) {
+        try {
+            statement.execute("ROLLBACK");
+        } catch (SQLException e) {
+            // SQLite rolls back by itself after some errors, and then says that there is nothing to roll back.
+            because.addSuppressed(e);
+        }
+    }
+
+    static int number(Connection connection, String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            return row.getInt(1);
+        }
+    }
+
+    /**
+     * @param file what was used
+     * @return with a sentence that says what to do
+     */
+    static IOException failure(DatabaseFile file, SQLException e) {
+        int code = e instanceof SQLiteException sqlite ? sqlite.getResultCode().code & PRIMARY_CODE : 0;
+        return switch (code) {
+            case SQLITE_CORRUPT, SQLITE_NOTADB -> file.damaged(String.valueOf(e.getMessage()), e);
+            case SQLITE_FULL -> failure(file, "has no room on its disk; make room there", e);
+            case SQLITE_READONLY, SQLITE_CANTOPEN ->
+                failure(file, "cannot be opened for writing; let the gateway's user write it and its directory", e);
+            case SQLITE_IOERR -> failure(file, "cannot be read or written; look at its disk", e);
+            default -> failure(file, "cannot be used", e);
+        };
+    }
+
+    private static IOException failure(DatabaseFile file, String what, SQLException e) {
+        return new IOException(file.path() + " " + what + " (" + e.getMessage() + ")", e);
+    }
+}

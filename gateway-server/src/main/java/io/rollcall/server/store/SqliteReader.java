@@ -1,0 +1,134 @@
+package io.rollcall.server.store;
+
+import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.registry.Ending;
+import io.rollcall.server.registry.Endings;
+import io.rollcall.server.registry.NamespaceState;
+import io.rollcall.server.registry.Node;
+import io.rollcall.server.registry.RegistryStore.StoredNamespace;
+import io.rollcall.server.registry.Step;
+import io.rollcall.server.store.Row.NamespaceBody;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.pcollections.TreePMap;
+
+/**
+ * Reads the whole store, and believes nothing: each row has a checksum, each namespace says how many rows it has, and
+ * its history has no gap. An {@link IOException} says what is not as it was written.
+ */
+final class SqliteReader {
+    private final Connection connection;
+
+    SqliteReader(Connection connection) {
+        this.connection = connection;
+    }
+
+    Map<NamespaceName, StoredNamespace> read() throws SQLException, IOException {
+        Map<NamespaceName, StoredNamespace> namespaces = new HashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT number, name, body, checksum FROM namespace")) {
+            while (row.next()) {
+                int number = row.getInt(1);
+                String name = row.getString(2);
+                NamespaceBody body = Row.NAMESPACE.read(name, number, row.getString(3), row.getLong(4));
+                namespaces.put(new NamespaceName(name), read(number, name, body));
+            }
+        }
+        return namespaces;
+    }
+
+    private StoredNamespace read(int number, String name, NamespaceBody body) throws SQLException, IOException {
+        Nodes nodes = new Nodes();
+        forEach("SELECT id, body, checksum FROM node WHERE namespace = ? ORDER BY id", Row.NODE, number, name, nodes);
+        Ended ended = new Ended();
+        forEach("SELECT id, body, checksum FROM ended WHERE namespace = ?", Row.ENDED, number, name, ended);
+        Steps steps = new Steps();
+        forEach(
+                "SELECT revision, body, checksum FROM step WHERE namespace = ? ORDER BY revision",
+                Row.STEP,
+                number,
+                name,
+                steps);
+        NamespaceState state =
+                NamespaceState.of(body.revision(), body.bootstrap(), body.leader(), nodes.byId, ended.endings);
+        require(name, state.nodes().size() == body.nodes(), "has not as many nodes as were written");
+        require(
+                name,
+                state.endings().byNode().size() == body.ended(),
+                "has not as many ended sessions as were written");
+        require(
+                name,
+                steps.oldestFirst.isEmpty() || steps.next == body.revision() + 1,
+                "has not the history up to its revision");
+        return new StoredNamespace(state, steps.oldestFirst);
+    }
+
+    private <T> void forEach(String query, Row<T> row, int number, String name, Sink<T> sink)
+            throws SQLException, IOException {
+        try (PreparedStatement statement = connection.prepareStatement(query)) {
+            statement.setInt(1, number);
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    long key = result.getLong(1);
+                    require(
+                            name,
+                            sink.take(key, row.read(name, key, result.getString(2), result.getLong(3))),
+                            "has a row out of place: " + row.table() + " " + key);
+                }
+            }
+        }
+    }
+
+    private static void require(String namespace, boolean holds, String otherwise) throws IOException {
+        if (!holds) {
+            throw new IOException(namespace + " " + otherwise);
+        }
+    }
+
+    /** Takes rows in order; false: that one cannot be. */
+    private interface Sink<T> {
+        boolean take(long key, T value) throws IOException;
+    }
+
+    private static final class Nodes implements Sink<Node> {
+        private TreePMap<NodeId, Node> byId = TreePMap.empty();
+
+        @Override
+        public boolean take(long key, Node node) {
+            byId = byId.plus(node.id(), node);
+            return node.id().value() == key;
+        }
+    }
+
+    private static final class Ended implements Sink<Ending[]> {
+        private Endings endings = Endings.none();
+
+        @Override
+        public boolean take(long key, Ending[] newestFirst) {
+            endings = endings.with(NodeId.of((int) key), List.of(newestFirst));
+            return true;
+        }
+    }
+
+    private static final class Steps implements Sink<Row.StepBody> {
+        private final List<Step> oldestFirst = new ArrayList<>();
+        private long next;
+
+        @Override
+        public boolean take(long revision, Row.StepBody body) throws IOException {
+            boolean isNext = oldestFirst.isEmpty() || revision == next;
+            oldestFirst.add(body.at(revision));
+            next = revision + 1;
+            return isNext;
+        }
+    }
+}

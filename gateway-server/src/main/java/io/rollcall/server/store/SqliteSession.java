@@ -1,0 +1,152 @@
+package io.rollcall.server.store;
+
+import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.registry.Change;
+import io.rollcall.server.registry.Ending;
+import io.rollcall.server.registry.NamespaceState;
+import io.rollcall.server.registry.Node;
+import io.rollcall.server.registry.RegistryStore;
+import io.rollcall.server.registry.RegistryStore.NamespaceChanges;
+import io.rollcall.server.registry.Step;
+import io.rollcall.server.store.Row.NamespaceBody;
+import io.rollcall.server.store.Row.StepBody;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One connection to the store, for as long as it does what it is told: its statements, and the numbers by which its
+ * tables know the namespaces. After an error it is thrown away, with all that it believed.
+ */
+final class SqliteSession implements AutoCloseable {
+    private final Connection connection;
+    private final Map<NamespaceName, Integer> numbers = new HashMap<>();
+    private final PreparedStatement putNamespace;
+    private final PreparedStatement putNode;
+    private final PreparedStatement dropNode;
+    private final PreparedStatement putEnded;
+    private final PreparedStatement addStep;
+    private final PreparedStatement dropSteps;
+
+    /** @param connection to a database of today's schema; closed with this */
+    SqliteSession(Connection connection) throws SQLException {
+        this.connection = connection;
+        putNamespace =
+                connection.prepareStatement("INSERT INTO namespace (number, name, body, checksum) VALUES (?, ?, ?, ?)"
+                        + " ON CONFLICT (number) DO UPDATE SET body = excluded.body, checksum = excluded.checksum");
+        putNode = connection.prepareStatement(
+                "INSERT OR REPLACE INTO node (namespace, id, body, checksum) VALUES (?, ?, ?, ?)");
+        dropNode = connection.prepareStatement("DELETE FROM node WHERE namespace = ? AND id = ?");
+        putEnded = connection.prepareStatement(
+                "INSERT OR REPLACE INTO ended (namespace, id, body, checksum) VALUES (?, ?, ?, ?)");
+        addStep = connection.prepareStatement(
+                "INSERT INTO step (namespace, revision, body, checksum) VALUES (?, ?, ?, ?)");
+        dropSteps = connection.prepareStatement("DELETE FROM step WHERE namespace = ? AND revision <= ?");
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT name, number FROM namespace")) {
+            while (row.next()) {
+                numbers.put(new NamespaceName(row.getString(1)), row.getInt(2));
+            }
+        }
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    void commit(List<NamespaceChanges> batch) throws SQLException, IOException {
+        Sqlite.inTransaction(connection, statement -> {
+            for (NamespaceChanges changes : batch) {
+                write(changes);
+            }
+        });
+    }
+
+    /** A transaction that writes a page and changes nothing. */
+    void probe() throws SQLException, IOException {
+        Sqlite.inTransaction(connection, statement -> statement.execute("UPDATE registry SET id = id"));
+    }
+
+    private void write(NamespaceChanges changes) throws SQLException, IOException {
+        NamespaceState after = changes.after();
+        String name = changes.namespace().value();
+        int number = numbers.computeIfAbsent(changes.namespace(), fresh -> numbers.size() + 1);
+        List<Step> steps = changes.steps();
+        for (Map.Entry<NodeId, Boolean> touched : touched(steps).entrySet()) {
+            NodeId id = touched.getKey();
+            Optional<Node> node = after.node(id);
+            if (node.isPresent()) {
+                put(putNode, Row.NODE, number, name, id.value(), node.get());
+            } else {
+                run(dropNode, number, id.value());
+            }
+            if (touched.getValue()) {
+                put(
+                        putEnded,
+                        Row.ENDED,
+                        number,
+                        name,
+                        id.value(),
+                        after.endings().of(id).toArray(Ending[]::new));
+            }
+        }
+        for (Step step : steps) {
+            put(addStep, Row.STEP, number, name, step.revision(), StepBody.of(step));
+        }
+        run(dropSteps, number, after.revision() - RegistryStore.HELD_STEPS);
+        putNamespace(number, name, NamespaceBody.of(after));
+    }
+
+    /** The nodes that are not what they were, and whether a session of theirs ended. */
+    private static Map<NodeId, Boolean> touched(List<Step> steps) {
+        Map<NodeId, Boolean> touched = new LinkedHashMap<>();
+        for (Step step : steps) {
+            if (step.change() instanceof Change.NodeChanged changed) {
+                touched.merge(changed.node().id(), changed.ended().isPresent(), Boolean::logicalOr);
+            } else if (step.change() instanceof Change.NodeGone gone) {
+                touched.merge(gone.node(), gone.ended().isPresent(), Boolean::logicalOr);
+            }
+        }
+        return touched;
+    }
+
+    private void putNamespace(int number, String name, NamespaceBody body) throws SQLException, IOException {
+        String text = Row.NAMESPACE.write(body);
+        putNamespace.setInt(1, number);
+        putNamespace.setString(2, name);
+        putNamespace.setString(3, text);
+        putNamespace.setLong(4, Row.NAMESPACE.checksum(name, number, text));
+        putNamespace.executeUpdate();
+    }
+
+    private static <T> void put(PreparedStatement statement, Row<T> row, int number, String name, long key, T value)
+            throws SQLException, IOException {
+        String body = row.write(value);
+        statement.setInt(1, number);
+        statement.setLong(2, key);
+        statement.setString(3, body);
+        statement.setLong(4, row.checksum(name, key, body));
+        statement.executeUpdate();
+    }
+
+    private static void run(PreparedStatement statement, int number, long key) throws SQLException {
+        statement.setInt(1, number);
+        statement.setLong(2, key);
+        statement.executeUpdate();
+    }
+
+    /** Also moves what the write-ahead log holds into the database, where that is possible. */
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}

@@ -1,0 +1,172 @@
+package io.rollcall.server.store.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rollcall.server.registry.NamespaceState;
+import io.rollcall.server.registry.RegistryStore;
+import io.rollcall.server.registry.RegistryStore.NamespaceChanges;
+import io.rollcall.server.registry.RegistryStore.StoredNamespace;
+import io.rollcall.server.registry.Step;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every store promises the registry. An implementation's test extends this class and says how it is opened; all
+ * tests of a class share nothing.
+ *
+ * <p>Planted bugs that it found: the nodes that left were not deleted; the endings of a batch's second change were lost;
+ * the history was cut by the batch's first revision; a namespace's number was taken from another one.
+ */
+public abstract class RegistryStoreContract {
+    private final ScriptedNamespace alpha = new ScriptedNamespace("alpha");
+    private final ScriptedNamespace beta = new ScriptedNamespace("beta");
+    private RegistryStore store;
+
+    /** Opens the store of this test: the same each time. */
+    protected abstract RegistryStore open() throws IOException;
+
+    /** Whether what was committed is there when the store is opened again. */
+    protected abstract boolean isDurable();
+
+    @BeforeEach
+    void openFirst() throws IOException {
+        store = open();
+    }
+
+    @AfterEach
+    void closeLast() {
+        store.close();
+    }
+
+    /** As after a restart of the gateway, where the store outlives one. */
+    private void reopen() throws IOException {
+        if (isDurable()) {
+            store.close();
+            store = open();
+        }
+    }
+
+    @Test
+    void aNewStore_isEmpty_andHasAnId() throws IOException {
+        assertThat(store.load()).isEmpty();
+        assertThat(store.registryId()).matches("[0-9a-f]{16}");
+    }
+
+    @Test
+    void theRegistryId_isTheStoresOwn() throws IOException {
+        String id = store.registryId();
+        reopen();
+        assertThat(store.registryId()).isEqualTo(id);
+        if (!isDurable()) {
+            try (RegistryStore another = open()) {
+                assertThat(another.registryId()).isNotEqualTo(id);
+            }
+        }
+    }
+
+    @Test
+    void d1_whatWasCommitted_isThereAgain() throws IOException {
+        store.commit(List.of(alpha.register(1, 11).register(2, 21).lead(1, 7).take()));
+        store.commit(List.of(alpha.register(2, 22).remove(1).raiseEpoch().take()));
+        reopen();
+        assertThat(stateOf(alpha)).isEqualTo(alpha.state());
+    }
+
+    @Test
+    void d1_anyChangesInAnyBatches_areThereAgain() throws IOException {
+        for (int seed = 1; seed <= 20; seed++) {
+            Random random = new Random(seed);
+            for (int batch = 0; batch < 10; batch++) {
+                List<NamespaceChanges> changes = new ArrayList<>();
+                changes.add(alpha.changeAtRandom(random, 1 + random.nextInt(20)).take());
+                if (random.nextBoolean()) {
+                    changes.add(
+                            beta.changeAtRandom(random, 1 + random.nextInt(5)).take());
+                }
+                store.commit(changes);
+            }
+            reopen();
+            assertThat(stateOf(alpha)).as("seed %d", seed).isEqualTo(alpha.state());
+            assertThat(stateOf(beta)).as("seed %d", seed).isEqualTo(beta.state());
+        }
+    }
+
+    @Test
+    void i1_namespaces_doNotMix() throws IOException {
+        store.commit(List.of(alpha.register(1, 11).take(), beta.register(1, 12).take()));
+        store.commit(List.of(beta.remove(1).take()));
+        reopen();
+        assertThat(stateOf(alpha)).isEqualTo(alpha.state());
+        assertThat(stateOf(beta)).isEqualTo(beta.state());
+        assertThat(store.load()).hasSize(2);
+    }
+
+    @Test
+    void w1_theHistory_leadsToTheState_withoutAGap() throws IOException {
+        List<Step> committed = new ArrayList<>();
+        Random random = new Random(4);
+        for (int batch = 0; batch < 20; batch++) {
+            NamespaceChanges changes = alpha.changeAtRandom(random, 7).take();
+            committed.addAll(changes.steps());
+            store.commit(List.of(changes));
+            if (batch == 10) {
+                reopen();
+            }
+        }
+        assertThat(loaded(alpha).history()).isEqualTo(committed);
+    }
+
+    @Test
+    void w1_theHistory_isHeldFarEnough_andBounded() throws IOException {
+        List<Step> committed = new ArrayList<>();
+        int most = RegistryStore.HELD_STEPS + RegistryStore.HELD_STEPS / 2;
+        for (int step = 1; step <= most; step += 64) {
+            for (int i = 0; i < 64; i++) {
+                alpha.register(1 + i % 8, step + i);
+            }
+            NamespaceChanges changes = alpha.take();
+            committed.addAll(changes.steps());
+            store.commit(List.of(changes));
+        }
+        reopen();
+        List<Step> held = loaded(alpha).history();
+        assertThat(held).hasSize(RegistryStore.HELD_STEPS);
+        assertThat(held).isEqualTo(committed.subList(committed.size() - held.size(), committed.size()));
+    }
+
+    @Test
+    void t2_endedSessions_areRemembered_alsoOfNodesThatAreGone() throws IOException {
+        for (int session = 1; session <= 40; session++) {
+            alpha.register(1, session);
+        }
+        store.commit(List.of(alpha.register(2, 1).remove(2).remove(1).take()));
+        reopen();
+        assertThat(stateOf(alpha).endings()).isEqualTo(alpha.state().endings());
+    }
+
+    @Test
+    void aProbe_changesNothing() throws IOException {
+        store.commit(List.of(alpha.register(1, 11).take()));
+        store.probe();
+        reopen();
+        store.probe();
+        assertThat(stateOf(alpha)).isEqualTo(alpha.state());
+    }
+
+    private NamespaceState stateOf(ScriptedNamespace namespace) throws IOException {
+        return loaded(namespace).state();
+    }
+
+    private StoredNamespace loaded(ScriptedNamespace namespace) throws IOException {
+        StoredNamespace stored = store.load().get(namespace.name());
+        if (stored == null) {
+            throw new AssertionError("nothing is stored of " + namespace.name());
+        }
+        return stored;
+    }
+}
