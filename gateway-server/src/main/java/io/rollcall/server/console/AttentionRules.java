@@ -8,6 +8,7 @@ import io.rollcall.server.liveness.MassSilence;
 import io.rollcall.server.namespace.Session;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
+import io.rollcall.server.registry.StoreHealth;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,8 +19,10 @@ import java.util.Optional;
 final class AttentionRules {
     private AttentionRules() {}
 
-    static List<Attention> of(NamespaceState state, Optional<MassSilence> massSilence) {
+    static List<Attention> of(
+            NamespaceState state, Optional<MassSilence> massSilence, Optional<StoreHealth.Failure> storeFailure) {
         List<Attention> found = new ArrayList<>();
+        storeFailure.map(AttentionRules::unwritable).ifPresent(found::add);
         LeaderRegister leader = state.leader();
         LeaderConflict conflict = leader.conflict();
         if (conflict != null) {
@@ -55,6 +58,16 @@ final class AttentionRules {
                     "restart them, or remove them if they are gone for good"));
         }
         return found;
+    }
+
+    private static Attention unwritable(StoreHealth.Failure failure) {
+        return new Attention(
+                Severity.PROBLEM,
+                "changes cannot be stored",
+                failure.since(),
+                "nodes that register, leave or report a leader are refused; lists and heartbeats go on, and no lease runs"
+                        + " out meanwhile",
+                failure.why());
     }
 
     private static Attention silent(MassSilence silence) {

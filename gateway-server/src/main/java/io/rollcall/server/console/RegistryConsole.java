@@ -99,7 +99,8 @@ public final class RegistryConsole implements ConsoleBackend {
                 state.liveCount() - state.suspected(),
                 state.suspected(),
                 state.failed(),
-                AttentionRules.of(state, massSilence.apply(name)));
+                AttentionRules.of(
+                        state, massSilence.apply(name), registry.storeHealth().failure()));
     }
 
     private static LeaderView leader(NamespaceState state, Node node) {

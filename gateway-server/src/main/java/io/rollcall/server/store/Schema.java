@@ -20,7 +20,7 @@ import java.util.List;
  * A {@code body} is JSON (see {@link Row}), a {@code checksum} is over the row's key and body.
  */
 final class Schema {
-    private static final List<List<String>> STEPS = List.of(List.of(
+    static final List<List<String>> STEPS = List.of(List.of(
             "CREATE TABLE registry (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL) STRICT",
             """
             CREATE TABLE namespace (

@@ -7,6 +7,7 @@ import io.rollcall.adminui.ConsoleBackend.Severity;
 import io.rollcall.server.liveness.MassSilence;
 import io.rollcall.server.registry.DecidedNamespace;
 import io.rollcall.server.registry.NamespaceState;
+import io.rollcall.server.registry.StoreHealth;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,13 +18,26 @@ class AttentionRulesTest {
 
     @Test
     void t5_manySilentAtOnce_areShown_withWhatTheGatewayDoes_andWhatToDo() {
-        assertThat(AttentionRules.of(NamespaceState.empty(NOW), Optional.of(new MassSilence(NOW, 12, 40, 9))))
+        assertThat(AttentionRules.of(
+                        NamespaceState.empty(NOW), Optional.of(new MassSilence(NOW, 12, 40, 9)), Optional.empty()))
                 .singleElement()
                 .satisfies(attention -> {
                     assertThat(attention.severity()).isEqualTo(Severity.PROBLEM);
                     assertThat(attention.what()).isEqualTo("12 of 40 nodes fell silent at once");
                     assertThat(attention.since()).isEqualTo(NOW);
                     assertThat(attention.toString()).contains("9 are waiting").contains("look at the network");
+                });
+    }
+
+    @Test
+    void d3_aStoreThatCannotBeWritten_isShown_withWhatToDo() {
+        StoreHealth.Failure full = new StoreHealth.Failure(NOW, "no room on the disk; make room there");
+        assertThat(AttentionRules.of(NamespaceState.empty(NOW), Optional.empty(), Optional.of(full)))
+                .singleElement()
+                .satisfies(attention -> {
+                    assertThat(attention.what()).isEqualTo("changes cannot be stored");
+                    assertThat(attention.since()).isEqualTo(NOW);
+                    assertThat(attention.toString()).contains("make room there");
                 });
     }
 
@@ -61,14 +75,14 @@ class AttentionRulesTest {
     }
 
     private static List<String> shown(DecidedNamespace namespace) {
-        return AttentionRules.of(namespace.state(), Optional.empty()).stream()
+        return AttentionRules.of(namespace.state(), Optional.empty(), Optional.empty()).stream()
                 .map(Attention::what)
                 .toList();
     }
 
     @Test
     void aQuietNamespace_needsNoAttention() {
-        assertThat(AttentionRules.of(NamespaceState.empty(NOW), Optional.empty()))
+        assertThat(AttentionRules.of(NamespaceState.empty(NOW), Optional.empty(), Optional.empty()))
                 .isEmpty();
     }
 }

@@ -1,6 +1,8 @@
 package io.rollcall.server.liveness;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.rollcall.server.config.LeaseConfig;
 import io.rollcall.server.namespace.NamespaceName;
@@ -10,9 +12,8 @@ import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.Registrations;
 import io.rollcall.server.registry.Registry;
 import io.rollcall.server.registry.SettleLeases;
-import io.rollcall.server.store.InMemoryStore;
+import io.rollcall.server.testing.ForgetfulStore;
 import io.rollcall.server.testing.TestTicker;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +32,7 @@ class LeaseSweeperTest {
             Duration.ofMinutes(10),
             Duration.ofSeconds(2));
 
+    private final ForgetfulStore store = new ForgetfulStore();
     private final TestTicker ticker = new TestTicker();
     private final Leases leases = new Leases(ticker);
     private Registry registry;
@@ -38,12 +40,7 @@ class LeaseSweeperTest {
 
     @BeforeEach
     void oneNode() throws Exception {
-        registry = Registry.open(
-                new InMemoryStore(new SecureRandom()),
-                List.of(ALPHA),
-                List.of(leases),
-                Clock.systemUTC(),
-                System::nanoTime);
+        registry = Registry.open(store, List.of(ALPHA), List.of(leases), Clock.systemUTC(), System::nanoTime);
         sweeper = new LeaseSweeper(registry, leases, CONFIG, ticker, Clock.systemUTC());
         Registrations.register(registry.of(ALPHA), 1, 11);
     }
@@ -105,6 +102,23 @@ class LeaseSweeperTest {
         sweepAfter(Duration.ofSeconds(38));
         assertThat(status()).isEqualTo("suspected");
         sweepAfter(Duration.ofSeconds(2));
+        assertThat(status()).isEqualTo("failed");
+    }
+
+    @Test
+    void t4_aStoreThatCannotBeWritten_costsNobodyItsLease() {
+        sweepAfter(Duration.ofSeconds(20));
+        store.fail(true);
+        assertThatThrownBy(() -> Registrations.register(registry.of(ALPHA), 2, 22))
+                .hasMessageContaining("could not be made durable");
+        sweepAfter(Duration.ofMinutes(10));
+        assertThat(status()).isEqualTo("active");
+        assertThat(leases.find(ALPHA, NODE_1, 11).hasEnded()).isFalse();
+        store.fail(false);
+        await().until(() -> registry.storeHealth().isWritable());
+        sweepAfter(Duration.ofSeconds(30));
+        assertThat(status()).isEqualTo("suspected");
+        sweepAfter(Duration.ofSeconds(12));
         assertThat(status()).isEqualTo("failed");
     }
 

@@ -2,19 +2,22 @@ package io.rollcall.server.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.testing.ForgetfulStore;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Decide, commit, apply: what the one writer promises whoever submits. */
@@ -23,40 +26,6 @@ class RegistryWriterTest {
     private static final NamespaceName BETA = new NamespaceName("beta");
 
     private final ForgetfulStore store = new ForgetfulStore();
-
-    /** Commits nothing while it is told to fail; else remembers the batches. */
-    private static final class ForgetfulStore implements RegistryStore {
-        private final List<List<NamespaceChanges>> batches = new ArrayList<>();
-        private volatile boolean fails;
-
-        @Override
-        public String registryId() {
-            return "forgetful";
-        }
-
-        @Override
-        public Map<NamespaceName, StoredNamespace> load() {
-            return Map.of();
-        }
-
-        @Override
-        public void commit(List<NamespaceChanges> batch) throws IOException {
-            if (fails) {
-                throw new IOException("no room");
-            }
-            batches.add(batch);
-        }
-
-        @Override
-        public void probe() throws IOException {
-            if (fails) {
-                throw new IOException("no room");
-            }
-        }
-
-        @Override
-        public void close() {}
-    }
 
     @Test
     void b1_ofManyNodesThatRegisterAtOnce_exactlyOneFounds() throws Exception {
@@ -81,16 +50,44 @@ class RegistryWriterTest {
     @Test
     void d2_whatCouldNotBeCommitted_isRefused_andWasNeverVisible() throws Exception {
         try (Registry registry = open()) {
-            store.fails = true;
+            store.fail(true);
             assertThatThrownBy(() -> Registrations.register(registry.of(ALPHA), 1, 11))
                     .isInstanceOf(CompletionException.class)
                     .hasCauseInstanceOf(RefusedException.class)
                     .satisfies(failure -> assertThat(((RefusedException) failure.getCause()).refusal())
                             .isEqualTo(Refusal.STORE_UNAVAILABLE));
             assertThat(registry.of(ALPHA).state().revision()).isZero();
-            store.fails = false;
+            store.fail(false);
             assertThat(Registrations.register(registry.of(ALPHA), 2, 22)).isTrue();
         }
+    }
+
+    @Test
+    void d3_aStoreThatFails_isKnownToFail_andFoundToWorkAgainByItself() throws Exception {
+        try (Registry registry = open()) {
+            assertThat(registry.storeHealth().isWritable()).isTrue();
+            store.fail(true);
+            assertThatThrownBy(() -> Registrations.register(registry.of(ALPHA), 1, 11))
+                    .isInstanceOf(CompletionException.class);
+            assertThat(registry.storeHealth().isWritable()).isFalse();
+            assertThat(registry.storeHealth().failure())
+                    .hasValueSatisfying(failure -> assertThat(failure.why()).isEqualTo("no room"));
+            store.fail(false);
+            await().until(() -> registry.storeHealth().isWritable());
+            assertThat(registry.storeHealth().failure()).isEmpty();
+        }
+    }
+
+    @Test
+    void d3_aCommitThatTakesForEver_isNoneAtAll() throws Exception {
+        AtomicLong nanos = new AtomicLong();
+        StoreHealth health = new StoreHealth(Clock.systemUTC(), nanos::get);
+        health.begins();
+        assertThat(health.isWritable()).isTrue();
+        nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+        assertThat(health.isWritable()).isFalse();
+        health.succeeded();
+        assertThat(health.isWritable()).isTrue();
     }
 
     @Test
@@ -101,7 +98,7 @@ class RegistryWriterTest {
             Registrations.register(registry.of(ALPHA), 2, 22);
             assertThat(registry.of(ALPHA).state().liveCount()).isEqualTo(2);
             assertThat(registry.of(BETA).state().liveCount()).isEqualTo(1);
-            assertThat(store.batches)
+            assertThat(store.batches())
                     .flatExtracting(batch -> batch)
                     .extracting(RegistryStore.NamespaceChanges::namespace)
                     .contains(ALPHA, BETA);

@@ -1,0 +1,88 @@
+package io.rollcall.server.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * Copies the store as it is at one moment, while a gateway uses it or not; {@code scripts/backup} starts it. The copy is
+ * marked as one, so that the gateway which first opens it gives it a registry id of its own: revisions after the copy was
+ * made may mean something else there.
+ */
+public final class Backup {
+    private static final int FAILED = 1;
+    private static final int BAD_ARGUMENTS = 2;
+
+    private Backup() {}
+
+    /** @param arguments the gateway's directory and the file to write */
+    public static void main(String[] arguments) {
+        if (arguments.length != 2) {
+            fail("expected the gateway's data directory and the file to write", BAD_ARGUMENTS);
+        }
+        Path file = Path.of(arguments[1]).toAbsolutePath();
+        try {
+            copy(Path.of(arguments[0]), file);
+            System.out.printf("%s holds a copy of the store, %,d bytes%n", file, Files.size(file));
+        } catch (IOException e) {
+            fail(String.valueOf(e.getMessage()), FAILED);
+        }
+    }
+
+    private static void fail(String why, int code) {
+        System.err.println("No backup was made: " + why);
+        System.exit(code);
+    }
+
+    /**
+     * Writes the copy; it has its name once it is whole and on the disk.
+     *
+     * @throws IOException if there is no store, or the file is there already or cannot be written
+     */
+    static void copy(Path dataDir, Path to) throws IOException {
+        DatabaseFile store = new DatabaseFile(dataDir.resolve(SqliteStore.FILE).toAbsolutePath());
+        if (!Files.exists(store.path())) {
+            throw new IOException("there is no " + store.path() + "; name the gateway's data directory");
+        }
+        store.inspect();
+        DatabaseFile unfinished = new DatabaseFile(to.resolveSibling(to.getFileName() + ".unfinished"));
+        try {
+            if (Files.exists(to)) {
+                throw new FileAlreadyExistsException(to.toString());
+            }
+            Files.deleteIfExists(unfinished.path());
+            copy(store, unfinished);
+            try (FileChannel written = FileChannel.open(unfinished.path(), StandardOpenOption.WRITE)) {
+                written.force(true);
+            }
+            Files.move(unfinished.path(), to);
+        } catch (FileAlreadyExistsException e) {
+            throw new IOException(to + " is there already; name another file", e);
+        }
+    }
+
+    private static void copy(DatabaseFile store, DatabaseFile unfinished) throws IOException {
+        try (Connection connection = Sqlite.connect(store);
+                PreparedStatement copy = connection.prepareStatement("VACUUM INTO ?")) {
+            copy.setString(1, unfinished.path().toString());
+            copy.execute();
+        } catch (SQLException e) {
+            throw Sqlite.failure(store, e);
+        }
+        try (Connection connection = Sqlite.connect(unfinished);
+                Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA application_id = " + DatabaseFile.COPY);
+            // One file from here on, without a log beside it.
+            statement.execute("PRAGMA journal_mode = DELETE");
+        } catch (SQLException e) {
+            throw Sqlite.failure(unfinished, e);
+        }
+    }
+}
