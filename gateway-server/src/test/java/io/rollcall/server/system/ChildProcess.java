@@ -28,12 +28,23 @@ final class ChildProcess implements AutoCloseable {
 
     /** Starts {@code main} with a class path as {@code java -cp} takes it. */
     static ChildProcess java(String classPath, String main, List<String> arguments) {
-        return java(classPath, main, arguments, Map.of());
+        return java(List.of(), classPath, main, arguments, Map.of());
     }
 
-    /** As {@link #java(String, String, List)}, with these variables in its environment. */
-    static ChildProcess java(String classPath, String main, List<String> arguments, Map<String, String> environment) {
-        List<String> command = new ArrayList<>(List.of(
+    /**
+     * As {@link #java(String, String, List)}.
+     *
+     * @param before a command that starts the JVM; empty: none
+     * @param environment what is added to it
+     */
+    static ChildProcess java(
+            List<String> before,
+            String classPath,
+            String main,
+            List<String> arguments,
+            Map<String, String> environment) {
+        List<String> command = new ArrayList<>(before);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
@@ -82,6 +93,10 @@ final class ChildProcess implements AutoCloseable {
         return lines;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }
@@ -125,8 +140,9 @@ final class ChildProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** Ends it, and waits until it holds nothing any more. */
     @Override
     public void close() {
-        process.destroyForcibly();
+        process.destroyForcibly().onExit().join();
     }
 }

@@ -2,6 +2,7 @@ package io.rollcall.server.system;
 
 import io.rollcall.devcerts.DevCerts;
 import io.rollcall.devcerts.NodeRange;
+import io.rollcall.server.CrashingGateway;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,10 @@ import java.util.regex.Pattern;
 /** The packaged gateway, started with development certificates, on free ports. */
 final class GatewayProcess implements AutoCloseable {
     private static final Path TARGET = Path.of("target").toAbsolutePath();
+    private static final String ANY_PORT = "0";
+    private static final String MAIN = "io.rollcall.server.Main";
+    private static final String CLASS_PATH =
+            TARGET.resolve("rollcall-gateway-server.jar") + ":" + TARGET.resolve("lib") + "/*";
     private static final List<NodeRange> USUAL = List.of(NodeRange.parse("alpha:1-5"), NodeRange.parse("beta:1-5"));
     private static final Pattern READY = Pattern.compile("Gateway ready: nodes localhost:(\\d+), console (\\S+)");
 
@@ -40,6 +45,11 @@ final class GatewayProcess implements AutoCloseable {
         return start(dir, USUAL, Map.of(), options);
     }
 
+    /** As {@link #start(Path, String...)}, where another one was before. */
+    static GatewayProcess startAt(String port, Path dir, String... options) throws IOException {
+        return start(dir, USUAL, MAIN, port, Map.of(), options);
+    }
+
     /** The same with certificates for these nodes. */
     static GatewayProcess start(Path dir, List<NodeRange> nodes, String... options) throws IOException {
         return start(dir, nodes, Map.of(), options);
@@ -50,8 +60,29 @@ final class GatewayProcess implements AutoCloseable {
         return start(dir, USUAL, environment, options);
     }
 
+    /** As {@link #start(Path, String...)}, a gateway that ends itself in the middle of a commit. */
+    static GatewayProcess startCrashing(Path dir, CrashingGateway.Point at, int commit) throws IOException {
+        return start(
+                dir,
+                USUAL,
+                "io.rollcall.server.CrashingGateway",
+                ANY_PORT,
+                Map.of(CrashingGateway.CRASH_AT, at + ":" + commit));
+    }
+
     private static GatewayProcess start(
             Path dir, List<NodeRange> nodes, Map<String, String> environment, String... options) throws IOException {
+        return start(dir, nodes, MAIN, ANY_PORT, environment, options);
+    }
+
+    private static GatewayProcess start(
+            Path dir,
+            List<NodeRange> nodes,
+            String main,
+            String port,
+            Map<String, String> environment,
+            String... options)
+            throws IOException {
         DevCerts certs = DevCerts.in(dir.resolve("certs"));
         certs.issue(nodes);
         Path dataDir = Files.createDirectories(dir.resolve("data"));
@@ -61,21 +92,32 @@ final class GatewayProcess implements AutoCloseable {
                 "--data-dir",
                 dataDir.toString(),
                 "--port",
-                "0",
+                port,
                 "--console-port",
                 "0"));
         arguments.addAll(List.of(options));
-        return new GatewayProcess(run(arguments, environment), certs, dataDir);
+        return new GatewayProcess(run(main, arguments, environment), certs, dataDir);
     }
 
     /** Starts the gateway with just these arguments, ready or not. */
     static ChildProcess run(List<String> arguments) {
-        return run(arguments, Map.of());
+        return run(MAIN, arguments, Map.of());
     }
 
-    private static ChildProcess run(List<String> arguments, Map<String, String> environment) {
-        String classPath = TARGET.resolve("rollcall-gateway-server.jar") + ":" + TARGET.resolve("lib") + "/*";
-        return ChildProcess.java(classPath, "io.rollcall.server.Main", arguments, environment);
+    /** As {@link #run(List)}, as a user who owns nothing; needs root. */
+    static ChildProcess runAsNobody(List<String> arguments) {
+        return ChildProcess.java(
+                List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"),
+                CLASS_PATH,
+                MAIN,
+                arguments,
+                Map.of());
+    }
+
+    private static ChildProcess run(String main, List<String> arguments, Map<String, String> environment) {
+        // The tests' own classes come last, and only to a main that is theirs.
+        String tests = main.equals(MAIN) ? "" : ":" + TARGET.resolve("test-classes");
+        return ChildProcess.java(List.of(), CLASS_PATH + tests, main, arguments, environment);
     }
 
     DevCerts certs() {
@@ -98,6 +140,10 @@ final class GatewayProcess implements AutoCloseable {
 
     String consolePassword() throws IOException {
         return Files.readString(dataDir.resolve("console-admin-password")).strip();
+    }
+
+    Path dataDir() {
+        return dataDir;
     }
 
     ChildProcess process() {
