@@ -24,6 +24,9 @@ public interface ConsoleBackend {
     /** One namespace with its nodes ordered by id, or empty where there is none of that name. */
     Optional<NamespaceDetail> namespace(String name);
 
+    /** What the gateway measures of itself, in Prometheus' text format. */
+    String metrics();
+
     /**
      * Calls {@code listener} with a namespace's name after each change of it, from the thread that made the change: it
      * must return at once and not throw.

@@ -25,6 +25,11 @@ final class BrokenBackend implements ConsoleBackend {
     }
 
     @Override
+    public String metrics() {
+        return "";
+    }
+
+    @Override
     public Subscription onChange(Consumer<String> listener) {
         return () -> {};
     }

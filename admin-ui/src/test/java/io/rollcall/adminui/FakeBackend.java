@@ -35,6 +35,11 @@ final class FakeBackend implements ConsoleBackend {
     }
 
     @Override
+    public String metrics() {
+        return "nodes 3\n";
+    }
+
+    @Override
     public Subscription onChange(Consumer<String> listener) {
         listeners.add(listener);
         return () -> listeners.remove(listener);

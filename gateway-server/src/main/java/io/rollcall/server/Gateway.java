@@ -12,6 +12,7 @@ import io.rollcall.server.config.NamespaceConfig;
 import io.rollcall.server.console.ConsoleChanges;
 import io.rollcall.server.console.RegistryConsole;
 import io.rollcall.server.failure.RefusalInterceptor;
+import io.rollcall.server.health.GatewayMetrics;
 import io.rollcall.server.health.HealthService;
 import io.rollcall.server.identity.ClientTrust;
 import io.rollcall.server.identity.ConnectionIdentifier;
@@ -69,6 +70,7 @@ public final class Gateway implements AutoCloseable {
     private final Feed feed;
     private final Registry registry;
     private final LeaseSweeper sweeper;
+    private final GatewayMetrics metrics;
     private final HealthStatusManager health;
     private final GrpcEndpoint endpoint;
     private final AdminConsole console;
@@ -82,6 +84,7 @@ public final class Gateway implements AutoCloseable {
             Feed feed,
             Registry registry,
             LeaseSweeper sweeper,
+            GatewayMetrics metrics,
             HealthStatusManager health,
             GrpcEndpoint endpoint,
             AdminConsole console,
@@ -93,6 +96,7 @@ public final class Gateway implements AutoCloseable {
         this.feed = feed;
         this.registry = registry;
         this.sweeper = sweeper;
+        this.metrics = metrics;
         this.health = health;
         this.endpoint = endpoint;
         this.console = console;
@@ -159,6 +163,7 @@ public final class Gateway implements AutoCloseable {
                 health.getHealthService().bindService(),
                 ProtoReflectionServiceV1.newInstance().bindService());
         permissions.requireAll(services);
+        GatewayMetrics metrics = new GatewayMetrics(registry);
         List<ServerInterceptor> outermostFirst = List.of(
                 new RefusalInterceptor(random),
                 new IdentityInterceptor(tokens, clock, permissions::needsToken),
@@ -169,6 +174,7 @@ public final class Gateway implements AutoCloseable {
                 new ConnectionIdentifier(trust),
                 outermostFirst,
                 services,
+                List.of(metrics.callsOf(services, ticker::nanos)),
                 clock);
 
         sweeper.start();
@@ -181,6 +187,7 @@ public final class Gateway implements AutoCloseable {
                 sweeper::massSilence,
                 config.leases(),
                 changes,
+                metrics::scrape,
                 config.host() + ":" + endpoint.port(),
                 clock);
         AdminConsole console = AdminConsole.start(
@@ -195,6 +202,7 @@ public final class Gateway implements AutoCloseable {
                 feed,
                 registry,
                 sweeper,
+                metrics,
                 health,
                 endpoint,
                 console,
@@ -230,6 +238,7 @@ public final class Gateway implements AutoCloseable {
         endpoint.close();
         console.close();
         registry.close();
+        metrics.close();
         watchers.shutdown();
         background.shutdownNow();
         store.close();

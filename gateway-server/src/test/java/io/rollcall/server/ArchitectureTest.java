@@ -72,7 +72,7 @@ class ArchitectureTest {
             .whereLayer("registry")
             .mayOnlyBeAccessedByLayers("main", "health", "console", "liveness", "watch", "store")
             .whereLayer("leader")
-            .mayOnlyBeAccessedByLayers("registry", "watch", "store", "console")
+            .mayOnlyBeAccessedByLayers("registry", "watch", "store", "health", "console")
             .whereLayer("access")
             .mayOnlyBeAccessedByLayers("main", "transport", "registry", "liveness")
             .whereLayer("identity")

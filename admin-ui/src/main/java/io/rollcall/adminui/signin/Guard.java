@@ -5,6 +5,7 @@ import io.javalin.http.Context;
 import io.javalin.http.ForbiddenResponse;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpStatus;
+import io.rollcall.adminui.metrics.MetricsPage;
 import io.rollcall.adminui.page.Problem;
 import io.rollcall.adminui.page.Visitor;
 import java.net.URLEncoder;
@@ -15,7 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands before every request: only assets and the sign-in page answer a stranger, and nothing changes by a request
+ * Stands before every request: only assets, the sign-in page and the metrics (which ask for a token of their own) answer
+ * a stranger, and nothing changes by a request
  * that another site caused.
  *
  * <p>A request that changes something must come from a page of this origin (Fetch Metadata, or the Origin header from
@@ -39,7 +41,7 @@ public final class Guard {
     }
 
     private void check(Context ctx) {
-        if (ctx.path().startsWith("/assets/")) {
+        if (ctx.path().startsWith("/assets/") || ctx.path().equals(MetricsPage.PATH)) {
             return;
         }
         boolean unsafe = !SAFE.contains(ctx.method());

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The console's view of the registry's own in-memory state. Thread-safe; each answer is made of one snapshot. */
 public final class RegistryConsole implements ConsoleBackend {
@@ -26,12 +27,14 @@ public final class RegistryConsole implements ConsoleBackend {
     private final Function<NamespaceName, Optional<MassSilence>> massSilence;
     private final LeaseConfig config;
     private final ConsoleChanges changes;
+    private final Supplier<String> metrics;
     private final String address;
     private final Clock clock;
     private final Instant startedAt;
 
     /**
      * @param massSilence asked for a namespace: whether a large part of it is silent
+     * @param metrics in Prometheus' text format
      * @param address where nodes connect, as {@code host:port}
      */
     public RegistryConsole(
@@ -40,6 +43,7 @@ public final class RegistryConsole implements ConsoleBackend {
             Function<NamespaceName, Optional<MassSilence>> massSilence,
             LeaseConfig config,
             ConsoleChanges changes,
+            Supplier<String> metrics,
             String address,
             Clock clock) {
         this.registry = registry;
@@ -47,6 +51,7 @@ public final class RegistryConsole implements ConsoleBackend {
         this.massSilence = massSilence;
         this.config = config;
         this.changes = changes;
+        this.metrics = metrics;
         this.address = address;
         this.clock = clock;
         this.startedAt = clock.instant();
@@ -70,6 +75,11 @@ public final class RegistryConsole implements ConsoleBackend {
                 .filter(namespace -> namespace.name().value().equals(name))
                 .findFirst()
                 .map(this::detail);
+    }
+
+    @Override
+    public String metrics() {
+        return metrics.get();
     }
 
     @Override

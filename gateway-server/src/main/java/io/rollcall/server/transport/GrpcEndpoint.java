@@ -3,6 +3,7 @@ package io.rollcall.server.transport;
 import io.grpc.Server;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.ServerStreamTracer;
 import io.grpc.ServerTransportFilter;
 import io.grpc.netty.NettyServerBuilder;
 import io.rollcall.server.identity.ClientTrust;
@@ -44,6 +45,7 @@ public final class GrpcEndpoint implements AutoCloseable {
      *
      * @param connections told of each connection once its handshake is over
      * @param outermostFirst the interceptors of all services, in the order in which a call meets them
+     * @param tracers told of every call, also of methods that are not served
      * @param clock for the dates of the server's certificate
      * @throws IllegalArgumentException if certificate or key cannot be used; the message names the file and what to do
      * @throws IllegalStateException if the native TLS library is not there
@@ -54,6 +56,7 @@ public final class GrpcEndpoint implements AutoCloseable {
             ServerTransportFilter connections,
             List<ServerInterceptor> outermostFirst,
             List<ServerServiceDefinition> services,
+            List<ServerStreamTracer.Factory> tracers,
             Clock clock) {
         this.settings = settings;
         ServerCertificate certificate =
@@ -73,6 +76,7 @@ public final class GrpcEndpoint implements AutoCloseable {
                 .keepAliveTime(PING_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)
                 .keepAliveTimeout(PING_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .addServices(services);
+        tracers.forEach(builder::addStreamTracerFactory);
         // The builder runs the interceptor that was added last first.
         for (int i = outermostFirst.size() - 1; i >= 0; i--) {
             builder.intercept(outermostFirst.get(i));

@@ -81,6 +81,7 @@ public final class TestGate implements AutoCloseable {
                                 new IdentityInterceptor(tokens, clock, permissions::needsToken),
                                 new AccessInterceptor(permissions)),
                         services,
+                        List.of(),
                         clock)
                 .start();
     }

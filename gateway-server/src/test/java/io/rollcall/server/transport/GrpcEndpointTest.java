@@ -43,6 +43,7 @@ class GrpcEndpointTest {
                 new ServerTransportFilter() {},
                 List.of(),
                 List.of(),
+                List.of(),
                 clock);
     }
 

@@ -1,0 +1,42 @@
+package io.rollcall.adminui.metrics;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.Header;
+import io.javalin.http.HttpStatus;
+import io.rollcall.adminui.ConsoleBackend;
+import io.rollcall.adminui.signin.ScrapeToken;
+
+/**
+ * {@code /metrics}, in Prometheus' text format, for whoever sends {@code Authorization: Bearer} with the scrape token. A
+ * signed-in administrator needs it too: a scraper has no session, and a session no business here.
+ */
+public final class MetricsPage {
+    /** Where it is; the sign-in leaves it alone. */
+    public static final String PATH = "/metrics";
+
+    private static final String TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8";
+
+    private final ConsoleBackend backend;
+    private final ScrapeToken token;
+
+    public MetricsPage(ConsoleBackend backend, ScrapeToken token) {
+        this.backend = backend;
+        this.token = token;
+    }
+
+    public void register(RoutesConfig routes) {
+        routes.get(PATH, this::show);
+    }
+
+    private void show(Context ctx) {
+        if (token.isSentIn(ctx.header(Header.AUTHORIZATION))) {
+            ctx.contentType(TEXT_FORMAT).result(backend.metrics());
+        } else {
+            ctx.status(HttpStatus.UNAUTHORIZED)
+                    .header(Header.WWW_AUTHENTICATE, "Bearer")
+                    .contentType("text/plain; charset=utf-8")
+                    .result("expected 'Authorization: Bearer' with the token of the file metrics-token\n");
+        }
+    }
+}

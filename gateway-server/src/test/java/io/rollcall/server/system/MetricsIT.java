@@ -1,0 +1,104 @@
+package io.rollcall.server.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.rollcall.devcerts.Member;
+import io.rollcall.v1.GatewayServiceGrpc;
+import io.rollcall.v1.GatewayServiceGrpc.GatewayServiceBlockingStub;
+import io.rollcall.v1.HeartbeatRequest;
+import io.rollcall.v1.RegisterNodeRequest;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a scraper finds after a node was busy, in the real process. */
+class MetricsIT {
+    @TempDir
+    private Path dir;
+
+    private static String scrape(GatewayProcess gateway) throws Exception {
+        String token =
+                Files.readString(gateway.dataDir().resolve("metrics-token")).strip();
+        HttpResponse<String> answer = HttpClient.newBuilder()
+                .sslContext(trusting(gateway.certs().dir().resolve("gateway/ca.pem")))
+                .build()
+                .send(
+                        HttpRequest.newBuilder(URI.create(gateway.console() + "/metrics"))
+                                .header("Authorization", "Bearer " + token)
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        return answer.body();
+    }
+
+    private static SSLContext trusting(Path ca) throws Exception {
+        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+        trusted.load(null, null);
+        try (InputStream pem = Files.newInputStream(ca)) {
+            trusted.setCertificateEntry(
+                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(pem));
+        }
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
+    }
+
+    @Test
+    void callsAndNamespaces_areToBeFound_andSoAreCallsOfMethodsThatAreNotServed() throws Exception {
+        try (GatewayProcess gateway = GatewayProcess.start(dir)) {
+            Member member = gateway.certs().namespace("alpha").node(1);
+            try (MemberChannel channel = new MemberChannel(gateway, member.credential(), member.token());
+                    MemberChannel noToken = new MemberChannel(gateway, member.credential(), null)) {
+                GatewayServiceBlockingStub stub = GatewayServiceGrpc.newBlockingStub(channel.channel());
+                stub.registerNode(RegisterNodeRequest.newBuilder()
+                        .setNodeId(1)
+                        .setIpAddress("10.0.0.1")
+                        .setPort(5000)
+                        .setIncarnation(11)
+                        .build());
+                HeartbeatRequest beat = HeartbeatRequest.newBuilder()
+                        .setNodeId(1)
+                        .setIncarnation(11)
+                        .build();
+                for (int i = 0; i < 3; i++) {
+                    assertThat(stub.heartbeat(beat).getStatus()).isEqualTo("acknowledged");
+                }
+                assertThatThrownBy(() -> GatewayServiceGrpc.newBlockingStub(noToken.channel())
+                                .heartbeat(beat))
+                        .isInstanceOf(StatusRuntimeException.class);
+                ServedMethods.Served register =
+                        ServedMethods.of(channel.channel()).get(0);
+                ServedMethods.Served nothing = new ServedMethods.Served("no.Such/Method", register.descriptor());
+                assertThat(AnyCall.begin(channel.channel(), nothing, nothing.emptyRequest())
+                                .code())
+                        .isEqualTo(Status.Code.UNIMPLEMENTED);
+            }
+            assertThat(scrape(gateway))
+                    .contains("rollcall_calls_total{code=\"OK\",method=\"rollcall.v1.GatewayService/Heartbeat\"} 3.0")
+                    .contains("rollcall_calls_total{code=\"UNAUTHENTICATED\","
+                            + "method=\"rollcall.v1.GatewayService/Heartbeat\"} 1.0")
+                    .contains("rollcall_calls_total{code=\"UNIMPLEMENTED\",method=\"unknown\"} 1.0")
+                    .contains("rollcall_nodes_active{namespace=\"alpha\"} 1.0")
+                    .contains("rollcall_nodes_active{namespace=\"beta\"} 0.0")
+                    .contains("rollcall_store_writable 1.0")
+                    .contains("rollcall_call_duration_seconds_count{method=\"rollcall.v1.GatewayService/Heartbeat\"} 4")
+                    .contains("jvm_memory_used_bytes")
+                    .doesNotContain("no.Such");
+        }
+    }
+}
