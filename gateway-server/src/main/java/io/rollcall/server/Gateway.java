@@ -7,6 +7,8 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.rollcall.adminui.AdminConsole;
 import io.rollcall.server.access.AccessInterceptor;
 import io.rollcall.server.access.MethodPermissions;
+import io.rollcall.server.admission.AdmissionInterceptor;
+import io.rollcall.server.admission.MethodTraffic;
 import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.config.NamespaceConfig;
 import io.rollcall.server.console.ConsoleChanges;
@@ -22,6 +24,7 @@ import io.rollcall.server.liveness.HeartbeatService;
 import io.rollcall.server.liveness.LeaseSweeper;
 import io.rollcall.server.liveness.Leases;
 import io.rollcall.server.liveness.Ticker;
+import io.rollcall.server.namespace.QuotaBook;
 import io.rollcall.server.registry.LeaderService;
 import io.rollcall.server.registry.Registry;
 import io.rollcall.server.registry.RegistryListener;
@@ -54,7 +57,7 @@ import java.util.function.UnaryOperator;
  * The composition root: every feature is built here, once, in reading order.
  *
  * <pre>
- *   node ──TLS──▶ refusal ▶ identity ▶ access ▶ GatewayService ──▶ registry (decide ▶ commit ▶ apply) ──▶ leases, watchers, console
+ *   node ──TLS──▶ refusal ▶ identity ▶ access ▶ admission ▶ GatewayService ──▶ registry (decide ▶ commit ▶ apply) ──▶ leases, watchers, console
  *   browser ────▶ AdminConsole ──▶ RegistryConsole ──reads──▶ registry
  * </pre>
  */
@@ -133,7 +136,8 @@ public final class Gateway implements AutoCloseable {
         MethodPermissions permissions = new MethodPermissions();
 
         Leases leases = new Leases(ticker);
-        Feed feed = new Feed(watchers, ticker::nanos);
+        QuotaBook quotas = new QuotaBook(config.quotas());
+        Feed feed = new Feed(namespace -> quotas.of(namespace).watchers(), watchers, ticker::nanos);
         ConsoleChanges changes = new ConsoleChanges();
         RegistryStore store = around.apply(
                 config.isDurable() ? SqliteStore.open(directory.path(), random) : new InMemoryStore(random));
@@ -150,7 +154,7 @@ public final class Gateway implements AutoCloseable {
         LeaseSweeper sweeper = new LeaseSweeper(registry, leases, config.leases(), ticker, clock);
 
         ServerServiceDefinition service = new GatewayService(
-                        new RegistryService(registry, leases, config.leases(), clock),
+                        new RegistryService(registry, leases, config.leases(), quotas, clock),
                         new LeaderService(registry, leases, clock),
                         new HeartbeatService(registry, leases),
                         new WatchService(registry, feed, leases, clock),
@@ -167,7 +171,8 @@ public final class Gateway implements AutoCloseable {
         List<ServerInterceptor> outermostFirst = List.of(
                 new RefusalInterceptor(random),
                 new IdentityInterceptor(tokens, clock, permissions::needsToken),
-                new AccessInterceptor(permissions));
+                new AccessInterceptor(permissions),
+                new AdmissionInterceptor(new MethodTraffic(), quotas, ticker::nanos, random, background));
         GrpcEndpoint endpoint = new GrpcEndpoint(
                 new EndpointSettings(config.host(), config.port(), config.certificate(), config.key(), DRAIN),
                 trust,

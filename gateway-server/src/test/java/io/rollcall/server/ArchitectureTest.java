@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 @AnalyzeClasses(packages = "io.rollcall.server", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     /** Reads the permissions that the wire's descriptor declares; no message passes through it. */
-    private static final Set<String> SEE_DESCRIPTORS = Set.of("MethodPermissions");
+    private static final Set<String> SEE_DESCRIPTORS = Set.of("MethodPermissions", "MethodTraffic");
 
     @ArchTest
     static final ArchRule features_haveNoCycles =
@@ -37,6 +37,8 @@ class ArchitectureTest {
             .definedBy("io.rollcall.server.identity..")
             .layer("access")
             .definedBy("io.rollcall.server.access..")
+            .layer("admission")
+            .definedBy("io.rollcall.server.admission..")
             .layer("leader")
             .definedBy("io.rollcall.server.leader..")
             .layer("registry")
@@ -73,10 +75,13 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("main", "health", "console", "liveness", "watch", "store")
             .whereLayer("leader")
             .mayOnlyBeAccessedByLayers("registry", "watch", "store", "health", "console")
+            .whereLayer("admission")
+            .mayOnlyBeAccessedByLayers("main")
             .whereLayer("access")
             .mayOnlyBeAccessedByLayers("main", "transport", "registry", "liveness")
             .whereLayer("identity")
-            .mayOnlyBeAccessedByLayers("main", "access", "transport", "registry", "liveness", "watch", "health");
+            .mayOnlyBeAccessedByLayers(
+                    "main", "access", "admission", "transport", "registry", "liveness", "watch", "health");
 
     @ArchTest
     static final ArchRule onlyIdentity_seesTokens = noClasses()

@@ -51,6 +51,15 @@ class WireTest {
     }
 
     @Test
+    void everyMethod_saysWhatItIsToTheLimits() {
+        for (MethodDescriptor method : SERVICE.getMethods()) {
+            assertThat(method.getOptions().getExtension(GatewayProto.traffic))
+                    .as(method.getName())
+                    .isNotEqualTo(Traffic.TRAFFIC_UNSPECIFIED);
+        }
+    }
+
+    @Test
     void noRequest_namesANamespace() {
         for (MethodDescriptor method : SERVICE.getMethods()) {
             assertThat(method.getInputType().getFields())
@@ -75,7 +84,8 @@ class WireTest {
                     + method.getInputType().getName() + " → "
                     + (method.isServerStreaming() ? "stream " : "")
                     + method.getOutputType().getName() + ", "
-                    + method.getOptions().getExtension(GatewayProto.permission));
+                    + method.getOptions().getExtension(GatewayProto.permission) + ", "
+                    + method.getOptions().getExtension(GatewayProto.traffic));
         }
         return lines;
     }

@@ -2,6 +2,7 @@ package io.rollcall.server.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.namespace.Quotas;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigReader {
     private static final String NAMESPACES = "namespaces";
     private static final List<String> NAMESPACE_KEYS =
-            List.of("trust-bundle", "jwks", "issuer", "require-token-binding");
+            List.of("trust-bundle", "jwks", "issuer", "require-token-binding", "quotas");
 
     private final ConfigFile file;
     private final Map<String, String> options;
@@ -57,6 +59,7 @@ public final class ConfigReader {
                 path(Setting.CERTIFICATE),
                 path(Setting.KEY),
                 leases,
+                quotas(identity.namespaces()),
                 identity);
         problems.throwIfAny();
         return config;
@@ -113,6 +116,47 @@ public final class ConfigReader {
         } catch (IllegalArgumentException e) {
             problems.add(where + ": " + e.getMessage());
             return Optional.empty();
+        }
+    }
+
+    private Map<NamespaceName, Quotas> quotas(List<NamespaceConfig> namespaces) {
+        Map<NamespaceName, Quotas> found = new TreeMap<>();
+        for (NamespaceConfig namespace : namespaces) {
+            String where = NAMESPACES + "." + namespace.name() + ".quotas.";
+            JsonNode own =
+                    file.root().path(NAMESPACES).path(namespace.name().value()).path("quotas");
+            refuseUnknown(
+                    own,
+                    where,
+                    Setting.QUOTAS.stream().map(ConfigReader::quotaKey).toList());
+            found.put(
+                    namespace.name(),
+                    new Quotas(
+                            quota(Setting.QUOTA_NODES, own, where),
+                            quota(Setting.QUOTA_CONNECTIONS, own, where),
+                            quota(Setting.QUOTA_WATCHERS, own, where),
+                            quota(Setting.QUOTA_METADATA, own, where),
+                            quota(Setting.QUOTA_CHANGES, own, where),
+                            quota(Setting.QUOTA_READS, own, where)));
+        }
+        return found;
+    }
+
+    private static String quotaKey(Setting<?> setting) {
+        return setting.name().substring(Setting.QUOTA.length());
+    }
+
+    private int quota(Setting<Integer> setting, JsonNode own, String where) {
+        String key = quotaKey(setting);
+        JsonNode said = own.path(key);
+        if (said.isMissingNode()) {
+            return get(setting, 1);
+        }
+        try {
+            return setting.parser().apply(said.asText());
+        } catch (IllegalArgumentException e) {
+            problems.add(where + key + ": '" + said.asText() + "' (" + e.getMessage() + ")");
+            return 1;
         }
     }
 

@@ -1,6 +1,9 @@
 package io.rollcall.server.config;
 
+import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.namespace.Quotas;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * All that the gateway was told.
@@ -10,6 +13,7 @@ import java.nio.file.Path;
  * @param consolePort for browsers; 0: any free one
  * @param dataDir where the gateway keeps its files
  * @param isDurable whether the registry outlives the process
+ * @param quotas of each namespace
  * @param certificate PEM file with the gateway's certificate chain
  * @param key PEM file with its private key
  */
@@ -23,4 +27,5 @@ public record GatewayConfig(
         Path certificate,
         Path key,
         LeaseConfig leases,
+        Map<NamespaceName, Quotas> quotas,
         IdentityConfig identity) {}

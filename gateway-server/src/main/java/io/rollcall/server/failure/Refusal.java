@@ -28,8 +28,14 @@ public enum Refusal {
     MEMBERS_LIVE(Status.Code.FAILED_PRECONDITION),
     /** A reset of an epoch that has passed. */
     EPOCH_PASSED(Status.Code.FAILED_PRECONDITION),
+    /** The namespace has as many live nodes as it may. */
+    TOO_MANY_NODES(Status.Code.RESOURCE_EXHAUSTED),
+    /** The namespace has as many open connections as it may. */
+    TOO_MANY_CONNECTIONS(Status.Code.RESOURCE_EXHAUSTED),
     /** The namespace has as many open watches as it may. */
     TOO_MANY_WATCHERS(Status.Code.RESOURCE_EXHAUSTED),
+    /** The namespace asks for more a second than it may, or than can be decided. */
+    RATE_EXCEEDED(Status.Code.RESOURCE_EXHAUSTED),
     /** The change could not be made durable. */
     STORE_UNAVAILABLE(Status.Code.UNAVAILABLE),
     /** The gateway is on its way down. */

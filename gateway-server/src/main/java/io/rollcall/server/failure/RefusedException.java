@@ -2,37 +2,64 @@ package io.rollcall.server.failure;
 
 import com.google.protobuf.Any;
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** A refusal on its way to the caller. Without a stack trace: it is an answer, not a defect. */
 public final class RefusedException extends RuntimeException {
     private static final String DOMAIN = "rollcall.io";
 
     private final transient Refusal refusal;
+    private final transient @Nullable Duration retryAfter;
 
     RefusedException(Refusal refusal, String message) {
+        this(refusal, message, null);
+    }
+
+    private RefusedException(Refusal refusal, @Nullable String message, @Nullable Duration retryAfter) {
         super(message, null, false, false);
         this.refusal = refusal;
+        this.retryAfter = retryAfter;
+    }
+
+    /** The same, telling the caller to wait so long before it tries again. */
+    public RefusedException retryAfter(Duration delay) {
+        return new RefusedException(refusal, getMessage(), delay);
+    }
+
+    /** How long the caller is told to wait; zero where it is not told. */
+    public Duration retryAfter() {
+        return retryAfter == null ? Duration.ZERO : retryAfter;
     }
 
     public Refusal refusal() {
         return refusal;
     }
 
-    /** What goes on the wire: status, message and {@code google.rpc.ErrorInfo}. */
+    /** What goes on the wire: status, message, {@code google.rpc.ErrorInfo} and, where there is one, the retry delay. */
     public StatusRuntimeException toStatus() {
         ErrorInfo info = ErrorInfo.newBuilder()
                 .setReason(refusal.name())
                 .setDomain(DOMAIN)
                 .build();
-        return StatusProto.toStatusRuntimeException(com.google.rpc.Status.newBuilder()
+        com.google.rpc.Status.Builder status = com.google.rpc.Status.newBuilder()
                 .setCode(refusal.code().value())
                 .setMessage(getMessage())
-                .addDetails(Any.pack(info))
-                .build());
+                .addDetails(Any.pack(info));
+        Duration delay = retryAfter;
+        if (delay != null) {
+            status.addDetails(Any.pack(RetryInfo.newBuilder()
+                    .setRetryDelay(com.google.protobuf.Duration.newBuilder()
+                            .setSeconds(delay.getSeconds())
+                            .setNanos(delay.getNano()))
+                    .build()));
+        }
+        return StatusProto.toStatusRuntimeException(status.build());
     }
 
     /** The status alone, for closing a call by hand together with {@link #trailers}. */

@@ -18,7 +18,6 @@ final class NodeFields {
     static final int MOST_METADATA = 64;
     static final int LONGEST_WORD = 128;
     static final int LONGEST_METADATA_VALUE = 1024;
-    static final int MOST_METADATA_CHARS = 16 * 1024;
     static final int LONGEST_REASON = 512;
     static final int LARGEST_PAGE = 10_000;
     private static final int LARGEST_PORT = 65535;
@@ -36,7 +35,9 @@ final class NodeFields {
         return NodeId.of(value);
     }
 
-    static NodeDetails details(String host, int port, List<String> capabilities, Map<String, String> metadata) {
+    /** @param mostMetadata characters, of all keys and values */
+    static NodeDetails details(
+            String host, int port, List<String> capabilities, Map<String, String> metadata, int mostMetadata) {
         if (!HOST.matcher(host).matches()) {
             throw bad("ip_address: (expected: an IP address or a host name)");
         }
@@ -52,7 +53,7 @@ final class NodeFields {
             word("metadata values", entry.getValue(), 0, LONGEST_METADATA_VALUE);
             chars += entry.getKey().length() + entry.getValue().length();
         }
-        atMost("metadata", chars, MOST_METADATA_CHARS, "characters in all");
+        atMost("metadata", chars, mostMetadata, "characters in all");
         return new NodeDetails(host, port, capabilities, metadata);
     }
 

@@ -4,6 +4,7 @@ import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.namespace.Incarnation;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.namespace.Session;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
@@ -14,10 +15,15 @@ import java.util.Optional;
  *
  * @param incarnationNumber chosen by the client; 0: none
  * @param memberOfEpoch non-zero: the node belongs to the cluster founded in that epoch and is never told to found one
+ * @param mostNodes how many live nodes the namespace may have
  * @param now the wall clock, to be shown
  */
-record RegisterNode(NodeId id, NodeDetails details, long incarnationNumber, long memberOfEpoch, Instant now)
+record RegisterNode(
+        NodeId id, NodeDetails details, long incarnationNumber, long memberOfEpoch, int mostNodes, Instant now)
         implements Command<RegisterNode.Registration> {
+
+    /** Until then a node may have left or failed. */
+    private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(10);
 
     /**
      * @param isNew whether this began a registration session, or else found it there
@@ -36,6 +42,12 @@ record RegisterNode(NodeId id, NodeDetails details, long incarnationNumber, long
             return repeat(draft, repeated.get());
         }
         refuseEnded(before);
+        if (present.isEmpty() && before.liveCount() >= mostNodes) {
+            throw Refusal.TOO_MANY_NODES
+                    .because("nodes: " + before.liveCount() + " of this namespace are live (expected: fewer than "
+                            + mostNodes + ")")
+                    .retryAfter(RETRY_WHEN_FULL);
+        }
         Session session = new Session(id, incarnation(before));
         Bootstrap bootstrap = before.bootstrap();
         boolean isFounder = memberOfEpoch == 0 && isGrantedTo(bootstrap, before);

@@ -7,6 +7,8 @@ import io.rollcall.server.failure.Replies;
 import io.rollcall.server.identity.Caller;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.namespace.QuotaBook;
+import io.rollcall.server.namespace.Quotas;
 import io.rollcall.v1.GetNodesRequest;
 import io.rollcall.v1.GetNodesResponse;
 import io.rollcall.v1.GetStatsResponse;
@@ -31,14 +33,16 @@ public final class RegistryService {
     private final Registry registry;
     private final LeaseKeeper leases;
     private final LeaseConfig config;
+    private final QuotaBook quotas;
     private final RegistryMessages messages;
     private final Clock clock;
     private final Instant startedAt;
 
-    public RegistryService(Registry registry, LeaseKeeper leases, LeaseConfig config, Clock clock) {
+    public RegistryService(Registry registry, LeaseKeeper leases, LeaseConfig config, QuotaBook quotas, Clock clock) {
         this.registry = registry;
         this.leases = leases;
         this.config = config;
+        this.quotas = quotas;
         this.messages = new RegistryMessages(leases, clock);
         this.clock = clock;
         this.startedAt = clock.instant();
@@ -48,14 +52,20 @@ public final class RegistryService {
         Caller caller = Caller.current();
         NodeId id = NodeFields.nodeId("node_id", request.getNodeId());
         Access.requireSelf(caller, id);
+        NamespaceName namespace = caller.namespace();
+        Quotas quota = quotas.of(namespace);
         NodeDetails details = NodeFields.details(
-                request.getIpAddress(), request.getPort(), request.getCapabilitiesList(), request.getMetadataMap());
+                request.getIpAddress(),
+                request.getPort(),
+                request.getCapabilitiesList(),
+                request.getMetadataMap(),
+                quota.metadataChars());
         long memberOfEpoch = NodeFields.atLeast("member_of_epoch", request.getMemberOfEpoch(), 0);
         long limit = request.hasNodesLimit()
                 ? NodeFields.atLeast("nodes_limit", request.getNodesLimit(), 0)
                 : Long.MAX_VALUE;
-        RegisterNode command = new RegisterNode(id, details, request.getIncarnation(), memberOfEpoch, clock.instant());
-        NamespaceName namespace = caller.namespace();
+        RegisterNode command =
+                new RegisterNode(id, details, request.getIncarnation(), memberOfEpoch, quota.nodes(), clock.instant());
         Replies.send(reply, registry.of(namespace).submit(command), registration -> {
             // A repeated registration may change nothing, but it is a sign of life.
             leases.beat(namespace, id, request.getIncarnation());

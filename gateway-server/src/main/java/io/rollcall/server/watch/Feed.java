@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.ToIntFunction;
 
 /**
  * What happened lately, by namespace, for those who watch. Listens to the registry. Thread-safe.
@@ -19,27 +20,27 @@ import java.util.function.LongSupplier;
  * at a time, and only what its watcher is ready to take.
  */
 public final class Feed implements RegistryListener, AutoCloseable {
-    private static final int MOST_WATCHERS = 10_000;
     private static final Duration IDLE = Duration.ofSeconds(15);
 
     private final Map<NamespaceName, History> histories = new ConcurrentHashMap<>();
     private final int held;
-    private final int mostWatchers;
+    private final ToIntFunction<NamespaceName> mostWatchers;
     private final long idleNanos;
     private final Executor pool;
     private final LongSupplier nanos;
 
     /**
-     * Holds {@link RegistryStore#HELD_STEPS} changes a namespace, for up to 10,000 watchers of it, who hear something at least every 15 s or so.
+     * Holds {@link RegistryStore#HELD_STEPS} changes a namespace, for watchers who hear something at least every 15 s or so.
      *
+     * @param mostWatchers of a namespace
      * @param pool sends; must take tasks until the registry is closed
      * @param nanos the monotonic clock
      */
-    public Feed(Executor pool, LongSupplier nanos) {
-        this(RegistryStore.HELD_STEPS, MOST_WATCHERS, IDLE, pool, nanos);
+    public Feed(ToIntFunction<NamespaceName> mostWatchers, Executor pool, LongSupplier nanos) {
+        this(RegistryStore.HELD_STEPS, mostWatchers, IDLE, pool, nanos);
     }
 
-    Feed(int held, int mostWatchers, Duration idle, Executor pool, LongSupplier nanos) {
+    Feed(int held, ToIntFunction<NamespaceName> mostWatchers, Duration idle, Executor pool, LongSupplier nanos) {
         this.held = held;
         this.mostWatchers = mostWatchers;
         this.idleNanos = idle.toNanos();
@@ -49,7 +50,7 @@ public final class Feed implements RegistryListener, AutoCloseable {
 
     @Override
     public void begin(NamespaceName namespace, NamespaceState state, List<Step> steps) {
-        histories.put(namespace, new History(state, steps, held, mostWatchers, pool));
+        histories.put(namespace, new History(state, steps, held, () -> mostWatchers.applyAsInt(namespace), pool));
     }
 
     @Override

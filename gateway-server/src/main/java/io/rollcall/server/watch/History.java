@@ -3,6 +3,7 @@ package io.rollcall.server.watch;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Step;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,8 +35,10 @@ import org.slf4j.LoggerFactory;
 final class History {
     private static final Logger log = LoggerFactory.getLogger(History.class);
 
+    private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(10);
+
     private final Executor pool;
-    private final int mostSubscriptions;
+    private final IntSupplier mostSubscriptions;
     private final @Nullable Step[] ring;
     private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean isWaking = new AtomicBoolean();
@@ -47,7 +51,7 @@ final class History {
      * @param steps what led to the state, as far as it is known
      * @param held how many changes are kept
      */
-    History(NamespaceState state, List<Step> steps, int held, int mostSubscriptions, Executor pool) {
+    History(NamespaceState state, List<Step> steps, int held, IntSupplier mostSubscriptions, Executor pool) {
         this.state = state;
         this.forgotten = state.revision() - Math.min(steps.size(), held);
         this.ring = new Step[held];
@@ -106,9 +110,12 @@ final class History {
         if (isClosed) {
             throw Refusal.SHUTTING_DOWN.because("the gateway is shutting down");
         }
-        if (subscriptions.size() >= mostSubscriptions) {
-            throw Refusal.TOO_MANY_WATCHERS.because(
-                    "watchers: " + mostSubscriptions + " of this namespace are there already; try again later");
+        if (subscriptions.size() >= mostSubscriptions.getAsInt()) {
+            throw Refusal.TOO_MANY_WATCHERS
+                    .because("watchers: " + subscriptions.size()
+                            + " of this namespace are there already (expected: fewer" + " than "
+                            + mostSubscriptions.getAsInt() + ")")
+                    .retryAfter(RETRY_WHEN_FULL);
         }
         subscriptions.add(subscription);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.namespace.Quotas;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -90,6 +91,28 @@ class ConfigReaderTest {
                                 dir.resolve("alpha/jwks.json").toUri(),
                                 "https://issuer.example.org",
                                 false))));
+    }
+
+    @Test
+    void quotas_areTheSame_unlessANamespaceSaysOtherwise() throws IOException {
+        NamespaceName alpha = new NamespaceName("alpha");
+        assertThat(read(LEAST).quotas())
+                .isEqualTo(Map.of(alpha, new Quotas(10_000, 20_000, 10_000, 16_384, 2_000, 5_000)));
+        assertThat(read(LEAST + "    quotas: {nodes: 5, reads: 7}\n" + """
+                quota-nodes: 3
+                quota-connections: 4
+                quota-watchers: 0
+                quota-metadata: 6
+                quota-changes: 8
+                """).quotas())
+                .isEqualTo(Map.of(alpha, new Quotas(5, 4, 0, 6, 8, 7)));
+    }
+
+    @Test
+    void mistakesInQuotas_areTold() {
+        assertThatThrownBy(() -> read(LEAST + "    quotas: {node: 5, reads: none}\n"))
+                .hasMessageContaining("namespaces.alpha.quotas.node: unknown key; did you mean 'nodes'?")
+                .hasMessageContaining("namespaces.alpha.quotas.reads: 'none' (expected a number in 1..10000000)");
     }
 
     @Test

@@ -27,7 +27,12 @@ interface ModelCommand {
             NodeDetails details = new NodeDetails("10.0.0." + node, port, List.of("raft"), Map.of());
             try {
                 RegisterNode.Registration registration = server.decide(new RegisterNode(
-                        NodeId.of(node), details, incarnation, memberOfEpoch, Instant.ofEpochSecond(now)));
+                        NodeId.of(node),
+                        details,
+                        incarnation,
+                        memberOfEpoch,
+                        Integer.MAX_VALUE,
+                        Instant.ofEpochSecond(now)));
                 return (registration.isNew() ? "registered" : "updated")
                         + (registration.isFounder() ? ", found" : ", join");
             } catch (RefusedException e) {

@@ -19,7 +19,7 @@ public final class Registrations {
             NamespaceRegistry namespace, int node, long incarnation, Map<String, String> metadata) {
         NodeDetails details = new NodeDetails("10.0.0." + node, 5000, List.of(), metadata);
         return namespace
-                .submit(new RegisterNode(NodeId.of(node), details, incarnation, 0, Instant.EPOCH))
+                .submit(new RegisterNode(NodeId.of(node), details, incarnation, 0, Integer.MAX_VALUE, Instant.EPOCH))
                 .join()
                 .isFounder();
     }

@@ -53,7 +53,7 @@ public class RegistryLincheckTest {
         NodeDetails details = new NodeDetails("10.0.0." + node, 5000, List.of(), Map.of());
         try {
             RegisterNode.Registration registration =
-                    ask(new RegisterNode(NodeId.of(node), details, incarnation, 0, Instant.EPOCH));
+                    ask(new RegisterNode(NodeId.of(node), details, incarnation, 0, Integer.MAX_VALUE, Instant.EPOCH));
             return (registration.isNew() ? "registered" : "updated")
                     + (registration.isFounder() ? ", found" : ", join");
         } catch (CompletionException e) {

@@ -20,7 +20,7 @@ class FeedTest {
 
     private final HandPool pool = new HandPool();
     private final AtomicLong nanos = new AtomicLong();
-    private final Feed feed = new Feed(HELD, MOST, IDLE, pool, nanos::get);
+    private final Feed feed = new Feed(HELD, namespace -> MOST, IDLE, pool, nanos::get);
     private final HandWrittenNamespace alpha = new HandWrittenNamespace(feed);
 
     private Subscription watch(Start start, RecordingOutlet outlet) {

@@ -70,7 +70,7 @@ final class WatchGate implements AutoCloseable {
     }
 
     WatchGate(int held) throws IOException {
-        feed = new Feed(held, 100, Duration.ofSeconds(15), pool, System::nanoTime);
+        feed = new Feed(held, namespace -> 100, Duration.ofSeconds(15), pool, System::nanoTime);
         registry = Registry.open(
                 new InMemoryStore(new SecureRandom()),
                 List.of(ALPHA),

@@ -1,0 +1,61 @@
+package io.rollcall.server.admission;
+
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.TimeMeter;
+import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.namespace.Quotas;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * The rates of one namespace, as token buckets: {@value #BURST_SECONDS} seconds' worth may come at once, as when a cluster
+ * starts. Thread-safe, without a lock.
+ */
+final class Rates {
+    static final int BURST_SECONDS = 5;
+
+    private final Quotas quotas;
+    private final Bucket changes;
+    private final Bucket reads;
+    private final RandomGenerator random;
+
+    Rates(Quotas quotas, TimeMeter time, RandomGenerator random) {
+        this.quotas = quotas;
+        this.changes = bucket(quotas.changesPerSecond(), time);
+        this.reads = bucket(quotas.readsPerSecond(), time);
+        this.random = random;
+    }
+
+    private static Bucket bucket(int perSecond, TimeMeter time) {
+        return Bucket.builder()
+                .addLimit(limit ->
+                        limit.capacity((long) perSecond * BURST_SECONDS).refillGreedy(perSecond, Duration.ofSeconds(1)))
+                .withCustomTimePrecision(time)
+                .build();
+    }
+
+    Quotas quotas() {
+        return quotas;
+    }
+
+    void admitChange() {
+        admit(changes, "changes", quotas.changesPerSecond());
+    }
+
+    void admitRead() {
+        admit(reads, "reads", quotas.readsPerSecond());
+    }
+
+    private void admit(Bucket bucket, String what, int perSecond) {
+        ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(1);
+        if (!probe.isConsumed()) {
+            // Spread over a second, or all who were refused come back at once.
+            Duration delay = Duration.ofNanos(probe.getNanosToWaitForRefill())
+                    .plusMillis(random.nextInt((int) Duration.ofSeconds(1).toMillis()));
+            throw Refusal.RATE_EXCEEDED
+                    .because(what + ": more than " + perSecond + " a second of this namespace; try again later")
+                    .retryAfter(delay);
+        }
+    }
+}
