@@ -1,5 +1,6 @@
 package io.rollcall.server.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
@@ -107,7 +108,7 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
     }
 
     private static Setting<String> path(String name, @Nullable String initial, String help) {
-        return new Setting<>(name, initial, Setting::notEmpty, help);
+        return new Setting<>(name, initial, Setting::pathText, help);
     }
 
     private static Setting<Integer> number(String name, String initial, int least, int most, String help) {
@@ -120,6 +121,10 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
 
     private static Setting<String> oneOf(String name, String initial, List<String> words, String help) {
         return new Setting<>(name, initial, text -> oneOf(text, words), help + " " + words + ".");
+    }
+
+    private static String pathText(String text) {
+        return Path.of(notEmpty(text)).toString();
     }
 
     private static String notEmpty(String text) {

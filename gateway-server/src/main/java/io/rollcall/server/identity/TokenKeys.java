@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.ParseException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,7 @@ record TokenKeys(Map<String, TokenKey> byKid) {
     static TokenKeys parse(String source, String json) {
         Map<String, TokenKey> keys = new LinkedHashMap<>();
         try {
-            for (JWK jwk : JWKSet.parse(json).getKeys()) {
+            for (JWK jwk : parse(json)) {
                 if (KeyUse.ENCRYPTION.equals(jwk.getKeyUse())) {
                     continue;
                 }
@@ -58,6 +59,15 @@ record TokenKeys(Map<String, TokenKey> byKid) {
             throw new IllegalArgumentException(source + ": " + e.getMessage(), e);
         }
         return new TokenKeys(keys);
+    }
+
+    private static List<JWK> parse(String json) throws ParseException {
+        try {
+            return JWKSet.parse(json).getKeys();
+        } catch (RuntimeException e) {
+            // The library trusts the shape of what is within: a null among the keys is a NullPointerException.
+            throw (ParseException) new ParseException("not a JWK set", 0).initCause(e);
+        }
     }
 
     @Nullable
