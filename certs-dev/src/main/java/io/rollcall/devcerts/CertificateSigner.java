@@ -25,11 +25,12 @@ import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** The one place that turns a spec into DER (RFC 5280) and signs it with ES256. */
+/** The one place that turns a spec into DER (RFC 5280) and signs it: with ES256, unless the issuer's keys are of another kind. */
 final class CertificateSigner {
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -111,6 +112,16 @@ final class CertificateSigner {
     }
 
     private ContentSigner signer() throws OperatorCreationException {
-        return new JcaContentSignerBuilder("SHA256withECDSA").build(key);
+        String algorithm =
+                switch (key.getAlgorithm()) {
+                    case "RSA" -> "SHA256withRSA";
+                    case "RSASSA-PSS" -> "SHA256withRSAandMGF1";
+                    case "EdDSA" -> "Ed25519";
+                    default -> "SHA256withECDSA";
+                };
+        // The JDK knows PSS by another name.
+        return new JcaContentSignerBuilder(algorithm)
+                .setProvider(new BouncyCastleProvider())
+                .build(key);
     }
 }

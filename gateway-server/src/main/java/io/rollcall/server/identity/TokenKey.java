@@ -40,18 +40,23 @@ record TokenKey(String kid, JWSAlgorithm algorithm, JWSVerifier verifier) {
         try {
             switch (key.getKeyType().getValue()) {
                 case "EC":
-                    return new ECDSAVerifier(key.toECKey());
+                    return fast(new ECDSAVerifier(key.toECKey()));
                 case "RSA":
                     if (key.size() < MIN_RSA_BITS) {
                         throw new IllegalArgumentException(name + "is RSA of less than " + MIN_RSA_BITS + " bits");
                     }
-                    return new RSASSAVerifier(key.toRSAKey());
+                    return fast(new RSASSAVerifier(key.toRSAKey()));
                 default:
                     throw new IllegalArgumentException(name + "is neither EC nor RSA");
             }
         } catch (JOSEException e) {
             throw new IllegalArgumentException(name + "cannot be used: " + e.getMessage(), e);
         }
+    }
+
+    private static JWSVerifier fast(JWSVerifier verifier) {
+        SignatureChecks.ofTokens().ifPresent(verifier.getJCAContext()::setProvider);
+        return verifier;
     }
 
     /** Whether this key, with its algorithm, signed the token. */

@@ -3,7 +3,6 @@ package io.rollcall.server.identity;
 import io.rollcall.server.namespace.NamespaceName;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.cert.CertPath;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -70,8 +69,10 @@ final class TrustBundle {
             PKIXParameters parameters = new PKIXParameters(anchors);
             parameters.setRevocationEnabled(false);
             parameters.setDate(now);
-            PKIXCertPathValidatorResult result = (PKIXCertPathValidatorResult)
-                    CertPathValidator.getInstance("PKIX").validate(upToAnchor(chain), parameters);
+            List<X509Certificate> path = upToAnchor(chain);
+            parameters.setSigProvider(SignatureChecks.of(path));
+            PKIXCertPathValidatorResult result = (PKIXCertPathValidatorResult) CertPathValidator.getInstance("PKIX")
+                    .validate(CertificateFactory.getInstance("X.509").generateCertPath(path), parameters);
             // PKIX takes an anchor on faith, whatever its dates.
             result.getTrustAnchor().getTrustedCert().checkValidity(now);
         } catch (CertificateException e) {
@@ -82,13 +83,13 @@ final class TrustBundle {
     }
 
     /** Clients may send the CA along; PKIX wants the path without its anchor. */
-    private CertPath upToAnchor(X509Certificate[] chain) throws CertificateException {
+    private List<X509Certificate> upToAnchor(X509Certificate[] chain) {
         List<X509Certificate> all = List.of(chain);
         int length = 1;
         while (length < all.size() && !authorities.contains(all.get(length))) {
             length++;
         }
-        return CertificateFactory.getInstance("X.509").generateCertPath(all.subList(0, length));
+        return all.subList(0, length);
     }
 
     private static boolean isDevelopmentCa(X509Certificate ca) {

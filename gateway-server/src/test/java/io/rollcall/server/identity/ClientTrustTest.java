@@ -19,6 +19,8 @@ import io.rollcall.server.testing.SettableClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClientTrustTest {
     private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
@@ -133,6 +136,35 @@ class ClientTrustTest {
         ofRoot.checkClientTrusted(new X509Certificate[] {node, middle.authority(), root.authority()}, "UNKNOWN");
         assertThatThrownBy(() -> ofRoot.checkClientTrusted(new X509Certificate[] {node}, "UNKNOWN"))
                 .hasMessageContaining("vouches");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"EC", "RSA", "RSASSA-PSS", "Ed25519"})
+    void aCaOfAnyKind_vouches_andOnlyForWhatItSigned(String algorithm) throws Exception {
+        CertificateSpec spec = CA.keys(KeyPairGenerator.getInstance(algorithm).generateKeyPair());
+        CertificateIssuer authority = CertificateIssuer.selfSigned(spec, clock);
+        ClientTrust ofIt = load(true, bundle(authority.credential()));
+        X509Certificate node = authority.certificate(alpha.nodeSpec(1)).certificate();
+        CertificateSpec otherKeys =
+                CA.keys(KeyPairGenerator.getInstance(algorithm).generateKeyPair());
+        X509Certificate forged = CertificateIssuer.selfSigned(otherKeys, clock)
+                .certificate(alpha.nodeSpec(1))
+                .certificate();
+
+        assertThatCode(() -> ofIt.checkClientTrusted(new X509Certificate[] {node}, "UNKNOWN"))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> ofIt.checkClientTrusted(new X509Certificate[] {forged}, "UNKNOWN"))
+                .hasMessageContaining("vouches");
+    }
+
+    @Test
+    void conscryptChecksWhatItKnows_andTheJdkTheRest() throws Exception {
+        KeyPair pss = KeyPairGenerator.getInstance("RSASSA-PSS").generateKeyPair();
+        CertificateIssuer unusual = CertificateIssuer.selfSigned(CA.keys(pss), clock);
+
+        assertThat(SignatureChecks.of(List.of(byAlpha(alpha.nodeSpec(1))))).isEqualTo("RollcallSignatures");
+        assertThat(SignatureChecks.of(List.of(byAlpha(alpha.nodeSpec(1)), unusual.authority())))
+                .isNull();
     }
 
     @Test
