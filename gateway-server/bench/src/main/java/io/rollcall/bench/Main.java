@@ -7,25 +7,39 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
-/** Runs the benchmarks one after the other and prints their tables at the end. {@code scripts/bench} starts it. */
+/** Runs the benchmarks, or one of them, and prints their tables at the end. {@code scripts/bench} starts it. */
 public final class Main {
     private static final Duration MEASURED = Duration.ofSeconds(10);
 
     private Main() {}
 
-    /** @param arguments the directory of certificates for bench:1-256, and one for the gateways' files */
+    /** One of them. */
+    private interface Benchmark {
+        Table measure() throws Exception;
+    }
+
+    /** @param arguments the directory of certificates for bench:1-256 and quiet:1-1, one for the gateways' files, and perhaps the one to run */
     public static void main(String[] arguments) throws Exception {
         Path certs = Path.of(arguments[0]);
         Path scratch = Files.createTempDirectory(Path.of(arguments[1]), "bench");
+        Map<String, Benchmark> benchmarks = new LinkedHashMap<>();
+        benchmarks.put("registrations", new Registrations(certs, scratch, MEASURED)::measure);
+        benchmarks.put("floods", new Floods(certs, scratch)::measure);
+        benchmarks.put("starts", new Starts(certs, scratch)::measure);
+        if (arguments.length > 2) {
+            benchmarks.keySet().retainAll(List.of(arguments[2]));
+        }
         List<Table> tables = new ArrayList<>();
         try {
-            System.out.println("registrations ...");
-            tables.add(new Registrations(certs, scratch, MEASURED).measure());
-            System.out.println("starts ...");
-            tables.add(new Starts(certs, scratch).measure());
+            for (Map.Entry<String, Benchmark> benchmark : benchmarks.entrySet()) {
+                System.out.println(benchmark.getKey() + " ...");
+                tables.add(benchmark.getValue().measure());
+            }
         } finally {
             delete(scratch);
         }

@@ -55,7 +55,8 @@ final class Starts {
             List<Double> seconds = new ArrayList<>();
             long resident = 0;
             for (int i = 0; i < REPEATED; i++) {
-                try (GatewayRun gateway = new GatewayRun(certs, dataDir, List.of("--node-timeout", "1h"))) {
+                try (GatewayRun gateway =
+                        new GatewayRun(certs, dataDir, List.of("--node-timeout", "1h", "--quota-nodes", "10000000"))) {
                     seconds.add(gateway.untilReady().toMillis() / 1e3);
                     resident = gateway.residentBytes();
                 }

@@ -133,7 +133,6 @@ public final class ConfigReader {
                     namespace.name(),
                     new Quotas(
                             quota(Setting.QUOTA_NODES, own, where),
-                            quota(Setting.QUOTA_CONNECTIONS, own, where),
                             quota(Setting.QUOTA_WATCHERS, own, where),
                             quota(Setting.QUOTA_METADATA, own, where),
                             quota(Setting.QUOTA_CHANGES, own, where),

@@ -59,19 +59,17 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
 
     static final Setting<Integer> QUOTA_NODES =
             number("quota-nodes", "10000", 1, 10_000_000, "How many live nodes a namespace may have.");
-    static final Setting<Integer> QUOTA_CONNECTIONS =
-            number("quota-connections", "20000", 1, 10_000_000, "How many connections a namespace may have.");
     static final Setting<Integer> QUOTA_WATCHERS =
             number("quota-watchers", "10000", 0, 10_000_000, "How many watches a namespace may have open.");
     static final Setting<Integer> QUOTA_METADATA = number(
             "quota-metadata", "16384", 0, 16_384, "How many characters of metadata a node may have, keys and values.");
     static final Setting<Integer> QUOTA_CHANGES =
-            number("quota-changes", "2000", 1, 10_000_000, "How many changes a second a namespace may ask for.");
+            number("quota-changes", "200", 1, 10_000_000, "How many changes a second a namespace may ask for.");
     static final Setting<Integer> QUOTA_READS =
-            number("quota-reads", "5000", 1, 10_000_000, "How many reads a second a namespace may ask for.");
+            number("quota-reads", "500", 1, 10_000_000, "How many reads a second a namespace may ask for.");
 
     static final List<Setting<Integer>> QUOTAS =
-            List.of(QUOTA_NODES, QUOTA_CONNECTIONS, QUOTA_WATCHERS, QUOTA_METADATA, QUOTA_CHANGES, QUOTA_READS);
+            List.of(QUOTA_NODES, QUOTA_WATCHERS, QUOTA_METADATA, QUOTA_CHANGES, QUOTA_READS);
 
     static final List<Setting<?>> ALL = List.of(
             HOST,
@@ -91,7 +89,6 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
             AUDIENCE,
             MAX_TOKEN_LIFETIME,
             QUOTA_NODES,
-            QUOTA_CONNECTIONS,
             QUOTA_WATCHERS,
             QUOTA_METADATA,
             QUOTA_CHANGES,

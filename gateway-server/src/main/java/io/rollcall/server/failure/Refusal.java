@@ -30,8 +30,6 @@ public enum Refusal {
     EPOCH_PASSED(Status.Code.FAILED_PRECONDITION),
     /** The namespace has as many live nodes as it may. */
     TOO_MANY_NODES(Status.Code.RESOURCE_EXHAUSTED),
-    /** The namespace has as many open connections as it may. */
-    TOO_MANY_CONNECTIONS(Status.Code.RESOURCE_EXHAUSTED),
     /** The namespace has as many open watches as it may. */
     TOO_MANY_WATCHERS(Status.Code.RESOURCE_EXHAUSTED),
     /** The namespace asks for more a second than it may, or than can be decided. */

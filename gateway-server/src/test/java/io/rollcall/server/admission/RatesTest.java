@@ -17,14 +17,14 @@ import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Token buckets on a clock that the test moves. Planted bug: changes taken from the reads' bucket. */
+/** Token buckets on a clock that the test moves. Planted bug: changes admitted at the rate of reads. */
 class RatesTest {
     private static final int CHANGES = 10;
     private static final int READS = 100;
 
     private final TestTicker ticker = new TestTicker();
     private final Rates rates = new Rates(
-            new Quotas(1, 1, 1, 1, CHANGES, READS),
+            new Quotas(1, 1, 1, CHANGES, READS),
             new TimeMeter() {
                 @Override
                 public long currentTimeNanos() {

@@ -96,16 +96,14 @@ class ConfigReaderTest {
     @Test
     void quotas_areTheSame_unlessANamespaceSaysOtherwise() throws IOException {
         NamespaceName alpha = new NamespaceName("alpha");
-        assertThat(read(LEAST).quotas())
-                .isEqualTo(Map.of(alpha, new Quotas(10_000, 20_000, 10_000, 16_384, 2_000, 5_000)));
+        assertThat(read(LEAST).quotas()).isEqualTo(Map.of(alpha, new Quotas(10_000, 10_000, 16_384, 200, 500)));
         assertThat(read(LEAST + "    quotas: {nodes: 5, reads: 7}\n" + """
                 quota-nodes: 3
-                quota-connections: 4
                 quota-watchers: 0
                 quota-metadata: 6
                 quota-changes: 8
                 """).quotas())
-                .isEqualTo(Map.of(alpha, new Quotas(5, 4, 0, 6, 8, 7)));
+                .isEqualTo(Map.of(alpha, new Quotas(5, 0, 6, 8, 7)));
     }
 
     @Test

@@ -57,7 +57,7 @@ class GetNodesTest {
                 registry,
                 leases,
                 CONFIG,
-                new QuotaBook(Map.of(ALPHA, new Quotas(100, 100, 100, 1000, 100, 100))),
+                new QuotaBook(Map.of(ALPHA, new Quotas(100, 100, 1000, 100, 100))),
                 Clock.systemUTC());
         for (int id = 1; id <= 10; id++) {
             List<String> capabilities = id % 2 == 0 ? List.of("raft", "gossip") : List.of("raft");

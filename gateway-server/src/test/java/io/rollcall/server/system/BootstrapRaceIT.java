@@ -36,7 +36,7 @@ class BootstrapRaceIT {
         for (int number = 1; number <= NAMESPACES; number++) {
             namespaces.add(NodeRange.parse("race-" + number + ":1-1"));
         }
-        gateway = GatewayProcess.start(dir, namespaces);
+        gateway = GatewayProcess.start(dir, namespaces, GatewayProcess.UNHURRIED);
     }
 
     @AfterAll

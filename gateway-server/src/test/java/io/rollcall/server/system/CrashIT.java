@@ -65,7 +65,7 @@ class CrashIT {
         Random random = new Random(seed);
         try {
             for (int crash = 0; crash <= crashes; crash++) {
-                try (GatewayProcess gateway = GatewayProcess.start(dir)) {
+                try (GatewayProcess gateway = GatewayProcess.start(dir, GatewayProcess.UNHURRIED)) {
                     check(gateway);
                     if (crash < crashes) {
                         int before = acts();
@@ -92,7 +92,7 @@ class CrashIT {
     @EnumSource(CrashingGateway.Point.class)
     void d1_d2_whatWasAcknowledged_survivesACrashAtEachPointOfACommit(CrashingGateway.Point point) throws Exception {
         Random random = new Random(point.ordinal());
-        try (GatewayProcess gateway = GatewayProcess.start(dir)) {
+        try (GatewayProcess gateway = GatewayProcess.start(dir, GatewayProcess.UNHURRIED)) {
             check(gateway); // both watchers begin with nothing
         }
         for (int commit : List.of(1, 7, 40)) {
@@ -100,7 +100,7 @@ class CrashIT {
                 liveUntil(gateway, random, () -> assertThat(gateway.process().exitCode())
                         .isEqualTo(CrashingGateway.EXIT_CODE));
             }
-            try (GatewayProcess gateway = GatewayProcess.start(dir)) {
+            try (GatewayProcess gateway = GatewayProcess.start(dir, GatewayProcess.UNHURRIED)) {
                 check(gateway);
             }
         }
@@ -110,7 +110,7 @@ class CrashIT {
     void d1_whatWasAcknowledged_isThereAfterSigterm_whichEndsInGoodTime() throws Exception {
         Random random = new Random(3);
         for (int round = 0; round < 3; round++) {
-            try (GatewayProcess gateway = GatewayProcess.start(dir)) {
+            try (GatewayProcess gateway = GatewayProcess.start(dir, GatewayProcess.UNHURRIED)) {
                 check(gateway);
                 int before = acts();
                 liveUntil(gateway, random, () -> {
@@ -123,7 +123,7 @@ class CrashIT {
                 });
             }
         }
-        try (GatewayProcess gateway = GatewayProcess.start(dir)) {
+        try (GatewayProcess gateway = GatewayProcess.start(dir, GatewayProcess.UNHURRIED)) {
             check(gateway);
         }
     }

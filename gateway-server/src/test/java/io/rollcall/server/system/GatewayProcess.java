@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
 /** The packaged gateway, started with development certificates, on free ports. */
 final class GatewayProcess implements AutoCloseable {
     private static final Path TARGET = Path.of("target").toAbsolutePath();
+    /** For tests that ask for more than a tenant usually may. */
+    static final String[] UNHURRIED = {"--quota-changes", "1000000", "--quota-reads", "1000000"};
+
     private static final String ANY_PORT = "0";
     private static final String MAIN = "io.rollcall.server.Main";
     private static final String CLASS_PATH =
@@ -67,7 +70,8 @@ final class GatewayProcess implements AutoCloseable {
                 USUAL,
                 "io.rollcall.server.CrashingGateway",
                 ANY_PORT,
-                Map.of(CrashingGateway.CRASH_AT, at + ":" + commit));
+                Map.of(CrashingGateway.CRASH_AT, at + ":" + commit),
+                UNHURRIED);
     }
 
     private static GatewayProcess start(

@@ -86,7 +86,7 @@ class WatchIT {
 
     @Test
     void w1_aWatcherCutOffAHundredTimes_hasAppliedWhatOneThatStayedHas() throws Exception {
-        try (GatewayProcess gateway = GatewayProcess.start(dir);
+        try (GatewayProcess gateway = GatewayProcess.start(dir, GatewayProcess.UNHURRIED);
                 MemberChannel admin = operator(gateway, "alpha");
                 MemberChannel foreign = operator(gateway, "beta");
                 GatewayClient client = GatewayClient.builder()
@@ -143,7 +143,7 @@ class WatchIT {
 
     @Test
     void onSigterm_watchersAreTold_andTheGatewayDoesNotWaitForThem() throws Exception {
-        try (GatewayProcess gateway = GatewayProcess.start(dir);
+        try (GatewayProcess gateway = GatewayProcess.start(dir, GatewayProcess.UNHURRIED);
                 MemberChannel admin = operator(gateway, "alpha")) {
             Follower follower = new Follower(admin.channel(), new Replay(), 1).awaitFed();
             assertThat(gateway.process().terminate()).isZero();
