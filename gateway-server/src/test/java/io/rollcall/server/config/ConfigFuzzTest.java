@@ -8,12 +8,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Whatever stands in a configuration file: it is a configuration, or a list of mistakes. In the normal run only the inputs
  * kept beside are tried; with {@code JAZZER_FUZZ=1} new ones are made.
  */
+@Tag("fuzz")
 class ConfigFuzzTest {
     @TempDir
     private static Path dir;

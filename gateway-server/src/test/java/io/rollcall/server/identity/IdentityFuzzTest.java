@@ -18,12 +18,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Whatever a stranger writes into a certificate's name, a token or a key set: it is refused in words of ours, or means
  * just what it says. In the normal run only the inputs kept beside are tried; with {@code JAZZER_FUZZ=1} new ones are made.
  */
+@Tag("fuzz")
 class IdentityFuzzTest {
     @TempDir
     private static Path dir;
