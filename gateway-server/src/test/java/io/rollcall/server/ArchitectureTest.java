@@ -49,6 +49,8 @@ class ArchitectureTest {
             .definedBy("io.rollcall.server.watch..")
             .layer("store")
             .definedBy("io.rollcall.server.store..")
+            .layer("audit")
+            .definedBy("io.rollcall.server.audit..")
             .layer("transport")
             .definedBy("io.rollcall.server.transport..")
             .layer("health")
@@ -65,6 +67,8 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("main")
             .whereLayer("transport")
             .mayOnlyBeAccessedByLayers("main")
+            .whereLayer("audit")
+            .mayOnlyBeAccessedByLayers("main")
             .whereLayer("store")
             .mayOnlyBeAccessedByLayers("main")
             .whereLayer("watch")
@@ -72,16 +76,16 @@ class ArchitectureTest {
             .whereLayer("liveness")
             .mayOnlyBeAccessedByLayers("main", "health", "console")
             .whereLayer("registry")
-            .mayOnlyBeAccessedByLayers("main", "health", "console", "liveness", "watch", "store")
+            .mayOnlyBeAccessedByLayers("main", "health", "console", "liveness", "watch", "store", "audit")
             .whereLayer("leader")
-            .mayOnlyBeAccessedByLayers("registry", "watch", "store", "health", "console")
+            .mayOnlyBeAccessedByLayers("registry", "watch", "store", "health", "console", "audit")
             .whereLayer("admission")
             .mayOnlyBeAccessedByLayers("main")
             .whereLayer("access")
             .mayOnlyBeAccessedByLayers("main", "transport", "registry", "liveness")
             .whereLayer("identity")
             .mayOnlyBeAccessedByLayers(
-                    "main", "access", "admission", "transport", "registry", "liveness", "watch", "health");
+                    "main", "access", "admission", "transport", "registry", "liveness", "watch", "health", "audit");
 
     @ArchTest
     static final ArchRule onlyIdentity_seesTokens = noClasses()

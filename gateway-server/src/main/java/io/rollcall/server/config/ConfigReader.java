@@ -55,6 +55,7 @@ public final class ConfigReader {
                 get(Setting.CONSOLE_PORT, 0),
                 path(Setting.DATA_DIR),
                 get(Setting.STORE, "").equals("sqlite"),
+                new AuditConfig(get(Setting.AUDIT_FILE_SIZE, 0L), get(Setting.AUDIT_FILES_KEPT, 0)),
                 get(Setting.LOG_LEVEL, ""),
                 path(Setting.CERTIFICATE),
                 path(Setting.KEY),

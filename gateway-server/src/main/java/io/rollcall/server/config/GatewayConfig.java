@@ -23,6 +23,7 @@ public record GatewayConfig(
         int consolePort,
         Path dataDir,
         boolean isDurable,
+        AuditConfig audit,
         String logLevel,
         Path certificate,
         Path key,

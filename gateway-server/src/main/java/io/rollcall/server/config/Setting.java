@@ -30,6 +30,10 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
             "sqlite",
             List.of("sqlite", "memory"),
             "Where the registry is kept: on disk in data-dir, or gone with the process.");
+    static final Setting<Long> AUDIT_FILE_SIZE =
+            size("audit-file-size", "64MiB", "4KiB", "4GiB", "How large a file of the audit log grows.");
+    static final Setting<Integer> AUDIT_FILES_KEPT =
+            number("audit-files-kept", "30", 2, 100_000, "How many files of the audit log are kept.");
     static final Setting<String> LOG_LEVEL =
             oneOf("log-level", "info", List.of("error", "warn", "info", "debug", "trace"), "How much to log.");
     static final Setting<Duration> HEARTBEAT_INTERVAL =
@@ -77,6 +81,8 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
             CONSOLE_PORT,
             DATA_DIR,
             STORE,
+            AUDIT_FILE_SIZE,
+            AUDIT_FILES_KEPT,
             LOG_LEVEL,
             HEARTBEAT_INTERVAL,
             NODE_TIMEOUT,
@@ -116,6 +122,10 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
         return new Setting<>(name, initial, text -> duration(text, least, most), help);
     }
 
+    private static Setting<Long> size(String name, String initial, String least, String most, String help) {
+        return new Setting<>(name, initial, text -> size(text, least, most), help);
+    }
+
     private static Setting<String> oneOf(String name, String initial, List<String> words, String help) {
         return new Setting<>(name, initial, text -> oneOf(text, words), help + " " + words + ".");
     }
@@ -150,6 +160,14 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
             throw new IllegalArgumentException("expected " + least + ".." + most);
         }
         return duration;
+    }
+
+    private static Long size(String text, String least, String most) {
+        long size = Sizes.parse(text);
+        if (size < Sizes.parse(least) || size > Sizes.parse(most)) {
+            throw new IllegalArgumentException("expected " + least + ".." + most);
+        }
+        return size;
     }
 
     private static Boolean flag(String text) {

@@ -1,0 +1,208 @@
+package io.rollcall.server.audit;
+
+import io.rollcall.server.audit.AuditEvent.Kind;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Two ways into the log, one order.
+ *
+ * <pre>
+ *   changes, console actions ── record: returns when it is on the disk, or throws ──┐
+ *                                                                                   ├─▶ AuditLog, one flush for all
+ *   refusals, connections, tokens ── note: never waits ──▶ queue ── ten times a second ┘
+ * </pre>
+ *
+ * What is recorded takes along what was noted before. While the log cannot be written, the queue holds the first
+ * {@value #WAITING} notes and counts the others; both are written as soon as there is room.
+ *
+ * <p>Threads: any; one of its own empties the queue.
+ */
+final class AuditTrail implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(AuditTrail.class);
+    static final int WAITING = 16_384;
+    private static final int NOTES_AT_ONCE = 512;
+    private static final Duration PERIOD = Duration.ofMillis(100);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration HEAD_PERIOD = Duration.ofMinutes(5);
+
+    private final AuditLog file;
+    private final Sums sums;
+    private final Clock clock;
+    private final BlockingQueue<AuditEvent> noted = new ArrayBlockingQueue<>(WAITING);
+    private final LongAdder lost = new LongAdder();
+    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "audit-writer");
+        thread.setDaemon(true);
+        return thread;
+    });
+    /** Taken from the queue, or owed, and not written yet: before everything else. */
+    private final List<AuditEvent> carried = new ArrayList<>();
+
+    private @Nullable Instant failingSince;
+    private @Nullable Instant triedAt;
+    private ChainHead toldHead = ChainHead.NONE;
+
+    AuditTrail(AuditLog file, Sums sums, Clock clock) {
+        this.file = file;
+        this.sums = sums;
+        this.clock = clock;
+    }
+
+    void start() {
+        long period = PERIOD.toMillis();
+        var unused = executor.scheduleWithFixedDelay(this::flushAndReport, period, period, TimeUnit.MILLISECONDS);
+        long minutes = HEAD_PERIOD.toMinutes();
+        var unusedToo = executor.scheduleWithFixedDelay(this::tellHead, minutes, minutes, TimeUnit.MINUTES);
+    }
+
+    /** Takes it down soon. Never waits; what does not fit into the queue is counted, and the count written. */
+    void note(AuditEvent event) {
+        if (!noted.offer(event)) {
+            lost.increment();
+        }
+    }
+
+    /** How many notes had no place in the queue since the last line that told of it. */
+    long lost() {
+        return lost.sum();
+    }
+
+    /**
+     * Takes them down, after what was noted before, and returns when all of it is on the disk.
+     *
+     * @return the last of these lines
+     * @throws IOException if it is not; then they are in no file and will not be
+     */
+    synchronized ChainHead record(List<AuditEvent> events) throws IOException {
+        write(events);
+        return file.head();
+    }
+
+    /** As {@link #note}, but it is never left out, and it stands before all that comes later. */
+    synchronized void owe(List<AuditEvent> events) {
+        carried.addAll(events);
+    }
+
+    /**
+     * Finds out whether the log can be written, where it could not.
+     *
+     * @throws IOException if it cannot; the message says what to do
+     */
+    synchronized void probe() throws IOException {
+        if (failingSince != null) {
+            write(List.of());
+        }
+    }
+
+    /** Takes down what was noted. */
+    synchronized void flush() throws IOException {
+        sums.over().forEach(this::note);
+        boolean isIdle = carried.isEmpty() && noted.isEmpty() && lost.sum() == 0;
+        if (!isIdle) {
+            write(List.of());
+        }
+    }
+
+    private void write(List<AuditEvent> events) throws IOException {
+        if (carried.size() < NOTES_AT_ONCE) {
+            noted.drainTo(carried, NOTES_AT_ONCE);
+        }
+        List<AuditEvent> batch = new ArrayList<>();
+        Instant since = failingSince;
+        if (since != null) {
+            batch.add(AuditEvent.of(clock.instant(), Kind.RESUMED).with("failed_since", since.toString()));
+        }
+        batch.addAll(carried);
+        long missing = lost.sum();
+        if (missing > 0) {
+            batch.add(AuditEvent.of(clock.instant(), Kind.LOST).with("events", missing));
+        }
+        batch.addAll(events);
+        if (batch.isEmpty()) {
+            return;
+        }
+        try {
+            triedAt = clock.instant();
+            file.append(batch);
+        } catch (IOException | RuntimeException e) {
+            failed(e);
+            throw e;
+        }
+        carried.clear();
+        lost.add(-missing);
+        succeeded();
+    }
+
+    private void failed(Exception e) {
+        if (failingSince == null) {
+            failingSince = clock.instant();
+            log.error("changes and console actions are refused, reads and heartbeats go on", e);
+        }
+    }
+
+    private void succeeded() {
+        Instant since = failingSince;
+        if (since != null) {
+            failingSince = null;
+            log.info("the audit log is written again, after {}", Duration.between(since, clock.instant()));
+        }
+    }
+
+    private void flushAndReport() {
+        try {
+            if (isTimeToTry()) {
+                flush();
+            }
+        } catch (IOException | RuntimeException e) {
+            // Told once, when it began; the executor would drop the task for good.
+            log.debug("the audit log is still not written", e);
+        }
+    }
+
+    private synchronized boolean isTimeToTry() {
+        Instant last = triedAt;
+        return failingSince == null
+                || last == null
+                || Duration.between(last, clock.instant()).abs().compareTo(RETRY) >= 0;
+    }
+
+    /** Says where the chain stands, for a log that is kept elsewhere to prove it by. */
+    synchronized void tellHead() {
+        ChainHead head = file.head();
+        if (!head.equals(toldHead)) {
+            toldHead = head;
+            log.info("audit log: head {}", head);
+        }
+    }
+
+    /** Takes down what was noted, and ends. */
+    @Override
+    public void close() throws IOException {
+        executor.shutdown(); // not interrupted: that would close the file in the middle of a line
+        try {
+            while (!noted.isEmpty()) {
+                flush();
+            }
+            flush();
+        } finally {
+            tellHead();
+            synchronized (this) {
+                file.close();
+            }
+        }
+    }
+}

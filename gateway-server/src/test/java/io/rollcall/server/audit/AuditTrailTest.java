@@ -1,0 +1,128 @@
+package io.rollcall.server.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rollcall.server.testing.SettableClock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two ways into the log, and what becomes of both while it cannot be written. */
+class AuditTrailTest {
+    @TempDir
+    private Path temp;
+
+    private final SettableClock clock = new SettableClock(LogDirectory.NOON);
+    private final Sums sums = new Sums(clock, System::nanoTime);
+    private LogDirectory directory;
+    private AuditTrail trail;
+
+    @BeforeEach
+    void begin() throws Exception {
+        directory = new LogDirectory(temp.resolve("audit"));
+        trail = new AuditTrail(directory.open(), sums, clock);
+        trail.record(List.of(LogDirectory.event("first")));
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        trail.close();
+    }
+
+    private void takeTheFileAway() throws IOException {
+        Files.move(directory.file(1), temp.resolve("away"));
+    }
+
+    private void putItBack() throws IOException {
+        Files.move(temp.resolve("away"), directory.file(1));
+    }
+
+    @Test
+    void whatIsRecorded_standsAfterWhatWasNotedBefore() throws Exception {
+        trail.note(LogDirectory.event("noted"));
+        ChainHead head = trail.record(List.of(LogDirectory.event("recorded")));
+        assertThat(directory.words()).containsExactly("first", "noted", "recorded");
+        assertThat(directory.verify(head)).isEqualTo("fits");
+    }
+
+    @Test
+    void whatIsNoted_waitsForTheNextFlush() throws Exception {
+        trail.note(LogDirectory.event("noted"));
+        assertThat(directory.words()).containsExactly("first");
+        trail.flush();
+        assertThat(directory.words()).containsExactly("first", "noted");
+    }
+
+    @Test
+    void whileItCannotBeWritten_recordsThrowAndAreInNoFile_andNotesAreWrittenLater() throws Exception {
+        takeTheFileAway();
+        trail.note(LogDirectory.event("noted"));
+        assertThatThrownBy(() -> trail.record(List.of(LogDirectory.event("refused"))))
+                .isInstanceOf(IOException.class);
+        trail.note(LogDirectory.event("noted too"));
+        assertThatThrownBy(trail::flush).isInstanceOf(IOException.class);
+        assertThatThrownBy(trail::probe).isInstanceOf(IOException.class);
+        putItBack();
+        trail.probe();
+        assertThat(directory.words()).containsExactly("first", "noted", "noted too");
+        assertThat(directory.events()).containsSubsequence("change", "resumed", "change", "change");
+        trail.record(List.of(LogDirectory.event("accepted")));
+        assertThat(directory.words()).endsWith("accepted");
+        assertThat(directory.events()).containsOnlyOnce("resumed");
+        assertThat(directory.verify()).isEqualTo("fits");
+    }
+
+    @Test
+    void notesThatFindNoPlace_areCounted_andTheCountIsWritten() throws Exception {
+        for (int i = 0; i < AuditTrail.WAITING + 4_711; i++) {
+            trail.note(LogDirectory.event("note"));
+        }
+        assertThat(trail.lost()).isEqualTo(4_711);
+        trail.flush();
+        assertThat(trail.lost()).isZero();
+        assertThat(directory.all())
+                .filteredOn(line -> line.get("event").asText().equals("lost"))
+                .singleElement()
+                .satisfies(line -> assertThat(line.get("events").asInt()).isEqualTo(4_711));
+        trail.close();
+        assertThat(directory.words()).hasSize(1 + AuditTrail.WAITING);
+    }
+
+    @Test
+    void whatIsOwed_isWrittenFirst() throws Exception {
+        takeTheFileAway();
+        trail.note(LogDirectory.event("noted"));
+        trail.owe(List.of(LogDirectory.event("owed")));
+        putItBack();
+        trail.record(List.of(LogDirectory.event("recorded")));
+        assertThat(directory.words()).containsExactly("first", "owed", "noted", "recorded");
+    }
+
+    @Test
+    void sums_areWrittenWithTheRest() throws Exception {
+        Sums ownTime = new Sums(clock, new java.util.concurrent.atomic.AtomicLong()::get);
+        assertThat(ownTime.admits(AuditEvent.Kind.REFUSAL, null, "X", 0)).isFalse();
+        Sums late = new Sums(clock, new SecondsLater()::next);
+        assertThat(late.admits(AuditEvent.Kind.REFUSAL, null, "X", 0)).isFalse();
+        try (AuditTrail other = new AuditTrail(new LogDirectory(temp.resolve("other")).open(), late, clock)) {
+            other.flush();
+        }
+        assertThat(new LogDirectory(temp.resolve("other")).events()).containsExactly("file-begun", "summed-up");
+    }
+
+    /** Two seconds pass between any two looks at it. */
+    private static final class SecondsLater {
+        private long nanos;
+
+        long next() {
+            nanos += 2_000_000_000L;
+            return nanos;
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.rollcall.server.audit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.rollcall.server.audit.AuditEvent.Kind;
+import io.rollcall.server.config.AuditConfig;
+import io.rollcall.server.testing.SettableClock;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The files of a log under test: opened, read and tampered with. */
+final class LogDirectory {
+    static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
+    static final AuditConfig ROOMY = new AuditConfig(64 << 20, 30);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    final Path path;
+
+    LogDirectory(Path path) {
+        this.path = path;
+    }
+
+    AuditLog open() throws IOException {
+        return open(ROOMY);
+    }
+
+    AuditLog open(AuditConfig config) throws IOException {
+        return AuditLog.open(path, config, new SettableClock(NOON));
+    }
+
+    /** Appends one line for each word, each in a flush of its own, and closes. */
+    ChainHead write(AuditConfig config, String... words) throws IOException {
+        try (AuditLog log = open(config)) {
+            for (String word : words) {
+                log.append(List.of(event(word)));
+            }
+            return log.head();
+        }
+    }
+
+    static AuditEvent event(String word) {
+        return AuditEvent.of(NOON, Kind.CHANGE).with("word", word);
+    }
+
+    Path file(long number) {
+        return new AuditFiles(path).path(number);
+    }
+
+    List<Path> files() throws IOException {
+        return List.copyOf(new AuditFiles(path).list().values());
+    }
+
+    List<String> lines(long number) throws IOException {
+        return Files.readAllLines(file(number), StandardCharsets.US_ASCII);
+    }
+
+    /** All lines of all files. */
+    List<JsonNode> all() throws IOException {
+        List<JsonNode> all = new ArrayList<>();
+        for (Path file : files()) {
+            for (String line : Files.readAllLines(file, StandardCharsets.US_ASCII)) {
+                all.add(JSON.readTree(line));
+            }
+        }
+        return all;
+    }
+
+    List<String> events() throws IOException {
+        return all().stream().map(line -> line.path("event").asText()).toList();
+    }
+
+    /** The words of the lines that have one. */
+    List<String> words() throws IOException {
+        return all().stream()
+                .map(line -> line.path("word").asText())
+                .filter(word -> !word.isEmpty())
+                .toList();
+    }
+
+    void rewrite(long number, List<String> lines) throws IOException {
+        Files.writeString(file(number), String.join("\n", lines) + "\n");
+    }
+
+    /** What the verifier finds, as {@code file:line: what}; "fits" if nothing. */
+    String verify() throws IOException {
+        return verify(null);
+    }
+
+    String verify(@Nullable ChainHead head) throws IOException {
+        return new ChainVerifier(path, head)
+                .verify()
+                .map(misfit -> path.relativize(Path.of(misfit.where())) + ": " + misfit.what())
+                .orElse("fits");
+    }
+}

@@ -1,0 +1,78 @@
+package io.rollcall.server.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rollcall.server.audit.AuditEvent.Kind;
+import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.testing.SettableClock;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Up to a rate a line each; above it one line that says how many more. */
+class SumsTest {
+    private static final NamespaceName ALPHA = new NamespaceName("alpha");
+    private static final NamespaceName BETA = new NamespaceName("beta");
+
+    private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // it may wrap
+    private final Sums sums = new Sums(new SettableClock(LogDirectory.NOON), nanos::get);
+
+    private int lines(int times, @Nullable NamespaceName namespace, String reason) {
+        int lines = 0;
+        for (int i = 0; i < times; i++) {
+            lines += sums.admits(Kind.REFUSAL, namespace, reason, 10) ? 1 : 0;
+        }
+        return lines;
+    }
+
+    private void pass(long millis) {
+        nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
+    }
+
+    @Test
+    void aFlood_hasTenLinesASecond_andOneThatCountsTheRest() {
+        assertThat(lines(4_721, ALPHA, "TOKEN_FOREIGN")).isEqualTo(10);
+        assertThat(sums.over()).isEmpty();
+        pass(1_000);
+        List<AuditEvent> over = sums.over();
+        assertThat(over).hasSize(1);
+        assertThat(over.get(0).fields())
+                .containsEntry("event", "summed-up")
+                .containsEntry("namespace", "alpha")
+                .containsEntry("of", "refusal")
+                .containsEntry("reason", "TOKEN_FOREIGN")
+                .containsEntry("more", 4_711L);
+        assertThat(sums.over()).isEmpty();
+        assertThat(lines(10, ALPHA, "TOKEN_FOREIGN")).isEqualTo(10);
+    }
+
+    @Test
+    void namespacesAndReasons_haveEachTheirOwn() {
+        assertThat(lines(50, ALPHA, "TOKEN_FOREIGN")).isEqualTo(10);
+        assertThat(lines(50, BETA, "TOKEN_FOREIGN")).isEqualTo(10);
+        assertThat(lines(50, ALPHA, "NOT_PERMITTED")).isEqualTo(10);
+        assertThat(lines(50, null, "TOKEN_FOREIGN")).isEqualTo(10);
+        pass(1_000);
+        assertThat(sums.over()).hasSize(4);
+    }
+
+    @Test
+    void whatIsNotToldYet_isNeverForgotten() {
+        lines(11, ALPHA, "NOT_PERMITTED");
+        pass(5_000);
+        // Nobody has asked for the sums: the count goes on instead of a new second.
+        assertThat(lines(3, ALPHA, "NOT_PERMITTED")).isZero();
+        assertThat(sums.over().get(0).fields()).containsEntry("more", 4L);
+    }
+
+    @Test
+    void aModestRate_isNeverSummedUp() {
+        for (int second = 0; second < 100; second++) {
+            assertThat(lines(9, ALPHA, "NOT_PERMITTED")).isEqualTo(9);
+            pass(1_000);
+        }
+        assertThat(sums.over()).isEmpty();
+    }
+}
