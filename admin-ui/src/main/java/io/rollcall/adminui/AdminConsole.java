@@ -77,16 +77,20 @@ public final class AdminConsole implements AutoCloseable {
     /**
      * Starts listening, and makes the first administrator where there is none.
      *
+     * @param journal told of each sign-in and action
      * @return the running console; its caller closes it
      * @throws IOException when certificate, key or the administrator's files cannot be used, or the port cannot be
      *     opened
      */
-    public static AdminConsole start(Settings settings, ConsoleBackend backend) throws IOException {
-        return start(settings, backend, Pace.standard(), Ticker.systemTicker());
+    public static AdminConsole start(Settings settings, ConsoleBackend backend, ConsoleJournal journal)
+            throws IOException {
+        return start(settings, backend, journal, Pace.standard(), Ticker.systemTicker());
     }
 
-    /** As {@link #start(Settings, ConsoleBackend)}, at another pace and with sessions and limits by another clock. */
-    static AdminConsole start(Settings settings, ConsoleBackend backend, Pace pace, Ticker ticker) throws IOException {
+    /** As {@link #start(Settings, ConsoleBackend, ConsoleJournal)}, at another pace and with sessions and limits by another clock. */
+    static AdminConsole start(
+            Settings settings, ConsoleBackend backend, ConsoleJournal journal, Pace pace, Ticker ticker)
+            throws IOException {
         SecureRandom random = new SecureRandom();
         KeyStore identity = PemIdentity.read(settings.certificateChain(), settings.privateKey());
         Assets assets = new Assets();
@@ -103,10 +107,10 @@ public final class AdminConsole implements AutoCloseable {
                     (jetty, http) -> HttpsConnector.on(jetty, http, settings.host(), settings.port(), identity));
 
             SecurityHeaders.register(config.routes);
-            new Guard(sessions).register(config.routes);
+            new Guard(sessions, journal).register(config.routes);
             assets.register(config.routes);
-            new SignInPage(administrator, sessions, ticker, pages).register(config.routes);
-            new AccountPage(administrator, sessions, ticker, pages).register(config.routes);
+            new SignInPage(administrator, sessions, ticker, pages, journal).register(config.routes);
+            new AccountPage(administrator, sessions, ticker, pages, journal).register(config.routes);
             new OverviewPage(backend, pages, clock).register(config.routes);
             new NamespacePage(backend, pages, clock).register(config.routes);
             new NamespaceApi(backend).register(config.routes);

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class ConsoleFixture implements AutoCloseable {
 
     final FakeBackend backend = new FakeBackend();
+    final RememberingJournal journal = new RememberingJournal();
     final AtomicLong nanos = new AtomicLong();
     final Certificates certificates;
     final Path data;
@@ -24,7 +25,11 @@ final class ConsoleFixture implements AutoCloseable {
         data = directory.resolve("data");
         Ticker ticker = nanos::get;
         console = AdminConsole.start(
-                new Settings("localhost", 0, certificates.chain(), certificates.key(), data), backend, pace, ticker);
+                new Settings("localhost", 0, certificates.chain(), certificates.key(), data),
+                backend,
+                journal,
+                pace,
+                ticker);
     }
 
     static Pace quick() {

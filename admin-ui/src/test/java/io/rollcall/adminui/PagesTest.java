@@ -171,7 +171,8 @@ class PagesTest {
         ConsoleBackend broken = new BrokenBackend();
         try (AdminConsole console = AdminConsole.start(
                 new Settings("localhost", 0, fixture.certificates.chain(), fixture.certificates.key(), fixture.data),
-                broken)) {
+                broken,
+                ConsoleJournal.NONE)) {
             Browser visitor = new Browser(fixture.certificates, console.port());
             visitor.signIn(fixture.password());
             for (String path : new String[] {"/namespaces/alpha", "/api/v1/namespaces/alpha"}) {
@@ -233,17 +234,19 @@ class PagesTest {
     void rsaKeys_serveAsWell_andAWrongKeyIsRefusedInASentence() throws Exception {
         Certificates rsa = Certificates.in(directory, "RSA");
         try (AdminConsole console = AdminConsole.start(
-                new Settings("localhost", 0, rsa.chain(), rsa.key(), fixture.data), fixture.backend)) {
+                new Settings("localhost", 0, rsa.chain(), rsa.key(), fixture.data),
+                fixture.backend,
+                ConsoleJournal.NONE)) {
             assertThat(new Browser(rsa, console.port()).get("/signin").statusCode())
                     .isEqualTo(200);
         }
         Settings mixed = new Settings("localhost", 0, rsa.chain(), fixture.certificates.key(), fixture.data);
-        assertThatThrownBy(() -> AdminConsole.start(mixed, fixture.backend))
+        assertThatThrownBy(() -> AdminConsole.start(mixed, fixture.backend, ConsoleJournal.NONE))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("is not the private key of");
         Path nothing = Files.writeString(directory.resolve("nothing.pem"), "nothing");
         Settings empty = new Settings("localhost", 0, rsa.chain(), nothing, fixture.data);
-        assertThatThrownBy(() -> AdminConsole.start(empty, fixture.backend))
+        assertThatThrownBy(() -> AdminConsole.start(empty, fixture.backend, ConsoleJournal.NONE))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("PKCS#8");
     }
@@ -257,7 +260,7 @@ class PagesTest {
                 fixture.certificates.chain(),
                 fixture.certificates.key(),
                 fixture.data);
-        assertThatThrownBy(() -> AdminConsole.start(taken, fixture.backend))
+        assertThatThrownBy(() -> AdminConsole.start(taken, fixture.backend, ConsoleJournal.NONE))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("cannot listen on localhost:" + fixture.console.port());
         assertThat(fixture.backend.listeners()).isEqualTo(listeners);

@@ -9,8 +9,10 @@ import io.rollcall.server.access.AccessInterceptor;
 import io.rollcall.server.access.MethodPermissions;
 import io.rollcall.server.admission.AdmissionInterceptor;
 import io.rollcall.server.admission.MethodTraffic;
+import io.rollcall.server.audit.Audit;
 import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.config.NamespaceConfig;
+import io.rollcall.server.config.Version;
 import io.rollcall.server.console.ConsoleChanges;
 import io.rollcall.server.console.RegistryConsole;
 import io.rollcall.server.failure.RefusalInterceptor;
@@ -58,6 +60,7 @@ import java.util.function.UnaryOperator;
  *
  * <pre>
  *   node ──TLS──▶ refusal ▶ identity ▶ access ▶ admission ▶ GatewayService ──▶ registry (decide ▶ commit ▶ apply) ──▶ leases, watchers, console
+ *                   └─────────┴────────── audit ───────────────────────────────────┘ (who did what, before it is done)
  *   browser ────▶ AdminConsole ──▶ RegistryConsole ──reads──▶ registry
  * </pre>
  */
@@ -67,6 +70,7 @@ public final class Gateway implements AutoCloseable {
     private static final int PROGRESS_SECONDS = 5;
 
     private final DataDirectory directory;
+    private final Audit audit;
     private final RegistryStore store;
     private final ScheduledExecutorService background;
     private final ExecutorService watchers;
@@ -81,6 +85,7 @@ public final class Gateway implements AutoCloseable {
 
     private Gateway(
             DataDirectory directory,
+            Audit audit,
             RegistryStore store,
             ScheduledExecutorService background,
             ExecutorService watchers,
@@ -93,6 +98,7 @@ public final class Gateway implements AutoCloseable {
             AdminConsole console,
             String host) {
         this.directory = directory;
+        this.audit = audit;
         this.store = store;
         this.background = background;
         this.watchers = watchers;
@@ -131,8 +137,10 @@ public final class Gateway implements AutoCloseable {
         ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(daemon("gateway-background"));
         ExecutorService watchers = Executors.newFixedThreadPool(WATCH_THREADS, daemon("gateway-watch"));
 
-        ClientTrust trust = new ClientTrust(config.identity(), clock);
-        TokenVerifier tokens = new TokenVerifier(config.identity(), clock, background);
+        Audit audit = Audit.open(directory.path(), config.audit(), clock, ticker::nanos, Version.current());
+
+        ClientTrust trust = new ClientTrust(config.identity(), clock, audit.entries());
+        TokenVerifier tokens = new TokenVerifier(config.identity(), clock, background, audit.entries());
         MethodPermissions permissions = new MethodPermissions();
 
         Leases leases = new Leases(ticker);
@@ -141,10 +149,11 @@ public final class Gateway implements AutoCloseable {
         ConsoleChanges changes = new ConsoleChanges();
         RegistryStore store = around.apply(
                 config.isDurable() ? SqliteStore.open(directory.path(), random) : new InMemoryStore(random));
-        List<RegistryListener> listeners = new ArrayList<>(List.of(leases, feed, changes));
+        List<RegistryListener> listeners = new ArrayList<>(List.of(leases, feed, changes, audit.namespaces()));
         listeners.addAll(last);
         Registry registry = Registry.open(
                 store,
+                audit.changes(),
                 config.identity().namespaces().stream()
                         .map(NamespaceConfig::name)
                         .toList(),
@@ -169,14 +178,14 @@ public final class Gateway implements AutoCloseable {
         permissions.requireAll(services);
         GatewayMetrics metrics = new GatewayMetrics(registry);
         List<ServerInterceptor> outermostFirst = List.of(
-                new RefusalInterceptor(random),
+                new RefusalInterceptor(random, audit.refusals()),
                 new IdentityInterceptor(tokens, clock, permissions::needsToken),
                 new AccessInterceptor(permissions),
                 new AdmissionInterceptor(new MethodTraffic(), quotas, ticker::nanos, random, background));
         GrpcEndpoint endpoint = new GrpcEndpoint(
                 new EndpointSettings(config.host(), config.port(), config.certificate(), config.key(), DRAIN),
                 trust,
-                new ConnectionIdentifier(trust),
+                new ConnectionIdentifier(trust, audit.entries()),
                 outermostFirst,
                 services,
                 List.of(metrics.callsOf(services, ticker::nanos)),
@@ -198,9 +207,11 @@ public final class Gateway implements AutoCloseable {
         AdminConsole console = AdminConsole.start(
                 new AdminConsole.Settings(
                         config.host(), config.consolePort(), config.certificate(), config.key(), config.dataDir()),
-                view);
+                view,
+                audit.console());
         return new Gateway(
                 directory,
+                audit,
                 store,
                 background,
                 watchers,
@@ -247,6 +258,7 @@ public final class Gateway implements AutoCloseable {
         watchers.shutdown();
         background.shutdownNow();
         store.close();
+        audit.close();
         directory.close();
     }
 

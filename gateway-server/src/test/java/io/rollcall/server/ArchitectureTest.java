@@ -10,6 +10,9 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.Architectures;
+import io.rollcall.server.identity.Origin;
+import io.rollcall.server.registry.Command;
+import io.rollcall.server.registry.NamespaceRegistry;
 import java.time.Instant;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -115,6 +118,16 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.rollcall.v1..");
+
+    /** Or the record would say that the gateway did by itself what somebody asked for. */
+    @ArchTest
+    static final ArchRule services_sayWhoAsks = noClasses()
+            .that()
+            .haveSimpleNameEndingWith("Service")
+            .should()
+            .callMethod(NamespaceRegistry.class, "submit", Command.class)
+            .orShould()
+            .accessField(Origin.class, "GATEWAY");
 
     @ArchTest
     static final ArchRule registryAndLeader_haveNoClock = noClasses()

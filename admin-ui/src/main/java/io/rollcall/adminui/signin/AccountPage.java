@@ -4,6 +4,8 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
+import io.rollcall.adminui.ConsoleJournal;
+import io.rollcall.adminui.ConsoleJournal.Refused;
 import io.rollcall.adminui.page.Pages;
 import io.rollcall.adminui.page.Words;
 import java.io.IOException;
@@ -18,16 +20,21 @@ public final class AccountPage {
 
     private static final Logger log = LoggerFactory.getLogger(AccountPage.class);
 
+    private static final String CHANGE = "change-password";
+
     private final Administrator administrator;
     private final Sessions sessions;
     private final SignInLimiter limiter;
     private final Pages pages;
+    private final ConsoleJournal journal;
 
-    public AccountPage(Administrator administrator, Sessions sessions, Ticker ticker, Pages pages) {
+    public AccountPage(
+            Administrator administrator, Sessions sessions, Ticker ticker, Pages pages, ConsoleJournal journal) {
         this.administrator = administrator;
         this.sessions = sessions;
         this.limiter = new SignInLimiter(ticker);
         this.pages = pages;
+        this.journal = journal;
     }
 
     public void register(RoutesConfig routes) {
@@ -44,7 +51,21 @@ public final class AccountPage {
             show(ctx, refusal.get());
             return;
         }
-        administrator.changePassword(wanted);
+        String address = ctx.req().getRemoteAddr();
+        try {
+            journal.act(session.user(), address, CHANGE);
+        } catch (IOException e) {
+            log.error("{} could not change the console's password: it cannot be put on record", session.user(), e);
+            ctx.status(HttpStatus.SERVICE_UNAVAILABLE);
+            show(ctx, "The password is as before: the gateway cannot put changes on record now. Its log says why.");
+            return;
+        }
+        try {
+            administrator.changePassword(wanted);
+        } catch (IOException e) {
+            journal.actionRefused(session.user(), address, CHANGE, Refused.FAILED);
+            throw e;
+        }
         sessions.endAll();
         Session fresh = sessions.begin(session.user());
         SessionCookie.set(ctx, fresh);
@@ -63,9 +84,11 @@ public final class AccountPage {
         // A stolen session must not be a way to guess the password quickly either.
         Optional<Duration> wait = limiter.attempt(session.user(), ctx.req().getRemoteAddr());
         if (wait.isPresent()) {
+            journal.actionRefused(session.user(), ctx.req().getRemoteAddr(), CHANGE, Refused.TOO_MANY_ATTEMPTS);
             return Optional.of("Too many wrong passwords. Try again in " + Words.duration(wait.get()) + ".");
         }
         if (!administrator.verify(session.user(), text(ctx.formParam("password")))) {
+            journal.actionRefused(session.user(), ctx.req().getRemoteAddr(), CHANGE, Refused.WRONG_PASSWORD);
             return Optional.of("The current password is wrong.");
         }
         limiter.succeeded(session.user(), ctx.req().getRemoteAddr());

@@ -5,6 +5,8 @@ import io.javalin.http.Context;
 import io.javalin.http.ForbiddenResponse;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpStatus;
+import io.rollcall.adminui.ConsoleJournal;
+import io.rollcall.adminui.ConsoleJournal.Refused;
 import io.rollcall.adminui.metrics.MetricsPage;
 import io.rollcall.adminui.page.Problem;
 import io.rollcall.adminui.page.Visitor;
@@ -31,9 +33,11 @@ public final class Guard {
     private static final int HTTPS_PORT = 443;
 
     private final Sessions sessions;
+    private final ConsoleJournal journal;
 
-    public Guard(Sessions sessions) {
+    public Guard(Sessions sessions, ConsoleJournal journal) {
         this.sessions = sessions;
+        this.journal = journal;
     }
 
     public void register(RoutesConfig routes) {
@@ -46,6 +50,7 @@ public final class Guard {
         }
         boolean unsafe = !SAFE.contains(ctx.method());
         if (unsafe && !isSameOrigin(ctx)) {
+            refused(ctx, "", Refused.FOREIGN_ORIGIN);
             throw new ForbiddenResponse("This request did not come from a page of this console.");
         }
         String id = SessionCookie.read(ctx);
@@ -60,8 +65,13 @@ public final class Guard {
         if (session.isEmpty()) {
             turnAway(ctx);
         } else if (unsafe && !sameSecret(session.get().csrf(), ctx.formParam("csrf"))) {
+            refused(ctx, session.get().user(), Refused.FOREIGN_SESSION);
             throw new ForbiddenResponse("This form is of another session: reload the page and send it again.");
         }
+    }
+
+    private void refused(Context ctx, String user, Refused reason) {
+        journal.actionRefused(user, ctx.req().getRemoteAddr(), ctx.method() + " " + ctx.path(), reason);
     }
 
     /** A page keeping itself up to date is no sign that somebody still sits before it. */

@@ -4,6 +4,8 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
+import io.rollcall.adminui.ConsoleJournal;
+import io.rollcall.adminui.ConsoleJournal.Refused;
 import io.rollcall.adminui.page.Pages;
 import io.rollcall.adminui.page.Words;
 import java.time.Duration;
@@ -22,12 +24,15 @@ public final class SignInPage {
     private final Sessions sessions;
     private final SignInLimiter limiter;
     private final Pages pages;
+    private final ConsoleJournal journal;
 
-    public SignInPage(Administrator administrator, Sessions sessions, Ticker ticker, Pages pages) {
+    public SignInPage(
+            Administrator administrator, Sessions sessions, Ticker ticker, Pages pages, ConsoleJournal journal) {
         this.administrator = administrator;
         this.sessions = sessions;
         this.limiter = new SignInLimiter(ticker);
         this.pages = pages;
+        this.journal = journal;
     }
 
     public void register(RoutesConfig routes) {
@@ -54,6 +59,7 @@ public final class SignInPage {
 
         Optional<Duration> wait = limiter.attempt(user, address);
         if (wait.isPresent()) {
+            journal.signInRefused(known(user), address, Refused.TOO_MANY_ATTEMPTS);
             refuseForNow(ctx, new SignInForm(next, user, ""), wait.get());
             return;
         }
@@ -61,12 +67,14 @@ public final class SignInPage {
         try {
             verified = administrator.verify(user, password);
         } catch (PasswordHasher.Busy e) {
+            journal.signInRefused(known(user), address, Refused.TOO_BUSY);
             ctx.status(HttpStatus.SERVICE_UNAVAILABLE).header("Retry-After", "5");
             show(ctx, new SignInForm(next, user, "Too many sign-ins at once. Try again in a few seconds."));
             return;
         }
         if (!verified) {
             log.warn("Sign-in to the console refused, from {}", address);
+            journal.signInRefused(known(user), address, Refused.WRONG_PASSWORD);
             ctx.status(HttpStatus.UNAUTHORIZED);
             show(ctx, new SignInForm(next, user, "User name or password is wrong."));
             return;
@@ -75,6 +83,7 @@ public final class SignInPage {
         sessions.end(SessionCookie.read(ctx));
         SessionCookie.set(ctx, sessions.begin(user));
         log.info("{} signed in to the console, from {}", user, address);
+        journal.signedIn(user, address);
         ctx.redirect(next, HttpStatus.SEE_OTHER);
     }
 
@@ -86,7 +95,9 @@ public final class SignInPage {
     }
 
     private void signOut(Context ctx) {
-        sessions.end(Session.of(ctx).id());
+        Session session = Session.of(ctx);
+        sessions.end(session.id());
+        journal.signedOut(session.user(), ctx.req().getRemoteAddr());
         SessionCookie.clear(ctx);
         ctx.redirect(Guard.SIGN_IN, HttpStatus.SEE_OTHER);
     }
@@ -97,6 +108,11 @@ public final class SignInPage {
 
     private static String text(@Nullable String value) {
         return value == null ? "" : value;
+    }
+
+    /** A name that nobody has may be a password in the wrong field. */
+    private static String known(String user) {
+        return Administrator.USER.equals(user) ? user : "";
     }
 
     private static String cut(@Nullable String name) {

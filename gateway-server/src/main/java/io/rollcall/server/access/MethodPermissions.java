@@ -4,6 +4,7 @@ import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
+import io.rollcall.server.failure.Refusal;
 import io.rollcall.v1.GatewayProto;
 import io.rollcall.v1.Permission;
 import java.util.Collection;
@@ -21,8 +22,8 @@ import java.util.Set;
  * grpc.health.v1.Health/Check            CERTIFICATE_HOLDER  from the table
  * </pre>
  *
- * A method that is in none of them is a defect, found at construction or by {@link #requireAll}; at run time it is
- * refused. Immutable; any thread.
+ * A served method that is in none of them is a defect, found at construction or by {@link #requireAll}. What is called
+ * beside them is not served, and refused. Immutable; any thread.
  *
  * <p>Reads generated descriptors though it is no service, interceptor or messages class: the option lives in them.
  */
@@ -72,12 +73,19 @@ public final class MethodPermissions {
     public void requireAll(Collection<ServerServiceDefinition> services) {
         for (ServerServiceDefinition service : services) {
             for (ServerMethodDefinition<?, ?> method : service.getMethods()) {
-                var unused = of(method.getMethodDescriptor());
+                String name = method.getMethodDescriptor().getFullMethodName();
+                if (!byFullName.containsKey(name)) {
+                    throw undeclared(name);
+                }
             }
         }
     }
 
-    /** Whether calls of the method must bring a token beside the certificate. */
+    /**
+     * Whether calls of the method must bring a token beside the certificate.
+     *
+     * @throws io.rollcall.server.failure.RefusedException METHOD_UNKNOWN, if there is no such method
+     */
     public boolean needsToken(io.grpc.MethodDescriptor<?, ?> method) {
         return of(method) != Permission.CERTIFICATE_HOLDER;
     }
@@ -85,7 +93,7 @@ public final class MethodPermissions {
     Permission of(io.grpc.MethodDescriptor<?, ?> method) {
         Permission permission = byFullName.get(method.getFullMethodName());
         if (permission == null) {
-            throw undeclared(method.getFullMethodName());
+            throw Refusal.METHOD_UNKNOWN.because("this gateway has no such method");
         }
         return permission;
     }

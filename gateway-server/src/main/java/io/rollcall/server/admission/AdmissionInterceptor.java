@@ -100,7 +100,7 @@ public final class AdmissionInterceptor implements ServerInterceptor {
         var unused = later.schedule(
                 () -> {
                     waiting.decrementAndGet();
-                    call.close(refused.status(), refused.trailers());
+                    call.close(refused.status().withCause(refused), refused.trailers());
                 },
                 Math.min(refused.retryAfter().toMillis(), LONGEST_WAIT_MILLIS),
                 TimeUnit.MILLISECONDS);

@@ -17,18 +17,22 @@ import org.slf4j.LoggerFactory;
 final class RefusableCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     private static final Logger LOG = LoggerFactory.getLogger(RefusableCall.class);
 
-    private final RandomGenerator incidents;
+    private final Setting setting;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    RefusableCall(ServerCall<Q, R> call, RandomGenerator incidents) {
+    RefusableCall(ServerCall<Q, R> call, Setting setting) {
         super(call);
-        this.incidents = incidents;
+        this.setting = setting;
     }
+
+    /** The same for all calls. */
+    record Setting(RandomGenerator incidents, RefusalListener listener) {}
 
     /** Ends the call because of what was thrown; defects are logged even where the call has ended already. */
     void refuse(Throwable thrown) {
         RefusedException refusal = thrown instanceof RefusedException refused ? refused : incident(thrown);
         if (ended.compareAndSet(false, true)) {
+            setting.listener().refused(getAttributes(), getMethodDescriptor().getFullMethodName(), refusal);
             super.close(refusal.status(), refusal.trailers());
         }
     }
@@ -58,7 +62,7 @@ final class RefusableCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     }
 
     private RefusedException incident(Throwable defect) {
-        String number = HexFormat.of().toHexDigits(incidents.nextInt());
+        String number = HexFormat.of().toHexDigits(setting.incidents().nextInt());
         LOG.error("Incident {}: {} failed", number, getMethodDescriptor().getFullMethodName(), defect);
         return Refusal.INTERNAL.because("the gateway failed; its log has the details under incident " + number);
     }

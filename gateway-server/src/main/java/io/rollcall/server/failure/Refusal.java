@@ -18,6 +18,8 @@ public enum Refusal {
     TOKEN_UNBOUND(Status.Code.UNAUTHENTICATED),
     /** The namespace's token keys cannot be had. */
     KEYS_UNAVAILABLE(Status.Code.UNAVAILABLE),
+    /** There is no such method. */
+    METHOD_UNKNOWN(Status.Code.UNIMPLEMENTED),
     /** A known caller who may not do this. */
     NOT_PERMITTED(Status.Code.PERMISSION_DENIED),
     /** A field is not what was expected; the message names it. */
@@ -36,6 +38,8 @@ public enum Refusal {
     RATE_EXCEEDED(Status.Code.RESOURCE_EXHAUSTED),
     /** The change could not be made durable. */
     STORE_UNAVAILABLE(Status.Code.UNAVAILABLE),
+    /** The change could not be put on record. */
+    AUDIT_UNAVAILABLE(Status.Code.UNAVAILABLE),
     /** The gateway is on its way down. */
     SHUTTING_DOWN(Status.Code.UNAVAILABLE),
     /** A defect of the gateway; its log has the details under the number given. */

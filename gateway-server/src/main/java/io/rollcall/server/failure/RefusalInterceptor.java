@@ -13,17 +13,20 @@ import java.util.random.RandomGenerator;
  * number, under which the log has the stack trace.
  */
 public final class RefusalInterceptor implements ServerInterceptor {
-    private final RandomGenerator incidents;
+    private final RefusableCall.Setting setting;
 
-    /** @param incidents makes incident numbers; used from many threads at once */
-    public RefusalInterceptor(RandomGenerator incidents) {
-        this.incidents = incidents;
+    /**
+     * @param incidents makes incident numbers; used from many threads at once
+     * @param listener told of each refusal
+     */
+    public RefusalInterceptor(RandomGenerator incidents, RefusalListener listener) {
+        this.setting = new RefusableCall.Setting(incidents, listener);
     }
 
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-        RefusableCall<Q, R> refusable = new RefusableCall<>(call, incidents);
+        RefusableCall<Q, R> refusable = new RefusableCall<>(call, setting);
         try {
             return new Guard<>(next.startCall(refusable, headers), refusable);
         } catch (RuntimeException e) {

@@ -1,14 +1,10 @@
 package io.rollcall.server.identity;
 
-import io.grpc.Context;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
 
 /** Who is calling, as certificate and token agree: a node or an operator of one namespace. Immutable. */
 public sealed interface Caller {
-
-    /** Where {@link IdentityInterceptor} leaves the verified caller for everything further in. */
-    Context.Key<Caller> KEY = Context.key("rollcall-caller");
 
     /** The tenant; the only source of a namespace in the whole gateway, for no request names one. */
     NamespaceName namespace();
@@ -19,9 +15,9 @@ public sealed interface Caller {
      * @throws IllegalStateException outside of a call that passed the {@link IdentityInterceptor}
      */
     static Caller current() {
-        Caller caller = KEY.get();
+        Caller caller = Origin.current().caller();
         if (caller == null) {
-            throw new IllegalStateException("no caller here: this runs outside of an identified call");
+            throw new IllegalStateException("no member is calling here");
         }
         return caller;
     }

@@ -27,15 +27,20 @@ import javax.net.ssl.X509ExtendedTrustManager;
 public final class ClientTrust extends X509ExtendedTrustManager {
     private record Domain(String trustDomain, NamespaceName namespace) {}
 
+    private static final int HEX = 16;
+
     private final Map<Domain, TrustBundle> bundles = new HashMap<>();
     private final Clock clock;
+    private final IdentityListener listener;
 
     /**
      * @param clock for the dates of certificates
+     * @param listener told of each certificate that is refused
      * @throws IllegalArgumentException if a trust bundle cannot be used; the message names the file and what to do
      */
-    public ClientTrust(IdentityConfig config, Clock clock) {
+    public ClientTrust(IdentityConfig config, Clock clock, IdentityListener listener) {
         this.clock = clock;
+        this.listener = listener;
         for (NamespaceConfig namespace : config.namespaces()) {
             bundles.put(
                     new Domain(config.trustDomain(), namespace.name()),
@@ -58,7 +63,16 @@ public final class ClientTrust extends X509ExtendedTrustManager {
         if (chain.length == 0) {
             throw new CertificateException("expected a client certificate");
         }
-        bundle(LeafRules.identify(chain[0])).validate(chain, clock);
+        String claimed = null;
+        try {
+            SpiffeId id = LeafRules.identify(chain[0]);
+            claimed = id.toString();
+            bundle(id).validate(chain, clock);
+        } catch (CertificateException e) {
+            listener.certificateRefused(
+                    claimed, chain[0].getSerialNumber().toString(HEX), String.valueOf(e.getMessage()));
+            throw e;
+        }
     }
 
     private TrustBundle bundle(SpiffeId id) throws CertificateException {

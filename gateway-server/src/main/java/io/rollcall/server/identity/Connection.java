@@ -14,16 +14,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connection {
     static final Attributes.Key<Connection> KEY = Attributes.Key.create("rollcall-connection");
+    private static final int HEX = 16;
 
     private final Caller caller;
-    private final String spiffeId;
+    private final Origin origin;
     private final String thumbprint;
     private final long notAfterMillis;
-    private volatile @Nullable VerifiedToken lastToken;
+    private volatile @Nullable Accepted last;
 
-    Connection(SpiffeId id, X509Certificate leaf) throws CertificateEncodingException {
+    /** @param address of the other end */
+    Connection(SpiffeId id, X509Certificate leaf, String address) throws CertificateEncodingException {
         this.caller = id.caller();
-        this.spiffeId = id.toString();
+        this.origin = new Origin(
+                caller, id.toString(), address, leaf.getSerialNumber().toString(HEX), "");
         this.thumbprint = thumbprint(leaf);
         this.notAfterMillis = leaf.getNotAfter().toInstant().toEpochMilli();
     }
@@ -33,7 +36,7 @@ final class Connection {
     }
 
     String spiffeId() {
-        return spiffeId;
+        return origin.id();
     }
 
     /** {@code x5t#S256}: SHA-256 of the DER, base64url without padding (RFC 8705 §3.1). */
@@ -46,13 +49,33 @@ final class Connection {
         return notAfterMillis;
     }
 
+    /**
+     * A token that was accepted here.
+     *
+     * @param origin names it
+     */
+    record Accepted(VerifiedToken token, Origin origin) {}
+
     @Nullable
-    VerifiedToken lastToken() {
-        return lastToken;
+    Accepted lastAccepted() {
+        return last;
     }
 
-    void remember(VerifiedToken token) {
-        lastToken = token;
+    Accepted accept(VerifiedToken token) {
+        Accepted accepted = new Accepted(token, origin.withToken(token.id()));
+        last = accepted;
+        return accepted;
+    }
+
+    /** Who is at the other end, without a token. */
+    Origin certificateOrigin() {
+        return origin;
+    }
+
+    /** Who is at the other end, with the token that was accepted last. */
+    Origin origin() {
+        Accepted accepted = last;
+        return accepted == null ? origin : accepted.origin();
     }
 
     private static String thumbprint(X509Certificate certificate) throws CertificateEncodingException {

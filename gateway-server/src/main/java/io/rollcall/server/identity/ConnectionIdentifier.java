@@ -20,27 +20,32 @@ public final class ConnectionIdentifier extends ServerTransportFilter {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionIdentifier.class);
 
     private final ClientTrust trust;
+    private final IdentityListener listener;
 
-    public ConnectionIdentifier(ClientTrust trust) {
+    /** @param listener told of each connection that is identified */
+    public ConnectionIdentifier(ClientTrust trust, IdentityListener listener) {
         this.trust = trust;
+        this.listener = listener;
     }
 
     @Override
     public Attributes transportReady(Attributes transport) {
-        Connection connection = identify(transport.get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
-        return connection == null
-                ? transport
-                : transport.toBuilder().set(Connection.KEY, connection).build();
+        Connection connection = identify(transport.get(Grpc.TRANSPORT_ATTR_SSL_SESSION), Origin.address(transport));
+        if (connection == null) {
+            return transport;
+        }
+        listener.connected(connection.certificateOrigin());
+        return transport.toBuilder().set(Connection.KEY, connection).build();
     }
 
-    private @Nullable Connection identify(@Nullable SSLSession session) {
+    private @Nullable Connection identify(@Nullable SSLSession session, String address) {
         if (session == null) {
             return null;
         }
         try {
             Certificate[] chain = session.getPeerCertificates();
             if (chain.length > 0 && chain[0] instanceof X509Certificate leaf) {
-                return new Connection(trust.identify(leaf), leaf);
+                return new Connection(trust.identify(leaf), leaf, address);
             }
         } catch (SSLPeerUnverifiedException | CertificateException e) {
             LOG.debug("A connection stays without identity: {}", e.toString());

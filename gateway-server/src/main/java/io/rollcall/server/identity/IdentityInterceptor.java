@@ -12,7 +12,7 @@ import java.time.Clock;
 import java.util.function.Predicate;
 
 /**
- * Finds out who is calling, and leaves it in {@link Caller#current()}: the holder of the connection's certificate and,
+ * Finds out who is calling, and leaves it in {@link Origin#current()}: the holder of the connection's certificate and,
  * where the method asks for one, of a token that agrees with it. Whoever does not pass is refused before the service
  * hears of the call.
  */
@@ -44,10 +44,10 @@ public final class IdentityInterceptor implements ServerInterceptor {
         if (clock.millis() > connection.notAfterMillis()) {
             throw Refusal.CERTIFICATE_REQUIRED.because("this connection's certificate has expired; get a new one");
         }
-        if (needsToken.test(call.getMethodDescriptor())) {
-            tokens.verify(connection, headers.get(AUTHORIZATION));
-        }
-        Context identified = Context.current().withValue(Caller.KEY, connection.caller());
+        Origin origin = needsToken.test(call.getMethodDescriptor())
+                ? tokens.verify(connection, headers.get(AUTHORIZATION))
+                : connection.certificateOrigin();
+        Context identified = Context.current().withValue(Origin.KEY, origin);
         return Contexts.interceptCall(identified, call, headers, next);
     }
 }

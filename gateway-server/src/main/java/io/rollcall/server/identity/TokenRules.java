@@ -40,8 +40,16 @@ final class TokenRules {
         this.keys = keys;
     }
 
-    /** @return until when the token holds, skew included; or throws the refusal */
-    Instant verify(String jwt, Connection connection, Instant now) {
+    /**
+     * A token that is good.
+     *
+     * @param id its {@code jti}
+     * @param until when it holds, skew included
+     */
+    record Good(String id, Instant until) {}
+
+    /** @return what it says; or throws the refusal */
+    Good verify(String jwt, Connection connection, Instant now) {
         JWTClaimsSet claims;
         try {
             SignedJWT token = SignedJWT.parse(jwt);
@@ -52,7 +60,7 @@ final class TokenRules {
         } catch (ParseException | IllegalArgumentException e) {
             throw malformed("not a signed JWT");
         }
-        return checkTimes(claims, now);
+        return new Good(require(claims.getJWTID(), "jti"), checkTimes(claims, now));
     }
 
     private void checkSignature(SignedJWT token) {

@@ -40,6 +40,7 @@ public final class TokenVerifier {
     private final Map<NamespaceName, TokenRules> rules = new HashMap<>();
     private final LongAdder verifications = new LongAdder();
     private final Clock clock;
+    private final IdentityListener listener;
     private final Cache<CacheKey, VerifiedToken> cache = Caffeine.newBuilder()
             .maximumWeight(CACHE_CHARS)
             .weigher((CacheKey key, VerifiedToken token) -> key.header.length())
@@ -49,10 +50,13 @@ public final class TokenVerifier {
     /**
      * @param clock for the times in tokens
      * @param background fetches keys from https addresses, the first time at once; its owner shuts it down
+     * @param listener told of each token that is accepted on a connection
      * @throws IllegalArgumentException if a key file cannot be used; the message names it and what to do
      */
-    public TokenVerifier(IdentityConfig config, Clock clock, ScheduledExecutorService background) {
+    public TokenVerifier(
+            IdentityConfig config, Clock clock, ScheduledExecutorService background, IdentityListener listener) {
         this.clock = clock;
+        this.listener = listener;
         for (NamespaceConfig namespace : config.namespaces()) {
             KeySource keys = keySource(namespace, background);
             rules.put(namespace.name(), new TokenRules(namespace, config.audience(), config.maxTokenLifetime(), keys));
@@ -68,17 +72,20 @@ public final class TokenVerifier {
      * Returns if the header's token is good for the connection.
      *
      * @param header the {@code authorization} header, null if there was none
+     * @return who is calling, by this very token
      * @throws io.rollcall.server.failure.RefusedException otherwise
      */
-    void verify(Connection connection, @Nullable String header) {
+    Origin verify(Connection connection, @Nullable String header) {
         if (header == null) {
             throw Refusal.TOKEN_MISSING.because("expected the header 'authorization: Bearer <JWT>'");
         }
         long now = clock.millis();
-        VerifiedToken last = connection.lastToken();
-        if (last == null || !last.covers(header, now)) {
-            connection.remember(lookUp(connection, header, now));
+        Connection.Accepted last = connection.lastAccepted();
+        if (last == null || !last.token().covers(header, now)) {
+            last = connection.accept(lookUp(connection, header, now));
+            listener.tokenAccepted(last.origin());
         }
+        return last.origin();
     }
 
     private VerifiedToken lookUp(Connection connection, String header, long now) {
@@ -104,8 +111,9 @@ public final class TokenVerifier {
         if (ofNamespace == null) {
             throw Refusal.TOKEN_FOREIGN.because("token: no keys are known for the certificate's namespace");
         }
-        Instant end = ofNamespace.verify(header.substring(SCHEME.length()).strip(), connection, now);
-        return new VerifiedToken(header, end.toEpochMilli());
+        TokenRules.Good good =
+                ofNamespace.verify(header.substring(SCHEME.length()).strip(), connection, now);
+        return new VerifiedToken(header, good.id(), good.until().toEpochMilli());
     }
 
     private static KeySource keySource(NamespaceConfig namespace, ScheduledExecutorService background) {

@@ -1,5 +1,8 @@
 package io.rollcall.server.registry;
 
+import java.util.Map;
+import java.util.Optional;
+
 /**
  * Something asked of a namespace that may change it.
  *
@@ -14,4 +17,15 @@ public interface Command<R> {
      * @throws io.rollcall.server.failure.RefusedException if it is refused; the draft is then thrown away
      */
     R decide(Draft draft);
+
+    /** What it is called on record: as the wire's method, where one asks for it. */
+    String name();
+
+    /** What was asked, by name, for the record: numbers, words and flags; no secret. */
+    Map<String, Object> asked();
+
+    /** Why the reply says no; empty where it does not. */
+    default Optional<String> objection(R reply) {
+        return Optional.empty();
+    }
 }

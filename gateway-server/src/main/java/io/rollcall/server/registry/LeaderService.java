@@ -4,6 +4,7 @@ import io.grpc.stub.StreamObserver;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.Replies;
 import io.rollcall.server.identity.Caller;
+import io.rollcall.server.identity.Origin;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.v1.GetLeaderResponse;
@@ -45,14 +46,17 @@ public final class LeaderService {
         NodeId leader = NodeFields.nodeId("leader_id", request.getLeaderId());
         long term = request.hasTerm() ? NodeFields.atLeast("term", request.getTerm(), 1) : 0;
         ReportLeader command = new ReportLeader(caller.node(), request.getIncarnation(), leader, term, clock.instant());
-        Replies.send(reply, registry.of(caller.namespace()).submit(command), report -> UpdateLeaderResponse.newBuilder()
-                .setStatus(report.accepted() ? "updated" : "failed")
-                .setLeaderId(RegistryMessages.leaderId(report.state()))
-                .setMessage(report.message())
-                .setRevision(report.state().revision())
-                .setEpoch(report.state().bootstrap().epoch())
-                .setRegistryId(registry.id())
-                .setTerm(report.state().leader().term())
-                .build());
+        Replies.send(
+                reply,
+                registry.of(caller.namespace()).submit(Origin.current(), command),
+                report -> UpdateLeaderResponse.newBuilder()
+                        .setStatus(report.accepted() ? "updated" : "failed")
+                        .setLeaderId(RegistryMessages.leaderId(report.state()))
+                        .setMessage(report.message())
+                        .setRevision(report.state().revision())
+                        .setEpoch(report.state().bootstrap().epoch())
+                        .setRegistryId(registry.id())
+                        .setTerm(report.state().leader().term())
+                        .build());
     }
 }

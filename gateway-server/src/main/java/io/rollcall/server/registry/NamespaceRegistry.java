@@ -1,5 +1,6 @@
 package io.rollcall.server.registry;
 
+import io.rollcall.server.identity.Origin;
 import io.rollcall.server.namespace.NamespaceName;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
@@ -33,8 +34,8 @@ public final class NamespaceRegistry {
         this.wake = wake;
     }
 
-    /** A command on its way, and who waits for the reply. */
-    record Pending<R>(Command<R> command, CompletableFuture<R> reply) {}
+    /** A command on its way, who asked, and who waits for the reply. */
+    record Pending<R>(Origin origin, Command<R> command, CompletableFuture<R> reply) {}
 
     public NamespaceName name() {
         return name;
@@ -45,15 +46,21 @@ public final class NamespaceRegistry {
         return state;
     }
 
+    /** {@link #submit(Origin, Command) Submits} what the gateway does by itself. */
+    public <R> CompletableFuture<R> submit(Command<R> command) {
+        return submit(Origin.GATEWAY, command);
+    }
+
     /**
      * Hands a command to the writer.
      *
+     * @param origin who asks, for the record; what may be asked was checked before
      * @return completes on the writer's thread once the change is durable and visible, or exceptionally with a
      *     {@link io.rollcall.server.failure.RefusedException}
      */
-    public <R> CompletableFuture<R> submit(Command<R> command) {
+    public <R> CompletableFuture<R> submit(Origin origin, Command<R> command) {
         CompletableFuture<R> reply = new CompletableFuture<>();
-        waiting.add(new Pending<>(command, reply));
+        waiting.add(new Pending<>(origin, command, reply));
         wakeOnce();
         return reply;
     }

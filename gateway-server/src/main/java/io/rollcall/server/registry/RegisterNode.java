@@ -7,6 +7,7 @@ import io.rollcall.server.namespace.Session;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -31,6 +32,16 @@ record RegisterNode(
      * @param state as of this registration
      */
     record Registration(boolean isNew, boolean isFounder, Node node, NamespaceState state) {}
+
+    @Override
+    public String name() {
+        return "RegisterNode";
+    }
+
+    @Override
+    public Map<String, Object> asked() {
+        return Map.of("node", id.value(), "incarnation", incarnationNumber, "member_of_epoch", memberOfEpoch);
+    }
 
     @Override
     public Registration decide(Draft draft) {

@@ -5,6 +5,7 @@ import io.rollcall.server.access.Access;
 import io.rollcall.server.config.LeaseConfig;
 import io.rollcall.server.failure.Replies;
 import io.rollcall.server.identity.Caller;
+import io.rollcall.server.identity.Origin;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.namespace.QuotaBook;
@@ -66,7 +67,7 @@ public final class RegistryService {
                 : Long.MAX_VALUE;
         RegisterNode command =
                 new RegisterNode(id, details, request.getIncarnation(), memberOfEpoch, quota.nodes(), clock.instant());
-        Replies.send(reply, registry.of(namespace).submit(command), registration -> {
+        Replies.send(reply, registry.of(namespace).submit(Origin.current(), command), registration -> {
             // A repeated registration may change nothing, but it is a sign of life.
             leases.beat(namespace, id, request.getIncarnation());
             return registered(namespace, registration, limit);
@@ -101,14 +102,17 @@ public final class RegistryService {
         Access.requireSelfOrOperator(caller, id);
         boolean isOperator = caller instanceof Caller.OperatorCaller;
         RemoveNode command = new RemoveNode(id, request.getIncarnation(), isOperator, clock.instant());
-        Replies.send(reply, registry.of(caller.namespace()).submit(command), removal -> RemoveNodeResponse.newBuilder()
-                .setStatus(removal.found() ? "removed" : "not_found")
-                .setNodeId(id.value())
-                .setMessage(removal.found() ? "" : "node " + id + ": not registered in this session")
-                .setRevision(removal.state().revision())
-                .setEpoch(removal.state().bootstrap().epoch())
-                .setRegistryId(registry.id())
-                .build());
+        Replies.send(
+                reply,
+                registry.of(caller.namespace()).submit(Origin.current(), command),
+                removal -> RemoveNodeResponse.newBuilder()
+                        .setStatus(removal.found() ? "removed" : "not_found")
+                        .setNodeId(id.value())
+                        .setMessage(removal.found() ? "" : "node " + id + ": not registered in this session")
+                        .setRevision(removal.state().revision())
+                        .setEpoch(removal.state().bootstrap().epoch())
+                        .setRegistryId(registry.id())
+                        .build());
     }
 
     public void getNodes(GetNodesRequest request, StreamObserver<GetNodesResponse> reply) {
@@ -148,8 +152,8 @@ public final class RegistryService {
         Caller caller = Caller.current();
         long epoch = NodeFields.atLeast("epoch", request.getEpoch(), 0);
         String reason = NodeFields.reason(request.getReason());
-        ResetBootstrap command = new ResetBootstrap(request.getForce(), epoch, clock.instant());
-        Replies.send(reply, registry.of(caller.namespace()).submit(command), state -> {
+        ResetBootstrap command = new ResetBootstrap(request.getForce(), epoch, reason, clock.instant());
+        Replies.send(reply, registry.of(caller.namespace()).submit(Origin.current(), command), state -> {
             log.warn(
                     "{} reset the bootstrap, now epoch {}: {}",
                     caller,

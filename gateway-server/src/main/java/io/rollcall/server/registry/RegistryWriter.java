@@ -2,6 +2,7 @@ package io.rollcall.server.registry;
 
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.identity.Origin;
 import io.rollcall.server.registry.NamespaceRegistry.Pending;
 import io.rollcall.server.registry.RegistryStore.NamespaceChanges;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that decides. It takes the namespaces that have commands waiting in turns, decides a few of each on a
- * working state, commits the changes of all of them in one go, and only then lets anyone see them.
+ * working state, puts the changes of all of them on record and commits them in one go, and only then lets anyone see them.
  *
  * <p>Commands that arrive during a commit wait for the next batch, so batches grow with the store's delay and one slow
  * disk flush serves many. A failed commit drops the working states: readers never saw them.
@@ -33,14 +35,16 @@ final class RegistryWriter implements AutoCloseable {
     private static final Duration LAST_BATCHES = Duration.ofSeconds(10);
 
     private final RegistryStore store;
+    private final Journal journal;
     private final List<RegistryListener> listeners;
     private final StoreHealth health;
     private final BlockingQueue<NamespaceRegistry> ready = new LinkedBlockingQueue<>();
     private final Thread thread = new Thread(this::run, "registry-writer");
     private volatile boolean isClosed;
 
-    RegistryWriter(RegistryStore store, List<RegistryListener> listeners, StoreHealth health) {
+    RegistryWriter(RegistryStore store, Journal journal, List<RegistryListener> listeners, StoreHealth health) {
         this.store = store;
+        this.journal = journal;
         this.listeners = List.copyOf(listeners);
         this.health = health;
     }
@@ -83,36 +87,61 @@ final class RegistryWriter implements AutoCloseable {
     private void write(List<NamespaceRegistry> turn) {
         List<Work> batch = new ArrayList<>(turn.size());
         List<NamespaceChanges> changes = new ArrayList<>(turn.size());
+        List<Decision> decisions = new ArrayList<>();
         for (NamespaceRegistry namespace : turn) {
             Work work = new Work(namespace);
             work.decide(namespace.take(TURN));
             batch.add(work);
+            decisions.addAll(work.decisions);
             if (!work.steps.isEmpty()) {
                 changes.add(new NamespaceChanges(namespace.name(), work.steps, work.working));
             }
         }
         try {
             if (!changes.isEmpty()) {
-                commit(changes);
+                commit(decisions, changes);
             }
-        } catch (IOException e) {
-            RefusedException refused =
-                    Refusal.STORE_UNAVAILABLE.because("the change could not be made durable; try again");
+        } catch (RefusedException refused) {
             batch.forEach(work -> work.fail(refused));
             return;
         }
         batch.forEach(work -> work.apply(listeners));
+        batch.forEach(work -> work.objections.forEach(journal::refused));
         batch.forEach(Work::reply);
     }
 
-    private void commit(List<NamespaceChanges> changes) throws IOException {
+    private void commit(List<Decision> decisions, List<NamespaceChanges> changes) {
         health.begins();
         try {
-            store.commit(changes);
+            if (health.failure().isPresent()) {
+                store.probe(); // nothing is put on record that cannot be committed anyway
+            }
+            record(decisions);
+            commit(changes);
             health.succeeded();
+        } catch (RefusedException e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             health.failed(e);
-            throw e instanceof IOException io ? io : new IOException("the store failed", e);
+            throw Refusal.STORE_UNAVAILABLE.because("the change could not be made durable; try again");
+        }
+    }
+
+    private void record(List<Decision> decisions) {
+        try {
+            journal.intend(decisions);
+        } catch (IOException | RuntimeException e) {
+            health.failed(e);
+            throw Refusal.AUDIT_UNAVAILABLE.because("the change could not be put on record; try again");
+        }
+    }
+
+    private void commit(List<NamespaceChanges> changes) throws IOException {
+        try {
+            store.commit(changes);
+        } catch (IOException | RuntimeException e) {
+            journal.retract();
+            throw e;
         }
     }
 
@@ -120,6 +149,7 @@ final class RegistryWriter implements AutoCloseable {
     private void probe() {
         health.begins();
         try {
+            journal.probe();
             store.probe();
             health.succeeded();
         } catch (IOException | RuntimeException e) {
@@ -153,6 +183,8 @@ final class RegistryWriter implements AutoCloseable {
         private final NamespaceRegistry namespace;
         private final List<Step> steps = new ArrayList<>();
         private final List<Runnable> replies = new ArrayList<>();
+        private final List<Decision> decisions = new ArrayList<>();
+        private final List<Decision> objections = new ArrayList<>();
         private final List<Pending<?>> decided = new ArrayList<>();
         private NamespaceState working;
 
@@ -172,10 +204,19 @@ final class RegistryWriter implements AutoCloseable {
                 R reply = pending.command().decide(draft);
                 working = draft.state();
                 steps.addAll(draft.steps());
+                note(pending.origin(), pending.command(), reply, draft.steps());
                 replies.add(() -> pending.reply().complete(reply));
             } catch (RuntimeException e) {
                 // Refused, or a defect: either way the draft is dropped and the asker told.
                 replies.add(() -> pending.reply().completeExceptionally(e));
+            }
+        }
+
+        private <R> void note(Origin origin, Command<R> command, R reply, List<Step> done) {
+            Optional<String> objection = command.objection(reply);
+            if (!done.isEmpty() || objection.isPresent()) {
+                (done.isEmpty() ? objections : decisions)
+                        .add(new Decision(namespace.name(), origin, command.name(), command.asked(), done, objection));
             }
         }
 

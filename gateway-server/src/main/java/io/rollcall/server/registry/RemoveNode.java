@@ -2,6 +2,7 @@ package io.rollcall.server.registry;
 
 import io.rollcall.server.namespace.NodeId;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,6 +17,16 @@ record RemoveNode(NodeId id, long incarnationNumber, boolean anySession, Instant
 
     /** @param found whether there was something to remove */
     record Removal(boolean found, NamespaceState state) {}
+
+    @Override
+    public String name() {
+        return "RemoveNode";
+    }
+
+    @Override
+    public Map<String, Object> asked() {
+        return Map.of("node", id.value(), "incarnation", incarnationNumber);
+    }
 
     @Override
     public Removal decide(Draft draft) {

@@ -4,6 +4,7 @@ import io.rollcall.server.leader.LeaderClaim;
 import io.rollcall.server.leader.LeaderVerdict;
 import io.rollcall.server.namespace.NodeId;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,6 +20,21 @@ record ReportLeader(NodeId reporter, long incarnationNumber, NodeId leader, long
 
     /** @param message where it failed: what would have been accepted */
     record Report(boolean accepted, String message, NamespaceState state) {}
+
+    @Override
+    public String name() {
+        return "UpdateLeader";
+    }
+
+    @Override
+    public Map<String, Object> asked() {
+        return Map.of("leader", leader.value(), "incarnation", incarnationNumber, "term", term);
+    }
+
+    @Override
+    public Optional<String> objection(Report report) {
+        return report.accepted() ? Optional.empty() : Optional.of(report.message());
+    }
 
     @Override
     public Report decide(Draft draft) {

@@ -4,6 +4,7 @@ import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.leader.LeaderRegister;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -14,9 +15,21 @@ import java.util.Optional;
  *
  * @param force reset though members live
  * @param expectedEpoch the epoch to end; 0: whichever it is
+ * @param reason the operator's, for the record
  * @param now the wall clock, to be shown
  */
-record ResetBootstrap(boolean force, long expectedEpoch, Instant now) implements Command<NamespaceState> {
+record ResetBootstrap(boolean force, long expectedEpoch, String reason, Instant now)
+        implements Command<NamespaceState> {
+
+    @Override
+    public String name() {
+        return "ResetBootstrap";
+    }
+
+    @Override
+    public Map<String, Object> asked() {
+        return Map.of("force", force, "epoch", expectedEpoch, "because", reason);
+    }
 
     @Override
     public NamespaceState decide(Draft draft) {

@@ -2,12 +2,23 @@ package io.rollcall.server.registry;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a sweep of the leases found, as changes of the namespace. Returns how many verdicts took effect. */
 public record SettleLeases(List<LeaseVerdict> verdicts, Instant now) implements Command<Integer> {
     public SettleLeases {
         verdicts = List.copyOf(verdicts);
+    }
+
+    @Override
+    public String name() {
+        return "LeaseSweep";
+    }
+
+    @Override
+    public Map<String, Object> asked() {
+        return Map.of();
     }
 
     @Override

@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether changes can be made durable now. Reads and heartbeats do not need to know; who shows the gateway's state, or
+ * Whether changes can be made durable now, on record and in the store. Reads and heartbeats do not need to know; who shows the gateway's state, or
  * reckons with its absence, does.
  *
  * <p>Threads: the registry's writer tells, any thread asks.
@@ -62,7 +62,7 @@ public final class StoreHealth {
         Failure over = failure;
         if (over != null) {
             failure = null;
-            log.info("the store can be written again, after {}", Duration.between(over.since(), clock.instant()));
+            log.info("changes can be stored again, after {}", Duration.between(over.since(), clock.instant()));
         }
     }
 
@@ -70,7 +70,7 @@ public final class StoreHealth {
         began = null;
         if (failure == null) {
             failure = new Failure(clock.instant(), String.valueOf(e.getMessage()));
-            log.error("the store cannot be written; changes are refused, reads and heartbeats go on", e);
+            log.error("changes cannot be stored; they are refused, reads and heartbeats go on", e);
         }
     }
 }

@@ -75,7 +75,8 @@ public final class GrpcEndpoint implements AutoCloseable {
                 .permitKeepAliveWithoutCalls(true)
                 .keepAliveTime(PING_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)
                 .keepAliveTimeout(PING_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-                .addServices(services);
+                .addServices(services)
+                .fallbackHandlerRegistry(new UnknownMethods());
         tracers.forEach(builder::addStreamTracerFactory);
         // The builder runs the interceptor that was added last first.
         for (int i = outermostFirst.size() - 1; i >= 0; i--) {

@@ -55,9 +55,14 @@ class RefusalInterceptorTest {
         }
     }
 
+    private final List<String> told = new ArrayList<>();
+
     private ServerCall.Listener<HeartbeatRequest> start(
             ServerCallHandler<HeartbeatRequest, HeartbeatResponse> service) {
-        return new RefusalInterceptor(() -> 0xCAFEL << 32).interceptCall(call, new Metadata(), service);
+        return new RefusalInterceptor(
+                        () -> 0xCAFEL << 32,
+                        (connection, method, refusal) -> told.add(method + " " + refusal.refusal()))
+                .interceptCall(call, new Metadata(), service);
     }
 
     private String reason() throws Exception {
@@ -81,6 +86,7 @@ class RefusalInterceptorTest {
             assertThat(status.getDescription()).isEqualTo("expected a token");
         });
         assertThat(reason()).isEqualTo("TOKEN_MISSING");
+        assertThat(told).containsExactly("rollcall.v1.GatewayService/Heartbeat TOKEN_MISSING");
     }
 
     private ServerCall.Listener<HeartbeatRequest> failing(RuntimeException thrown) {
@@ -117,6 +123,7 @@ class RefusalInterceptorTest {
         assertThat(call.closes).extracting(Status::getCode).containsExactly(Status.Code.PERMISSION_DENIED);
         assertThat(call.messages).isZero();
         assertThat(reason()).isEqualTo("NOT_PERMITTED");
+        assertThat(told).containsExactly("rollcall.v1.GatewayService/Heartbeat NOT_PERMITTED");
     }
 
     @Test
@@ -130,6 +137,7 @@ class RefusalInterceptorTest {
             assertThat(status.getCause()).isNull();
         });
         assertThat(reason()).isEqualTo("INTERNAL");
+        assertThat(told).containsExactly("rollcall.v1.GatewayService/Heartbeat INTERNAL");
     }
 
     @Test
@@ -154,5 +162,6 @@ class RefusalInterceptorTest {
 
         assertThat(call.messages).isEqualTo(1);
         assertThat(call.closes).containsExactly(Status.OK);
+        assertThat(told).isEmpty();
     }
 }

@@ -48,7 +48,7 @@ class ClientTrustTest {
     private static DevNamespace beta;
 
     private final SettableClock clock = new SettableClock(NOW);
-    private final ClientTrust trust = new ClientTrust(config, clock);
+    private final ClientTrust trust = new ClientTrust(config, clock, IdentityListener.NOBODY);
 
     @BeforeAll
     static void mint() {
@@ -204,7 +204,8 @@ class ClientTrustTest {
         return new ClientTrust(
                 new IdentityConfig(
                         dev, config.trustDomain(), config.audience(), config.maxTokenLifetime(), List.of(changed)),
-                new SettableClock(NOW));
+                new SettableClock(NOW),
+                IdentityListener.NOBODY);
     }
 
     private static Path file(String name, String content) throws IOException {

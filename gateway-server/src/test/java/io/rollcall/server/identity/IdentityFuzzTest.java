@@ -44,10 +44,13 @@ class IdentityFuzzTest {
                 namespace, config.identity().audience(), config.identity().maxTokenLifetime(), () -> keys);
         DevNamespace alpha = certs.namespace("alpha");
         var leaf = alpha.node(1).credential().certificate();
-        connection = new Connection(SpiffeId.parse(alpha.name().node(1)), leaf);
+        connection = new Connection(SpiffeId.parse(alpha.name().node(1)), leaf, "");
         // What is refused below would otherwise be accepted: the rules are not just shut.
         assertThat(rules.verify(
-                        alpha.node(1).token(), connection, Clock.systemUTC().instant()))
+                                alpha.node(1).token(),
+                                connection,
+                                Clock.systemUTC().instant())
+                        .until())
                 .isAfter(Instant.now());
     }
 

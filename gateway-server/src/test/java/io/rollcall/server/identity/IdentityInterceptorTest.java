@@ -45,7 +45,8 @@ class IdentityInterceptorTest {
         certs.issue(NodeRange.of("alpha", 1, 1));
         alpha = certs.namespace("alpha");
         config = ConfigReader.read(certs.configuration(), Map.of()).identity();
-        identifier = new ConnectionIdentifier(new ClientTrust(config, Clock.systemUTC()));
+        identifier = new ConnectionIdentifier(
+                new ClientTrust(config, Clock.systemUTC(), IdentityListener.NOBODY), IdentityListener.NOBODY);
     }
 
     @AfterEach
@@ -70,7 +71,9 @@ class IdentityInterceptorTest {
 
     private void callOn(Attributes attributes) {
         var interceptor = new IdentityInterceptor(
-                new TokenVerifier(config, Clock.systemUTC(), background), Clock.systemUTC(), method -> false);
+                new TokenVerifier(config, Clock.systemUTC(), background, IdentityListener.NOBODY),
+                Clock.systemUTC(),
+                method -> false);
         interceptor.interceptCall(new CallOn(attributes), new Metadata(), (call, headers) -> {
             assertThat(Caller.current()).hasToString("alpha/node/1");
             return new ServerCall.Listener<>() {};

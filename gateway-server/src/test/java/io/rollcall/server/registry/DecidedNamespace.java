@@ -46,7 +46,7 @@ public final class DecidedNamespace {
     }
 
     NamespaceState reset(boolean force, long epoch) {
-        return decide(new ResetBootstrap(force, epoch, NOW));
+        return decide(new ResetBootstrap(force, epoch, "because", NOW));
     }
 
     boolean settle(Kind kind, int node) {

@@ -8,6 +8,7 @@ import io.grpc.stub.StreamObserver;
 import io.rollcall.server.config.LeaseConfig;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.identity.Caller;
+import io.rollcall.server.identity.Origin;
 import io.rollcall.server.liveness.Leases;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
@@ -172,7 +173,7 @@ class GetNodesTest {
         List<GetNodesResponse> replies = new ArrayList<>();
         Caller caller = new Caller.OperatorCaller(ALPHA, "admin");
         Context.current()
-                .withValue(Caller.KEY, caller)
+                .withValue(Origin.KEY, new Origin(caller, "", "", "", ""))
                 .run(() -> service.getNodes(request.build(), new StreamObserver<>() {
                     @Override
                     public void onNext(GetNodesResponse reply) {

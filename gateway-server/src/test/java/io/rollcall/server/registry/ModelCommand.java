@@ -81,7 +81,7 @@ interface ModelCommand {
         @Override
         public String ask(DecidedNamespace server, long now) {
             try {
-                server.decide(new ResetBootstrap(force, epoch, Instant.ofEpochSecond(now)));
+                server.decide(new ResetBootstrap(force, epoch, "because", Instant.ofEpochSecond(now)));
                 return "reset";
             } catch (RefusedException e) {
                 return e.refusal().name();

@@ -1,5 +1,6 @@
 package io.rollcall.server.registry;
 
+import io.rollcall.server.identity.Origin;
 import io.rollcall.server.namespace.NodeId;
 import java.time.Instant;
 import java.util.List;
@@ -24,6 +25,17 @@ public final class Registrations {
                 .isFounder();
     }
 
+    /** Somebody registers a node; waits. */
+    public static boolean register(NamespaceRegistry namespace, Origin origin, int node, long incarnation) {
+        NodeDetails details = new NodeDetails("10.0.0." + node, 5000, List.of(), Map.of());
+        return namespace
+                .submit(
+                        origin,
+                        new RegisterNode(NodeId.of(node), details, incarnation, 0, Integer.MAX_VALUE, Instant.EPOCH))
+                .join()
+                .isFounder();
+    }
+
     /** Takes a node out, as an operator would, and waits. Returns whether it was there. */
     public static boolean remove(NamespaceRegistry namespace, int node) {
         return namespace
@@ -32,10 +44,11 @@ public final class Registrations {
                 .found();
     }
 
-    /** A node reports itself as leader of a term, and waits. */
-    public static void report(NamespaceRegistry namespace, int node, long incarnation, long term) {
-        namespace
+    /** A node reports itself as leader of a term, and waits. Returns whether that was accepted. */
+    public static boolean report(NamespaceRegistry namespace, int node, long incarnation, long term) {
+        return namespace
                 .submit(new ReportLeader(NodeId.of(node), incarnation, NodeId.of(node), term, Instant.EPOCH))
-                .join();
+                .join()
+                .accepted();
     }
 }

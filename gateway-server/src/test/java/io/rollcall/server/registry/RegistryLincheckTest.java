@@ -33,7 +33,10 @@ import org.junit.jupiter.api.Test;
 public class RegistryLincheckTest {
     private static final NamespaceName ALPHA = new NamespaceName("alpha");
     private static final RegistryWriter writer = new RegistryWriter(
-            new InMemoryStore(new SecureRandom()), List.of(), new StoreHealth(Clock.systemUTC(), System::nanoTime));
+            new InMemoryStore(new SecureRandom()),
+            Journal.NONE,
+            List.of(),
+            new StoreHealth(Clock.systemUTC(), System::nanoTime));
 
     private final NamespaceRegistry alpha =
             new NamespaceRegistry(ALPHA, NamespaceState.empty(Instant.EPOCH), writer::wake);

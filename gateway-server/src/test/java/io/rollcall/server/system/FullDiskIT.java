@@ -130,7 +130,7 @@ class FullDiskIT {
                         assertThat(StatusProto.fromThrowable(refused).getDetailsList())
                                 .anySatisfy(detail -> assertThat(
                                                 detail.unpack(ErrorInfo.class).getReason())
-                                        .isEqualTo("STORE_UNAVAILABLE"));
+                                        .isIn("STORE_UNAVAILABLE", "AUDIT_UNAVAILABLE"));
                     });
         });
     }

@@ -19,9 +19,11 @@ import io.rollcall.server.access.MethodPermissions;
 import io.rollcall.server.config.ConfigReader;
 import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.failure.RefusalInterceptor;
+import io.rollcall.server.failure.RefusalListener;
 import io.rollcall.server.identity.ClientTrust;
 import io.rollcall.server.identity.ConnectionIdentifier;
 import io.rollcall.server.identity.IdentityInterceptor;
+import io.rollcall.server.identity.IdentityListener;
 import io.rollcall.server.identity.TokenVerifier;
 import io.rollcall.server.transport.EndpointSettings;
 import io.rollcall.server.transport.GrpcEndpoint;
@@ -55,8 +57,8 @@ public final class TestGate implements AutoCloseable {
     public TestGate(DevCerts certs, Clock clock, BindableService gateway) {
         this.certs = certs;
         GatewayConfig config = ConfigReader.read(certs.configuration(), Map.of());
-        ClientTrust trust = new ClientTrust(config.identity(), clock);
-        tokens = new TokenVerifier(config.identity(), clock, background);
+        ClientTrust trust = new ClientTrust(config.identity(), clock, IdentityListener.NOBODY);
+        tokens = new TokenVerifier(config.identity(), clock, background, IdentityListener.NOBODY);
         MethodPermissions permissions = new MethodPermissions();
         ServerServiceDefinition service = gateway.bindService();
         List<ServerServiceDefinition> services = List.of(
@@ -65,7 +67,7 @@ public final class TestGate implements AutoCloseable {
                 new HealthStatusManager().getHealthService().bindService(),
                 ProtoReflectionServiceV1.newInstance().bindService());
         permissions.requireAll(services);
-        ConnectionIdentifier identifier = new ConnectionIdentifier(trust);
+        ConnectionIdentifier identifier = new ConnectionIdentifier(trust, IdentityListener.NOBODY);
         endpoint = new GrpcEndpoint(
                         new EndpointSettings("localhost", 0, config.certificate(), config.key(), Duration.ofSeconds(5)),
                         trust,
@@ -77,7 +79,7 @@ public final class TestGate implements AutoCloseable {
                             }
                         },
                         List.of(
-                                new RefusalInterceptor(RandomGenerator.getDefault()),
+                                new RefusalInterceptor(RandomGenerator.getDefault(), RefusalListener.NOBODY),
                                 new IdentityInterceptor(tokens, clock, permissions::needsToken),
                                 new AccessInterceptor(permissions)),
                         services,

@@ -8,6 +8,7 @@ import io.rollcall.devcerts.NodeRange;
 import io.rollcall.server.config.ConfigReader;
 import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.identity.ClientTrust;
+import io.rollcall.server.identity.IdentityListener;
 import io.rollcall.server.testing.SettableClock;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -39,7 +40,7 @@ class GrpcEndpointTest {
     private GrpcEndpoint endpoint(int port, Path certificate, Path key) {
         return new GrpcEndpoint(
                 new EndpointSettings("localhost", port, certificate, key, Duration.ZERO),
-                new ClientTrust(config.identity(), new SettableClock(NOW)),
+                new ClientTrust(config.identity(), new SettableClock(NOW), IdentityListener.NOBODY),
                 new ServerTransportFilter() {},
                 List.of(),
                 List.of(),

@@ -14,6 +14,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import io.rollcall.server.identity.Caller;
+import io.rollcall.server.identity.Origin;
 import io.rollcall.server.liveness.Leases;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.Change;
@@ -105,7 +106,8 @@ final class WatchGate implements AutoCloseable {
                     super.sendMessage(message);
                 }
             };
-            Context identified = Context.current().withValue(Caller.KEY, new Caller.OperatorCaller(ALPHA, "admin"));
+            Caller caller = new Caller.OperatorCaller(ALPHA, "admin");
+            Context identified = Context.current().withValue(Origin.KEY, new Origin(caller, "", "", "", ""));
             return Contexts.interceptCall(identified, counted, headers, next);
         }
     }

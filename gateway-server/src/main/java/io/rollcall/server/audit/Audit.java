@@ -1,0 +1,116 @@
+package io.rollcall.server.audit;
+
+import io.rollcall.adminui.ConsoleJournal;
+import io.rollcall.server.audit.AuditEvent.Kind;
+import io.rollcall.server.config.AuditConfig;
+import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.failure.RefusalListener;
+import io.rollcall.server.identity.IdentityListener;
+import io.rollcall.server.registry.Journal;
+import io.rollcall.server.registry.RegistryListener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * Who did what: one line for each change and each security decision, each bound to the line before by its hash. The
+ * features below declare what they tell; this writes it down.
+ *
+ * <pre>
+ *   registry ──Journal──────────▶ ChangeRecord ──┐
+ *   console ───ConsoleJournal───▶ ConsoleRecord ─┼─▶ AuditTrail ──▶ AuditLog (files, chain, rotation)
+ *   identity, refusals ─────────▶ EntryRecord ───┘   queue, one flush
+ * </pre>
+ *
+ * <p>Changes and console actions are refused while the log cannot be written; reads and heartbeats go on, and accepted
+ * ones write nothing. Threads: any.
+ */
+public final class Audit implements AutoCloseable {
+    private final AuditTrail trail;
+    private final ChangeRecord changes;
+    private final EntryRecord entries;
+    private final ConsoleRecord console;
+    private final Clock clock;
+
+    private Audit(AuditTrail trail, Sums sums, Clock clock) {
+        this.trail = trail;
+        this.changes = new ChangeRecord(trail, sums, clock);
+        this.entries = new EntryRecord(trail, sums, clock);
+        this.console = new ConsoleRecord(trail, sums, clock);
+        this.clock = clock;
+    }
+
+    /**
+     * Opens the log in the gateway's directory, and puts the start on record.
+     *
+     * @param clock for the times in lines
+     * @param nanos the monotonic clock, for rates
+     * @param version of this program
+     * @throws IOException if it cannot be written; the message says what to do
+     */
+    public static Audit open(Path dataDir, AuditConfig config, Clock clock, LongSupplier nanos, String version)
+            throws IOException {
+        AuditLog log = AuditLog.open(dataDir.resolve(AuditFiles.DIRECTORY), config, clock);
+        Sums sums = new Sums(clock, nanos);
+        AuditTrail trail = new AuditTrail(log, sums, clock);
+        trail.record(List.of(AuditEvent.of(clock.instant(), Kind.GATEWAY_STARTED)
+                .with("version", version)
+                .with("process", ProcessHandle.current().pid())));
+        trail.tellHead();
+        trail.start();
+        return new Audit(trail, sums, clock);
+    }
+
+    /** For the registry: changes. */
+    public Journal changes() {
+        return changes;
+    }
+
+    /** For the registry: at which revision each namespace is served. */
+    public RegistryListener namespaces() {
+        return changes;
+    }
+
+    /** For identity: who comes in. */
+    public IdentityListener entries() {
+        return entries;
+    }
+
+    /** For the outermost interceptor: who is turned away. */
+    public RefusalListener refusals() {
+        return entries;
+    }
+
+    /** For the console. */
+    public ConsoleJournal console() {
+        return console;
+    }
+
+    /** How often calls were refused for this reason since the start, whether each has its line or not. */
+    public long refusals(Refusal reason) {
+        return entries.count(reason);
+    }
+
+    /**
+     * Puts a change of configuration on record. Does not wait: what a file says is in force already.
+     *
+     * @param what such as {@code trust bundle}
+     * @param problem why the old stays in force; empty: the new is
+     */
+    public void configured(String what, String problem) {
+        AuditEvent event = AuditEvent.of(clock.instant(), Kind.CONFIGURATION).with("what", what);
+        trail.note(
+                problem.isEmpty()
+                        ? event.accepted()
+                        : event.refused("BAD_MATERIAL").with("message", problem));
+    }
+
+    /** Puts the end on record. */
+    @Override
+    public void close() throws IOException {
+        trail.note(AuditEvent.of(clock.instant(), Kind.GATEWAY_STOPPED));
+        trail.close();
+    }
+}

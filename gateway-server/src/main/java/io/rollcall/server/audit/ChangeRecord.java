@@ -1,0 +1,124 @@
+package io.rollcall.server.audit;
+
+import io.rollcall.server.audit.AuditEvent.Kind;
+import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.registry.Decision;
+import io.rollcall.server.registry.Journal;
+import io.rollcall.server.registry.NamespaceState;
+import io.rollcall.server.registry.RegistryListener;
+import io.rollcall.server.registry.Step;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Puts on record what the registry decides. A change's line is on the disk before the change is committed:
+ *
+ * <pre>
+ *   decide ──▶ line ──▶ commit ──▶ reply
+ *                          └─ failed: another line, "not-committed", says which lines were of no effect
+ * </pre>
+ *
+ * Where the gateway dies between line and commit, the next start's line {@code namespace-opened} tells at which revision
+ * the store is: a change of a later revision, further up, was not committed.
+ *
+ * <p>Threads: whoever opens the registry, then its writer.
+ */
+final class ChangeRecord implements Journal, RegistryListener {
+    private static final int REFUSALS_A_SECOND = 10;
+
+    /** So that no line grows beyond measure, however much one command changes. */
+    private static final int CHANGES_A_LINE = 50;
+
+    private final AuditTrail trail;
+    private final Sums sums;
+    private final Clock clock;
+    private Map<NamespaceName, Lines> intended = Map.of();
+
+    ChangeRecord(AuditTrail trail, Sums sums, Clock clock) {
+        this.trail = trail;
+        this.sums = sums;
+        this.clock = clock;
+    }
+
+    /** The lines of one namespace in the batch before the commit. */
+    private record Lines(long first, long last) {
+        Lines with(Lines more) {
+            return new Lines(first, more.last);
+        }
+    }
+
+    @Override
+    public void begin(NamespaceName namespace, NamespaceState state, List<Step> history) {
+        trail.note(AuditEvent.of(clock.instant(), Kind.NAMESPACE_OPENED)
+                .in(namespace)
+                .with("revision", state.revision())
+                .with("epoch", state.bootstrap().epoch())
+                .with("term", state.leader().term()));
+    }
+
+    @Override
+    public void committed(NamespaceName namespace, NamespaceState after, List<Step> steps) {
+        // Its lines were there before.
+    }
+
+    @Override
+    public void intend(List<Decision> decisions) throws IOException {
+        List<AuditEvent> events = new ArrayList<>();
+        Map<NamespaceName, Lines> ofNamespace = new LinkedHashMap<>();
+        for (Decision decision : decisions) {
+            int before = events.size();
+            addLines(decision, events);
+            // Counted from the batch's first line until it is known which that is.
+            ofNamespace.merge(decision.namespace(), new Lines(before, events.size() - 1), Lines::with);
+        }
+        long first = trail.record(events).seq() - events.size() + 1;
+        ofNamespace.replaceAll((namespace, lines) -> new Lines(first + lines.first, first + lines.last));
+        intended = ofNamespace;
+    }
+
+    private void addLines(Decision decision, List<AuditEvent> events) {
+        List<Step> steps = decision.steps();
+        for (int from = 0; from < steps.size(); from += CHANGES_A_LINE) {
+            List<Step> part = steps.subList(from, Math.min(steps.size(), from + CHANGES_A_LINE));
+            events.add(line(Kind.CHANGE, decision)
+                    .with("changes", part.stream().map(ChangeFields::of).toList()));
+        }
+    }
+
+    private AuditEvent line(Kind kind, Decision decision) {
+        AuditEvent event = OriginFields.add(
+                        AuditEvent.of(clock.instant(), kind).in(decision.namespace()), decision.origin())
+                .with("method", decision.name());
+        decision.objection()
+                .ifPresentOrElse(message -> event.refused("OBJECTION").with("message", message), event::accepted);
+        return decision.asked().isEmpty() ? event : event.with("asked", new TreeMap<>(decision.asked()));
+    }
+
+    @Override
+    public void retract() {
+        List<AuditEvent> events = new ArrayList<>();
+        intended.forEach((namespace, lines) -> events.add(AuditEvent.of(clock.instant(), Kind.NOT_COMMITTED)
+                .in(namespace)
+                .with("first_line", lines.first)
+                .with("last_line", lines.last)));
+        intended = Map.of();
+        trail.owe(events);
+    }
+
+    @Override
+    public void refused(Decision decision) {
+        if (sums.admits(Kind.REFUSAL, decision.namespace(), "OBJECTION", REFUSALS_A_SECOND)) {
+            trail.note(line(Kind.REFUSAL, decision));
+        }
+    }
+
+    @Override
+    public void probe() throws IOException {
+        trail.probe();
+    }
+}

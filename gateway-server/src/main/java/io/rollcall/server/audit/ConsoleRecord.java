@@ -1,0 +1,60 @@
+package io.rollcall.server.audit;
+
+import io.rollcall.adminui.ConsoleJournal;
+import io.rollcall.server.audit.AuditEvent.Kind;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+
+/** Puts on record who signs in to the console, and what is done there. */
+final class ConsoleRecord implements ConsoleJournal {
+    private static final int REFUSALS_A_SECOND = 10;
+
+    private final AuditTrail trail;
+    private final Sums sums;
+    private final Clock clock;
+
+    ConsoleRecord(AuditTrail trail, Sums sums, Clock clock) {
+        this.trail = trail;
+        this.sums = sums;
+        this.clock = clock;
+    }
+
+    @Override
+    public void signedIn(String user, String address) {
+        trail.note(event(Kind.SIGN_IN, user, address).accepted());
+    }
+
+    @Override
+    public void signInRefused(String user, String address, Refused reason) {
+        if (sums.admits(Kind.SIGN_IN, null, reason.name(), REFUSALS_A_SECOND)) {
+            trail.note(event(Kind.SIGN_IN, user, address).refused(reason.name()));
+        }
+    }
+
+    @Override
+    public void signedOut(String user, String address) {
+        trail.note(event(Kind.SIGN_OUT, user, address).accepted());
+    }
+
+    @Override
+    public void act(String user, String address, String action) throws IOException {
+        trail.record(List.of(
+                event(Kind.CONSOLE_ACTION, user, address).with("method", action).accepted()));
+    }
+
+    @Override
+    public void actionRefused(String user, String address, String action, Refused reason) {
+        if (sums.admits(Kind.CONSOLE_ACTION, null, reason.name(), REFUSALS_A_SECOND)) {
+            trail.note(event(Kind.CONSOLE_ACTION, user, address)
+                    .with("method", action)
+                    .refused(reason.name()));
+        }
+    }
+
+    private AuditEvent event(Kind kind, String user, String address) {
+        return AuditEvent.of(clock.instant(), kind)
+                .with("caller", user.isEmpty() ? "" : "console/" + user)
+                .with("from", address);
+    }
+}

@@ -1,0 +1,105 @@
+package io.rollcall.server.audit;
+
+import io.grpc.Attributes;
+import io.rollcall.server.audit.AuditEvent.Kind;
+import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.failure.RefusalListener;
+import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.identity.IdentityListener;
+import io.rollcall.server.identity.Origin;
+import java.time.Clock;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notes who comes in, and who is turned away: each connection, each token when it is first accepted on one, each refusal.
+ * Accepted calls leave no line. Runs on event loops, so it counts and hands over, and never waits.
+ */
+final class EntryRecord implements IdentityListener, RefusalListener {
+    private static final int REFUSALS_A_SECOND = 10;
+
+    /** So many that all nodes of a large namespace may come back at once; what goes beyond is a flood. */
+    private static final int ENTRIES_A_SECOND = 500;
+
+    /** Whoever is refused so has shown no token that is worth a name. */
+    private static final Set<Refusal> BEFORE_TOKEN = EnumSet.of(
+            Refusal.CERTIFICATE_REQUIRED,
+            Refusal.TOKEN_MISSING,
+            Refusal.TOKEN_MALFORMED,
+            Refusal.TOKEN_EXPIRED,
+            Refusal.TOKEN_FOREIGN,
+            Refusal.TOKEN_UNBOUND,
+            Refusal.KEYS_UNAVAILABLE,
+            Refusal.METHOD_UNKNOWN);
+
+    private final AuditTrail trail;
+    private final Sums sums;
+    private final Clock clock;
+    private final Map<Refusal, LongAdder> refusals = new EnumMap<>(Refusal.class);
+
+    EntryRecord(AuditTrail trail, Sums sums, Clock clock) {
+        this.trail = trail;
+        this.sums = sums;
+        this.clock = clock;
+        for (Refusal refusal : Refusal.values()) {
+            refusals.put(refusal, new LongAdder());
+        }
+    }
+
+    /** How often since the start. */
+    long count(Refusal refusal) {
+        LongAdder count = refusals.get(refusal);
+        return count == null ? 0 : count.sum();
+    }
+
+    @Override
+    public void connected(Origin origin) {
+        entered(Kind.CONNECTION, origin);
+    }
+
+    @Override
+    public void tokenAccepted(Origin origin) {
+        entered(Kind.TOKEN, origin);
+    }
+
+    private void entered(Kind kind, Origin origin) {
+        if (sums.admits(kind, origin.namespace(), "ACCEPTED", ENTRIES_A_SECOND)) {
+            trail.note(OriginFields.add(AuditEvent.of(clock.instant(), kind).in(origin.namespace()), origin)
+                    .accepted());
+        }
+    }
+
+    /** In no namespace: what the certificate claims is not known to be so. */
+    @Override
+    public void certificateRefused(@Nullable String claimed, String serial, String why) {
+        if (sums.admits(Kind.CERTIFICATE_REFUSED, null, "CERTIFICATE_REFUSED", REFUSALS_A_SECOND)) {
+            trail.note(AuditEvent.of(clock.instant(), Kind.CERTIFICATE_REFUSED)
+                    .with("claimed", claimed == null ? "" : claimed)
+                    .with("serial", serial)
+                    .refused("CERTIFICATE_REFUSED")
+                    .with("message", why));
+        }
+    }
+
+    @Override
+    public void refused(Attributes connection, String method, RefusedException refusal) {
+        Refusal reason = refusal.refusal();
+        LongAdder count = refusals.get(reason);
+        if (count != null) {
+            count.increment();
+        }
+        Origin known = Origin.of(connection);
+        if (sums.admits(Kind.REFUSAL, known.namespace(), reason.name(), REFUSALS_A_SECOND)) {
+            Origin origin = BEFORE_TOKEN.contains(reason) ? known.withoutToken() : known;
+            trail.note(OriginFields.add(
+                            AuditEvent.of(clock.instant(), Kind.REFUSAL).in(known.namespace()), origin)
+                    .with("method", method)
+                    .refused(reason.name())
+                    .with("message", String.valueOf(refusal.getMessage())));
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.rollcall.server.identity;
+
+import org.jspecify.annotations.Nullable;
+
+/** Hears who is let in, and whose certificate is not. Called on event loops: must not wait, and must not throw. */
+public interface IdentityListener {
+    /** Hears nothing. */
+    IdentityListener NOBODY = new IdentityListener() {
+        @Override
+        public void connected(Origin origin) {}
+
+        @Override
+        public void tokenAccepted(Origin origin) {}
+
+        @Override
+        public void certificateRefused(@Nullable String claimed, String serial, String why) {}
+    };
+
+    /** A connection's handshake is over, and its certificate accepted. */
+    void connected(Origin origin);
+
+    /** A token was accepted on a connection where the call before had none, or another. */
+    void tokenAccepted(Origin origin);
+
+    /**
+     * A handshake failed by the client's certificate.
+     *
+     * @param claimed the SPIFFE ID in it, which nothing vouches for; null: there is none
+     * @param serial its serial number, in hex
+     * @param why what was expected, for who runs the gateway
+     */
+    void certificateRefused(@Nullable String claimed, String serial, String why);
+}

@@ -1,0 +1,75 @@
+package io.rollcall.server.identity;
+
+import io.grpc.Attributes;
+import io.grpc.Context;
+import io.grpc.Grpc;
+import io.rollcall.server.namespace.NamespaceName;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who asked for something, from where and by which credentials, as the record of it names them. One is made for each
+ * connection, and one more for each token that is accepted on it; calls share it. Immutable.
+ *
+ * @param caller as certificate and token agree; null: nobody who is a member of a namespace
+ * @param id the SPIFFE ID; for others a word such as {@code gateway}; empty: not known
+ * @param address of the other end, as {@code host:port} without a name being looked up; empty: there is none
+ * @param serial the certificate's serial number, in hex; empty: there is none
+ * @param tokenId the {@code jti} of the token; empty: none was needed, or none accepted yet
+ */
+public record Origin(@Nullable Caller caller, String id, String address, String serial, String tokenId) {
+
+    /** What the gateway does by itself. */
+    public static final Origin GATEWAY = new Origin(null, "gateway", "", "", "");
+
+    /** Where {@link IdentityInterceptor} leaves the origin of a call for everything further in. */
+    public static final Context.Key<Origin> KEY = Context.key("rollcall-origin");
+
+    /**
+     * The origin of the call that this thread is serving.
+     *
+     * @throws IllegalStateException outside of a call that passed the {@link IdentityInterceptor}
+     */
+    public static Origin current() {
+        Origin origin = KEY.get();
+        if (origin == null) {
+            throw new IllegalStateException("no caller here: this runs outside of an identified call");
+        }
+        return origin;
+    }
+
+    /**
+     * What is known of a connection: with the token that was accepted on it last, or only the address where it has no
+     * identity.
+     *
+     * @param connection attributes of a connection or of a call on it
+     */
+    public static Origin of(Attributes connection) {
+        Connection identified = connection.get(Connection.KEY);
+        return identified == null ? new Origin(null, "", address(connection), "", "") : identified.origin();
+    }
+
+    /** The tenant; null: none is known. */
+    public @Nullable NamespaceName namespace() {
+        return caller == null ? null : caller.namespace();
+    }
+
+    Origin withToken(String tokenId) {
+        return new Origin(caller, id, address, serial, tokenId);
+    }
+
+    /** The same without the token: what is known before one is accepted. */
+    public Origin withoutToken() {
+        return tokenId.isEmpty() ? this : withToken("");
+    }
+
+    static String address(Attributes connection) {
+        SocketAddress address = connection.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+        if (!(address instanceof InetSocketAddress remote) || remote.getAddress() == null) {
+            return "";
+        }
+        String host = remote.getAddress().getHostAddress();
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + remote.getPort();
+    }
+}

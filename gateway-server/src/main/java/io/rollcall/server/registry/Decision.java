@@ -1,0 +1,28 @@
+package io.rollcall.server.registry;
+
+import io.rollcall.server.identity.Origin;
+import io.rollcall.server.namespace.NamespaceName;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What became of one command, for the record.
+ *
+ * @param origin who asked
+ * @param name what was asked ({@link Command#name})
+ * @param asked in particular ({@link Command#asked})
+ * @param steps what it changes, in the order of revisions; empty: nothing
+ * @param objection why the asker is told no; empty: it was done as asked
+ */
+public record Decision(
+        NamespaceName namespace,
+        Origin origin,
+        String name,
+        Map<String, Object> asked,
+        List<Step> steps,
+        Optional<String> objection) {
+    public Decision {
+        steps = List.copyOf(steps);
+    }
+}

@@ -1,0 +1,46 @@
+package io.rollcall.server.registry;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * The record of who changed what. A change is on record before it is committed, so that none happens without; what fails
+ * after that is recorded too. Called by the registry's writer alone.
+ */
+public interface Journal {
+    /** Keeps no record. */
+    Journal NONE = new Journal() {
+        @Override
+        public void intend(List<Decision> decisions) {}
+
+        @Override
+        public void retract() {}
+
+        @Override
+        public void refused(Decision decision) {}
+
+        @Override
+        public void probe() {}
+    };
+
+    /**
+     * Puts on record what is about to be committed, and returns when that is durable.
+     *
+     * @param decisions each changes something
+     * @throws IOException if it is not; nothing of it is then committed
+     */
+    void intend(List<Decision> decisions) throws IOException;
+
+    /** What was intended last has not come to pass. Does not throw. */
+    void retract();
+
+    /** A command was refused and changed nothing. Does not wait, and does not throw. */
+    void refused(Decision decision);
+
+    /**
+     * Finds out whether something could be put on record.
+     *
+     * @throws IOException if not; the message says why
+     */
+    void probe() throws IOException;
+}

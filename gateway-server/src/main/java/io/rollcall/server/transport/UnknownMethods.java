@@ -1,0 +1,45 @@
+package io.rollcall.server.transport;
+
+import io.grpc.HandlerRegistry;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.ServerMethodDefinition;
+import io.rollcall.server.failure.Refusal;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds every method that nobody serves, so that calls of them meet the interceptors like all others, and are refused,
+ * counted and recorded there. Without it gRPC would answer them by itself. It is asked only about such methods.
+ */
+final class UnknownMethods extends HandlerRegistry {
+    private static final MethodDescriptor.Marshaller<byte[]> BYTES = new MethodDescriptor.Marshaller<>() {
+        @Override
+        public InputStream stream(byte[] value) {
+            return new ByteArrayInputStream(value);
+        }
+
+        @Override
+        public byte[] parse(InputStream stream) {
+            try {
+                return stream.readAllBytes();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    };
+
+    @Override
+    public ServerMethodDefinition<?, ?> lookupMethod(String fullName, @Nullable String authority) {
+        MethodDescriptor<byte[], byte[]> method = MethodDescriptor.newBuilder(BYTES, BYTES)
+                .setType(MethodType.UNKNOWN)
+                .setFullMethodName(fullName)
+                .build();
+        return ServerMethodDefinition.create(method, (call, headers) -> {
+            throw Refusal.METHOD_UNKNOWN.because("this gateway has no such method");
+        });
+    }
+}

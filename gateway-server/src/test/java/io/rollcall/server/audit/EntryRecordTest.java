@@ -1,0 +1,119 @@
+package io.rollcall.server.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Attributes;
+import io.grpc.Grpc;
+import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.identity.Caller;
+import io.rollcall.server.identity.Origin;
+import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.testing.SettableClock;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who comes in and who is turned away, as lines and as sums. */
+class EntryRecordTest {
+    private static final Origin NODE_1 = new Origin(
+            new Caller.NodeCaller(new NamespaceName("alpha"), NodeId.of(1)),
+            "spiffe://example.org/ns/alpha/node/1",
+            "127.0.0.1:4711",
+            "c0ffee",
+            "token-1");
+
+    @TempDir
+    private Path temp;
+
+    private final SettableClock clock = new SettableClock(LogDirectory.NOON);
+    private final AtomicLong nanos = new AtomicLong();
+    private LogDirectory directory;
+    private AuditTrail trail;
+    private EntryRecord record;
+
+    @BeforeEach
+    void begin() throws Exception {
+        directory = new LogDirectory(temp.resolve("audit"));
+        Sums sums = new Sums(clock, nanos::get);
+        trail = new AuditTrail(directory.open(), sums, clock);
+        record = new EntryRecord(trail, sums, clock);
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        trail.close();
+    }
+
+    @Test
+    void aStranger_isKnownByItsAddressAlone() throws Exception {
+        Attributes connection = Attributes.newBuilder()
+                .set(Grpc.TRANSPORT_ATTR_REMOTE_ADDR, new InetSocketAddress("::1", 4711))
+                .build();
+        record.refused(connection, "a/b", Refusal.CERTIFICATE_REQUIRED.because("expected a certificate"));
+        trail.flush();
+        assertThat(directory.all()).element(1).satisfies(line -> {
+            assertThat(line.get("event").asText()).isEqualTo("refusal");
+            assertThat(line.get("from").asText()).isEqualTo("[0:0:0:0:0:0:0:1]:4711");
+            assertThat(line.get("method").asText()).isEqualTo("a/b");
+            assertThat(line.get("outcome").asText()).isEqualTo("refused");
+            assertThat(line.get("reason").asText()).isEqualTo("CERTIFICATE_REQUIRED");
+            assertThat(line.get("message").asText()).isEqualTo("expected a certificate");
+            assertThat(line.has("namespace")).isFalse();
+        });
+    }
+
+    @Test
+    void aFloodOfRefusals_fillsNoDisk_andEachIsCounted() throws Exception {
+        for (int i = 0; i < 5_000; i++) {
+            record.refused(Attributes.EMPTY, "a/b", Refusal.METHOD_UNKNOWN.because("no such method"));
+        }
+        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        trail.flush();
+        trail.flush();
+        assertThat(directory.events()).hasSize(12).endsWith("refusal", "summed-up");
+        assertThat(directory.all().get(11).get("more").asInt()).isEqualTo(4_990);
+        assertThat(record.count(Refusal.METHOD_UNKNOWN)).isEqualTo(5_000);
+        assertThat(record.count(Refusal.NOT_PERMITTED)).isZero();
+    }
+
+    @Test
+    void aCertificateThatNobodyVouchesFor_isInNoNamespace_whateverItClaims() throws Exception {
+        record.certificateRefused("spiffe://example.org/ns/alpha/node/1", "c0ffee", "not signed by a CA of its bundle");
+        record.certificateRefused(null, "c0ffee", "expected exactly one URI SAN, found 0");
+        trail.flush();
+        assertThat(directory.all()).element(1).satisfies(line -> {
+            assertThat(line.get("claimed").asText()).isEqualTo("spiffe://example.org/ns/alpha/node/1");
+            assertThat(line.get("serial").asText()).isEqualTo("c0ffee");
+            assertThat(line.has("namespace")).isFalse();
+            assertThat(line.has("caller")).isFalse();
+        });
+        assertThat(directory.all().get(2).has("claimed")).isFalse();
+    }
+
+    @Test
+    void connectionsAndTokens_haveALineEach_unlessTheyAreAFlood() throws Exception {
+        record.connected(NODE_1.withoutToken());
+        record.tokenAccepted(NODE_1);
+        trail.flush();
+        assertThat(directory.all().get(1).has("token")).isFalse();
+        assertThat(directory.all().get(2).get("token").asText()).isEqualTo("token-1");
+        assertThat(directory.all().get(2).get("namespace").asText()).isEqualTo("alpha");
+        for (int i = 0; i < 2_000; i++) {
+            record.tokenAccepted(NODE_1);
+        }
+        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        trail.flush();
+        trail.flush();
+        trail.flush();
+        assertThat(directory.all())
+                .filteredOn(line -> line.get("event").asText().equals("summed-up"))
+                .singleElement()
+                .satisfies(line -> assertThat(line.get("more").asInt()).isEqualTo(1_501));
+    }
+}
