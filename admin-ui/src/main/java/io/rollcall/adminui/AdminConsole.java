@@ -25,10 +25,10 @@ import io.rollcall.adminui.signin.Sessions;
 import io.rollcall.adminui.signin.SignInPage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
@@ -52,11 +52,13 @@ public final class AdminConsole implements AutoCloseable {
     private final Administrator administrator;
     private final Signals signals;
     private final Javalin server;
+    private final SslContextFactory.Server tls;
 
-    private AdminConsole(Administrator administrator, Signals signals, Javalin server) {
+    private AdminConsole(Administrator administrator, Signals signals, Javalin server, SslContextFactory.Server tls) {
         this.administrator = administrator;
         this.signals = signals;
         this.server = server;
+        this.tls = tls;
     }
 
     /**
@@ -92,7 +94,8 @@ public final class AdminConsole implements AutoCloseable {
             Settings settings, ConsoleBackend backend, ConsoleJournal journal, Pace pace, Ticker ticker)
             throws IOException {
         SecureRandom random = new SecureRandom();
-        KeyStore identity = PemIdentity.read(settings.certificateChain(), settings.privateKey());
+        SslContextFactory.Server tls =
+                HttpsConnector.tls(PemIdentity.read(settings.certificateChain(), settings.privateKey()));
         Assets assets = new Assets();
         Administrator administrator = Administrator.open(settings.dataDir(), random);
         ScrapeToken scrapeToken = ScrapeToken.open(settings.dataDir(), random);
@@ -104,7 +107,7 @@ public final class AdminConsole implements AutoCloseable {
         Javalin server = Javalin.create(config -> {
             configure(config);
             config.jetty.addConnector(
-                    (jetty, http) -> HttpsConnector.on(jetty, http, settings.host(), settings.port(), identity));
+                    (jetty, http) -> HttpsConnector.on(jetty, http, settings.host(), settings.port(), tls));
 
             SecurityHeaders.register(config.routes);
             new Guard(sessions, journal).register(config.routes);
@@ -126,7 +129,7 @@ public final class AdminConsole implements AutoCloseable {
                     "the console cannot listen on " + settings.host() + ":" + settings.port() + ": " + e.getMessage(),
                     e);
         }
-        return new AdminConsole(administrator, signals, server);
+        return new AdminConsole(administrator, signals, server, tls);
     }
 
     private static void configure(JavalinConfig config) {
@@ -140,6 +143,15 @@ public final class AdminConsole implements AutoCloseable {
     /** The port it listens on. */
     public int port() {
         return server.port();
+    }
+
+    /**
+     * Shows new connections another certificate; open ones go on.
+     *
+     * @throws IOException when it cannot be used; the one before stays
+     */
+    public void renew(Path certificateChain, Path privateKey) throws IOException {
+        HttpsConnector.renew(tls, PemIdentity.read(certificateChain, privateKey));
     }
 
     /** Where the first administrator's generated password stands, until it has been changed. */

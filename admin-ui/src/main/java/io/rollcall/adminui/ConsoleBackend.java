@@ -15,6 +15,9 @@ import java.util.function.Consumer;
  */
 public interface ConsoleBackend {
 
+    /** The gateway as a whole, where a namespace's name is expected; no namespace is called so. */
+    String GATEWAY = "gateway";
+
     /** The gateway as a whole. */
     GatewayView gateway();
 
@@ -28,7 +31,8 @@ public interface ConsoleBackend {
     String metrics();
 
     /**
-     * Calls {@code listener} with a namespace's name after each change of it, from the thread that made the change: it
+     * Calls {@code listener} with a namespace's name after each change of it, with {@link #GATEWAY} after a change of what
+     * is said about the gateway as a whole, from the thread that made the change: it
      * must return at once and not throw.
      *
      * @return closes the subscription
@@ -45,8 +49,13 @@ public interface ConsoleBackend {
      * @param version the gateway's version
      * @param address where nodes connect, as {@code host:port}
      * @param uptime since it started
+     * @param attention what an administrator should look at that is about no single namespace shown here
      */
-    record GatewayView(String version, String address, Instant startedAt, Duration uptime) {}
+    record GatewayView(String version, String address, Instant startedAt, Duration uptime, List<Attention> attention) {
+        public GatewayView {
+            attention = List.copyOf(attention);
+        }
+    }
 
     /**
      * @param revision counts the namespace's changes

@@ -11,7 +11,7 @@ final class BrokenBackend implements ConsoleBackend {
 
     @Override
     public GatewayView gateway() {
-        return new GatewayView("0.1.0-test", "localhost:8090", Instant.now(), Duration.ZERO);
+        return new GatewayView("0.1.0-test", "localhost:8090", Instant.now(), Duration.ZERO, List.of());
     }
 
     @Override

@@ -17,11 +17,13 @@ final class FakeBackend implements ConsoleBackend {
 
     private final TreeMap<String, NamespaceDetail> namespaces = new TreeMap<>();
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
+    private volatile List<Attention> attention = List.of();
     private final Instant startedAt = Instant.now().minusSeconds(3_725);
 
     @Override
     public GatewayView gateway() {
-        return new GatewayView("0.1.0-test", "localhost:8090", startedAt, Duration.between(startedAt, Instant.now()));
+        return new GatewayView(
+                "0.1.0-test", "localhost:8090", startedAt, Duration.between(startedAt, Instant.now()), attention);
     }
 
     @Override
@@ -52,6 +54,12 @@ final class FakeBackend implements ConsoleBackend {
     /** A namespace of these nodes, whose leader is the one that says it is. */
     void found(String name, long term, List<NodeView> nodes, Attention... attention) {
         put(name, 1, term, nodes, List.of(attention));
+    }
+
+    /** Of the gateway as a whole. */
+    void needsAttention(Attention... about) {
+        attention = List.of(about);
+        listeners.forEach(listener -> listener.accept(GATEWAY));
     }
 
     void change(String name, UnaryOperator<List<NodeView>> change) {

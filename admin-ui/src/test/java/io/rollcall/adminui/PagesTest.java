@@ -73,6 +73,20 @@ class PagesTest {
     }
 
     @Test
+    void overview_showsWhatNeedsAttentionOfTheGatewayItself() {
+        fixture.backend.found("alpha", 1, List.of(FakeBackend.leader(1)));
+        fixture.backend.needsAttention(new Attention(
+                Severity.PROBLEM,
+                "its new certificate cannot be used",
+                Instant.now().minusSeconds(190),
+                "new connections are shown the one before",
+                "renew it"));
+
+        assertThat(browser.get("/").body())
+                .contains("<p class=\"what\">its new certificate cannot be used</p>", "renew it", "1 thing to look at");
+    }
+
+    @Test
     void namespacePage_showsEveryNodeWithItsState() {
         fixture.backend.found(
                 "alpha",

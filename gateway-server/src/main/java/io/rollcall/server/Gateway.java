@@ -9,7 +9,9 @@ import io.rollcall.server.access.AccessInterceptor;
 import io.rollcall.server.access.MethodPermissions;
 import io.rollcall.server.admission.AdmissionInterceptor;
 import io.rollcall.server.admission.MethodTraffic;
+import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.audit.Audit;
+import io.rollcall.server.config.ConfigSource;
 import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.config.NamespaceConfig;
 import io.rollcall.server.config.Version;
@@ -20,7 +22,10 @@ import io.rollcall.server.health.GatewayMetrics;
 import io.rollcall.server.health.HealthService;
 import io.rollcall.server.identity.ClientTrust;
 import io.rollcall.server.identity.ConnectionIdentifier;
+import io.rollcall.server.identity.Connections;
 import io.rollcall.server.identity.IdentityInterceptor;
+import io.rollcall.server.identity.MembershipLoader;
+import io.rollcall.server.identity.Memberships;
 import io.rollcall.server.identity.TokenVerifier;
 import io.rollcall.server.liveness.HeartbeatService;
 import io.rollcall.server.liveness.LeaseSweeper;
@@ -32,12 +37,14 @@ import io.rollcall.server.registry.Registry;
 import io.rollcall.server.registry.RegistryListener;
 import io.rollcall.server.registry.RegistryService;
 import io.rollcall.server.registry.RegistryStore;
+import io.rollcall.server.reload.Reloader;
 import io.rollcall.server.store.DataDirectory;
 import io.rollcall.server.store.InMemoryStore;
 import io.rollcall.server.store.SqliteStore;
 import io.rollcall.server.transport.EndpointSettings;
 import io.rollcall.server.transport.GrpcEndpoint;
 import io.rollcall.server.transport.LegacyServiceName;
+import io.rollcall.server.transport.OpenSockets;
 import io.rollcall.server.watch.Feed;
 import io.rollcall.server.watch.WatchService;
 import java.io.IOException;
@@ -73,7 +80,10 @@ public final class Gateway implements AutoCloseable {
     private final Audit audit;
     private final RegistryStore store;
     private final ScheduledExecutorService background;
+    private final ScheduledExecutorService credentials;
+    private final ExecutorService fetchers;
     private final ExecutorService watchers;
+    private final Reloader reloader;
     private final Feed feed;
     private final Registry registry;
     private final LeaseSweeper sweeper;
@@ -88,7 +98,10 @@ public final class Gateway implements AutoCloseable {
             Audit audit,
             RegistryStore store,
             ScheduledExecutorService background,
+            ScheduledExecutorService credentials,
+            ExecutorService fetchers,
             ExecutorService watchers,
+            Reloader reloader,
             Feed feed,
             Registry registry,
             LeaseSweeper sweeper,
@@ -101,7 +114,10 @@ public final class Gateway implements AutoCloseable {
         this.audit = audit;
         this.store = store;
         this.background = background;
+        this.credentials = credentials;
+        this.fetchers = fetchers;
         this.watchers = watchers;
+        this.reloader = reloader;
         this.feed = feed;
         this.registry = registry;
         this.sweeper = sweeper;
@@ -137,16 +153,27 @@ public final class Gateway implements AutoCloseable {
         ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(daemon("gateway-background"));
         ExecutorService watchers = Executors.newFixedThreadPool(WATCH_THREADS, daemon("gateway-watch"));
 
-        Audit audit = Audit.open(directory.path(), config.audit(), clock, ticker::nanos, Version.current());
+        ScheduledExecutorService credentials =
+                Executors.newSingleThreadScheduledExecutor(daemon("gateway-credentials"));
+        ExecutorService fetchers = Executors.newCachedThreadPool(daemon("gateway-keys"));
+        ConsoleChanges changes = new ConsoleChanges();
+        Alarms alarms = new Alarms(clock, changes::alarms);
 
-        ClientTrust trust = new ClientTrust(config.identity(), clock, audit.entries());
-        TokenVerifier tokens = new TokenVerifier(config.identity(), clock, background, audit.entries());
+        Audit audit = Audit.open(directory.path(), config.audit(), clock, ticker::nanos, Version.current());
+        Reloader reloader = new Reloader(config, alarms, audit.reloads(), clock);
+        Memberships memberships = new Memberships();
+        MembershipLoader loader =
+                new MembershipLoader(memberships, clock, alarms, audit.entries(), background, fetchers);
+        loader.begin(config.identity());
+        QuotaBook quotas = new QuotaBook(config.quotas());
+        ClientTrust trust = new ClientTrust(memberships, clock, audit.entries());
+        TokenVerifier tokens = new TokenVerifier();
+        Connections connections = new Connections(memberships, quotas, trust, tokens, audit.entries(), clock);
+        OpenSockets sockets = new OpenSockets(config.connections().most(), audit.entries());
         MethodPermissions permissions = new MethodPermissions();
 
         Leases leases = new Leases(ticker);
-        QuotaBook quotas = new QuotaBook(config.quotas());
         Feed feed = new Feed(namespace -> quotas.of(namespace).watchers(), watchers, ticker::nanos);
-        ConsoleChanges changes = new ConsoleChanges();
         RegistryStore store = around.apply(
                 config.isDurable() ? SqliteStore.open(directory.path(), random) : new InMemoryStore(random));
         List<RegistryListener> listeners = new ArrayList<>(List.of(leases, feed, changes, audit.namespaces()));
@@ -176,16 +203,18 @@ public final class Gateway implements AutoCloseable {
                 health.getHealthService().bindService(),
                 ProtoReflectionServiceV1.newInstance().bindService());
         permissions.requireAll(services);
-        GatewayMetrics metrics = new GatewayMetrics(registry);
+        GatewayMetrics metrics = new GatewayMetrics(registry, connections, audit, alarms);
         List<ServerInterceptor> outermostFirst = List.of(
                 new RefusalInterceptor(random, audit.refusals()),
-                new IdentityInterceptor(tokens, clock, permissions::needsToken),
+                new IdentityInterceptor(connections, tokens, audit.entries(), permissions::needsToken),
                 new AccessInterceptor(permissions),
                 new AdmissionInterceptor(new MethodTraffic(), quotas, ticker::nanos, random, background));
         GrpcEndpoint endpoint = new GrpcEndpoint(
-                new EndpointSettings(config.host(), config.port(), config.certificate(), config.key(), DRAIN),
+                new EndpointSettings(
+                        config.host(), config.port(), config.certificate(), config.key(), config.connections(), DRAIN),
                 trust,
-                new ConnectionIdentifier(trust, audit.entries()),
+                sockets,
+                new ConnectionIdentifier(trust, connections, audit.entries(), sockets::hangUp),
                 outermostFirst,
                 services,
                 List.of(metrics.callsOf(services, ticker::nanos)),
@@ -193,6 +222,8 @@ public final class Gateway implements AutoCloseable {
 
         sweeper.start();
         endpoint.start();
+        memberships.onChange(() -> connections.sweepSoon(credentials));
+        var unusedSweeps = credentials.scheduleWithFixedDelay(connections::sweep, 1, 1, TimeUnit.SECONDS);
         var unused = background.scheduleWithFixedDelay(
                 feed::markProgress, PROGRESS_SECONDS, PROGRESS_SECONDS, TimeUnit.SECONDS);
         RegistryConsole view = new RegistryConsole(
@@ -201,6 +232,7 @@ public final class Gateway implements AutoCloseable {
                 sweeper::massSilence,
                 config.leases(),
                 changes,
+                alarms,
                 metrics::scrape,
                 config.host() + ":" + endpoint.port(),
                 clock);
@@ -209,12 +241,16 @@ public final class Gateway implements AutoCloseable {
                         config.host(), config.consolePort(), config.certificate(), config.key(), config.dataDir()),
                 view,
                 audit.console());
+        reloader.start(new ReloadedParts(loader, memberships, registry, quotas, endpoint, console));
         return new Gateway(
                 directory,
                 audit,
                 store,
                 background,
+                credentials,
+                fetchers,
                 watchers,
+                reloader,
                 feed,
                 registry,
                 sweeper,
@@ -223,6 +259,11 @@ public final class Gateway implements AutoCloseable {
                 endpoint,
                 console,
                 config.host());
+    }
+
+    /** Takes changes of the configuration's file from now on, and all files anew on SIGHUP. */
+    public void follow(ConfigSource source) {
+        reloader.follow(source);
     }
 
     /** Where nodes connect, as {@code host:port}. */
@@ -249,6 +290,8 @@ public final class Gateway implements AutoCloseable {
     @Override
     public void close() throws IOException {
         health.enterTerminalState();
+        reloader.close();
+        credentials.shutdownNow();
         sweeper.close(); // who is cut off by this is not to be suspected for it
         feed.close();
         endpoint.close();
@@ -257,9 +300,13 @@ public final class Gateway implements AutoCloseable {
         metrics.close();
         watchers.shutdown();
         background.shutdownNow();
+        fetchers.shutdownNow();
         store.close();
-        audit.close();
-        directory.close();
+        try {
+            audit.close();
+        } finally {
+            directory.close();
+        }
     }
 
     private static ThreadFactory daemon(String name) {

@@ -1,20 +1,20 @@
 package io.rollcall.server;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import io.rollcall.server.config.Arguments;
 import io.rollcall.server.config.ConfigException;
+import io.rollcall.server.config.ConfigSource;
 import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.transport.TlsDefaults;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Optional;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Starts a gateway from its arguments and waits until it is told to end. */
 public final class Main {
-    private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(Main.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
     private static final int CANNOT_RUN = 1;
     private static final int BAD_ARGUMENTS = 2;
 
@@ -36,9 +36,9 @@ public final class Main {
         TlsDefaults.apply();
         PrintStream out = System.out;
         try {
-            Optional<GatewayConfig> config = Arguments.parse(arguments);
-            if (config.isPresent()) {
-                serve(starter, config.get(), out);
+            Optional<ConfigSource> source = Arguments.parse(arguments);
+            if (source.isPresent()) {
+                serve(starter, source.get(), out);
             }
         } catch (ConfigException e) {
             fail(String.valueOf(e.getMessage()), BAD_ARGUMENTS);
@@ -47,9 +47,11 @@ public final class Main {
         }
     }
 
-    private static void serve(Starter starter, GatewayConfig config, PrintStream out) throws IOException {
-        ((Logger) LoggerFactory.getLogger("io.rollcall")).setLevel(Level.toLevel(config.logLevel()));
+    private static void serve(Starter starter, ConfigSource source, PrintStream out) throws IOException {
+        GatewayConfig config = source.read();
+        LogLevel.set(config.logLevel());
         Gateway gateway = starter.start(config);
+        gateway.follow(source);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(gateway), "shutdown"));
         gateway.consolePasswordFile()
                 .ifPresent(file -> out.println("Console sign-in: user admin, password in " + file));

@@ -1,5 +1,6 @@
 package io.rollcall.adminui.https;
 
+import java.io.IOException;
 import java.security.KeyStore;
 import java.time.Duration;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
@@ -21,14 +22,33 @@ public final class HttpsConnector {
 
     private HttpsConnector() {}
 
-    /** Adds the connector's connection limit to the server as well. */
-    public static ServerConnector on(
-            Server server, HttpConfiguration defaults, String host, int port, KeyStore identity) {
+    /** TLS with an identity that {@link #renew} can change. */
+    public static SslContextFactory.Server tls(KeyStore identity) {
         SslContextFactory.Server tls = new SslContextFactory.Server();
         tls.setKeyStore(identity);
         tls.setKeyStorePassword(PemIdentity.KEY_STORE_PASSWORD);
         tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
+        return tls;
+    }
 
+    /**
+     * New connections are shown this identity; open ones go on.
+     *
+     * @throws IOException when TLS does not take it; the one before stays
+     */
+    public static void renew(SslContextFactory.Server tls, KeyStore identity) throws IOException {
+        KeyStore before = tls.getKeyStore();
+        try {
+            tls.reload(factory -> factory.setKeyStore(identity));
+        } catch (Exception e) {
+            tls.setKeyStore(before);
+            throw new IOException("the console's TLS does not take its new certificate: " + e.getMessage(), e);
+        }
+    }
+
+    /** Adds the connector's connection limit to the server as well. */
+    public static ServerConnector on(
+            Server server, HttpConfiguration defaults, String host, int port, SslContextFactory.Server tls) {
         HttpConfiguration http = new HttpConfiguration(defaults);
         http.setSendServerVersion(false);
         // Administrators also come by address, which no SNI name matches: do not refuse them for it.

@@ -6,18 +6,20 @@ import io.rollcall.adminui.ConsoleBackend.NamespaceSummary;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What the overview shows.
  *
  * @param now when it was made
- * @param alerts of all namespaces, the worst first and then the oldest
+ * @param alerts of the gateway and all namespaces, the worst first and then the oldest
  */
 public record OverviewModel(GatewayView gateway, List<NamespaceSummary> namespaces, List<Alert> alerts, Instant now) {
 
     static OverviewModel of(GatewayView gateway, List<NamespaceSummary> namespaces, Instant now) {
-        List<Alert> alerts = namespaces.stream()
-                .flatMap(one -> one.attention().stream().map(what -> new Alert(one.name(), what)))
+        Stream<Alert> aboutAll = gateway.attention().stream().map(what -> new Alert("", what));
+        List<Alert> alerts = Stream.concat(aboutAll, namespaces.stream().flatMap(one -> one.attention().stream()
+                        .map(what -> new Alert(one.name(), what))))
                 .sorted(Comparator.comparing((Alert alert) -> alert.attention().severity())
                         .thenComparing(alert -> alert.attention().since()))
                 .toList();
@@ -49,6 +51,6 @@ public record OverviewModel(GatewayView gateway, List<NamespaceSummary> namespac
         return namespaces.stream().mapToLong(NamespaceSummary::revision).sum();
     }
 
-    /** Something to look at, and where. */
+    /** Something to look at, and where; empty: the gateway itself. */
     public record Alert(String namespace, Attention attention) {}
 }

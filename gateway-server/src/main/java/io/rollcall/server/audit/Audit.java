@@ -8,6 +8,7 @@ import io.rollcall.server.failure.RefusalListener;
 import io.rollcall.server.identity.IdentityListener;
 import io.rollcall.server.registry.Journal;
 import io.rollcall.server.registry.RegistryListener;
+import io.rollcall.server.reload.ReloadListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -21,7 +22,8 @@ import java.util.function.LongSupplier;
  * <pre>
  *   registry ──Journal──────────▶ ChangeRecord ──┐
  *   console ───ConsoleJournal───▶ ConsoleRecord ─┼─▶ AuditTrail ──▶ AuditLog (files, chain, rotation)
- *   identity, refusals ─────────▶ EntryRecord ───┘   queue, one flush
+ *   identity, refusals ─────────▶ EntryRecord ───┤   queue, one flush
+ *   changed files ──────────────▶ ReloadRecord ──┘
  * </pre>
  *
  * <p>Changes and console actions are refused while the log cannot be written; reads and heartbeats go on, and accepted
@@ -32,6 +34,7 @@ public final class Audit implements AutoCloseable {
     private final ChangeRecord changes;
     private final EntryRecord entries;
     private final ConsoleRecord console;
+    private final ReloadRecord reloads;
     private final Clock clock;
 
     private Audit(AuditTrail trail, Sums sums, Clock clock) {
@@ -39,6 +42,7 @@ public final class Audit implements AutoCloseable {
         this.changes = new ChangeRecord(trail, sums, clock);
         this.entries = new EntryRecord(trail, sums, clock);
         this.console = new ConsoleRecord(trail, sums, clock);
+        this.reloads = new ReloadRecord(trail, clock);
         this.clock = clock;
     }
 
@@ -88,23 +92,19 @@ public final class Audit implements AutoCloseable {
         return console;
     }
 
+    /** Whether it can be written: while not, changes are refused and notes wait. Never waits. */
+    public boolean isWritable() {
+        return trail.isWritable();
+    }
+
     /** How often calls were refused for this reason since the start, whether each has its line or not. */
     public long refusals(Refusal reason) {
         return entries.count(reason);
     }
 
-    /**
-     * Puts a change of configuration on record. Does not wait: what a file says is in force already.
-     *
-     * @param what such as {@code trust bundle}
-     * @param problem why the old stays in force; empty: the new is
-     */
-    public void configured(String what, String problem) {
-        AuditEvent event = AuditEvent.of(clock.instant(), Kind.CONFIGURATION).with("what", what);
-        trail.note(
-                problem.isEmpty()
-                        ? event.accepted()
-                        : event.refused("BAD_MATERIAL").with("message", problem));
+    /** For the reloader: what changed while the gateway ran. */
+    public ReloadListener reloads() {
+        return reloads;
     }
 
     /** Puts the end on record. */

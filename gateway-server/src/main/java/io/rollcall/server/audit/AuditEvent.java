@@ -50,6 +50,8 @@ final class AuditEvent {
         /** How many more there were of what stands in single lines up to a rate. */
         SUMMED_UP,
         CONNECTION,
+        /** An open connection was ended, its credentials being good no more. */
+        CUT_OFF,
         CERTIFICATE_REFUSED,
         TOKEN,
         SIGN_IN,

@@ -1,6 +1,7 @@
 package io.rollcall.server.audit;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +56,8 @@ final class AuditFiles {
                     found.put(Long.parseLong(name.group(1)), entry);
                 }
             }
+        } catch (UncheckedIOException e) {
+            throw new IOException(e.getMessage(), e); // as a stream tells it
         }
         return found;
     }

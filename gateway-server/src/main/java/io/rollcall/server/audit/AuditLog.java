@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -154,7 +155,7 @@ final class AuditLog implements AutoCloseable {
         length += text.length();
         head = after;
         if (isFirst) {
-            log.info("audit log: {} begins, {}", files.path(number), head);
+            log.info("audit log: {} begins, head {}", files.path(number), head);
             deleteOld();
         }
     }
@@ -220,7 +221,7 @@ final class AuditLog implements AutoCloseable {
     }
 
     private void finishFile() throws IOException {
-        log.info("audit log: {} ends with {}", files.path(number), head);
+        log.info("audit log: {} ends, head {}", files.path(number), head);
         closeChannel();
         number++;
         length = 0;
@@ -248,8 +249,17 @@ final class AuditLog implements AutoCloseable {
     }
 
     private static String sentence(Path path, IOException e) {
-        return "the audit log " + path + " cannot be written (" + e.getMessage()
+        return "the audit log " + path + " cannot be written (" + why(e)
                 + "); make room on its disk, or let the gateway's user write there";
+    }
+
+    /** What a {@link FileSystemException} says is often the file's name alone. */
+    private static String why(IOException e) {
+        if (e instanceof FileSystemException about) {
+            String reason = about.getReason();
+            return reason == null ? e.getClass().getSimpleName() : reason;
+        }
+        return String.valueOf(e.getMessage());
     }
 
     @Override

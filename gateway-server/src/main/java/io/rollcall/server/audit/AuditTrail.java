@@ -26,8 +26,9 @@ import org.slf4j.LoggerFactory;
  *   refusals, connections, tokens ── note: never waits ──▶ queue ── ten times a second ┘
  * </pre>
  *
- * What is recorded takes along what was noted before. While the log cannot be written, the queue holds the first
- * {@value #WAITING} notes and counts the others; both are written as soon as there is room.
+ * What is recorded takes along the {@value #NOTES_AT_ONCE} oldest notes, and stands after them. While the log cannot be
+ * written, the queue holds the first {@value #WAITING} notes and counts the others; both are written as soon as there is
+ * room.
  *
  * <p>Threads: any; one of its own empties the queue.
  */
@@ -52,7 +53,7 @@ final class AuditTrail implements AutoCloseable {
     /** Taken from the queue, or owed, and not written yet: before everything else. */
     private final List<AuditEvent> carried = new ArrayList<>();
 
-    private @Nullable Instant failingSince;
+    private volatile @Nullable Instant failingSince;
     private @Nullable Instant triedAt;
     private ChainHead toldHead = ChainHead.NONE;
 
@@ -79,6 +80,11 @@ final class AuditTrail implements AutoCloseable {
     /** How many notes had no place in the queue since the last line that told of it. */
     long lost() {
         return lost.sum();
+    }
+
+    /** Whether the last attempt to write succeeded. Never waits. */
+    boolean isWritable() {
+        return failingSince == null;
     }
 
     /**
@@ -110,17 +116,17 @@ final class AuditTrail implements AutoCloseable {
 
     /** Takes down what was noted. */
     synchronized void flush() throws IOException {
-        sums.over().forEach(this::note);
-        boolean isIdle = carried.isEmpty() && noted.isEmpty() && lost.sum() == 0;
-        if (!isIdle) {
+        takeNotes();
+        if (failingSince == null) {
+            carried.addAll(sums.over()); // otherwise they go on counting
+        }
+        if (!carried.isEmpty() || lost.sum() > 0) {
             write(List.of());
         }
     }
 
     private void write(List<AuditEvent> events) throws IOException {
-        if (carried.size() < NOTES_AT_ONCE) {
-            noted.drainTo(carried, NOTES_AT_ONCE);
-        }
+        takeNotes();
         List<AuditEvent> batch = new ArrayList<>();
         Instant since = failingSince;
         if (since != null) {
@@ -145,6 +151,12 @@ final class AuditTrail implements AutoCloseable {
         carried.clear();
         lost.add(-missing);
         succeeded();
+    }
+
+    private void takeNotes() {
+        if (carried.size() < NOTES_AT_ONCE) {
+            noted.drainTo(carried, NOTES_AT_ONCE - carried.size());
+        }
     }
 
     private void failed(Exception e) {

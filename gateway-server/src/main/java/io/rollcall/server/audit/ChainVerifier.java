@@ -41,9 +41,8 @@ final class ChainVerifier {
      * What does not fit.
      *
      * @param where {@code file:line}
-     * @param isUnfinished whether it is the log's very last line, without its end: it may be about to be written
      */
-    record Misfit(String where, String what, boolean isUnfinished) {}
+    record Misfit(String where, String what) {}
 
     /** @return the first that does not fit; empty: all is well */
     Optional<Misfit> verify() throws IOException {
@@ -57,7 +56,7 @@ final class ChainVerifier {
             if (file.getKey() != number) {
                 return misfit(files.path(number).toString(), "is missing");
             }
-            Optional<Misfit> found = verify(file.getValue(), number, number == first, number == present.lastKey());
+            Optional<Misfit> found = verify(file.getValue(), number, number == first);
             if (found.isPresent()) {
                 return found;
             }
@@ -86,15 +85,14 @@ final class ChainVerifier {
         return lines;
     }
 
-    private Optional<Misfit> verify(Path file, long number, boolean isFirstFile, boolean isLastFile)
-            throws IOException {
+    private Optional<Misfit> verify(Path file, long number, boolean isFirstFile) throws IOException {
         try (InputStream bytes = new BufferedInputStream(Files.newInputStream(file))) {
             long count = 0;
             for (Optional<String> text = line(bytes); text.isPresent(); text = line(bytes)) {
                 count++;
                 String where = file + ":" + count;
                 if (!text.get().endsWith("\n")) {
-                    return Optional.of(new Misfit(where, "the line has no end", isLastFile));
+                    return misfit(where, "the line has no end");
                 }
                 String content = text.get().substring(0, text.get().length() - 1);
                 AuditLine line = AuditLine.read(content).orElse(null);
@@ -141,6 +139,6 @@ final class ChainVerifier {
     }
 
     private static Optional<Misfit> misfit(String where, String what) {
-        return Optional.of(new Misfit(where, what, false));
+        return Optional.of(new Misfit(where, what));
     }
 }

@@ -54,11 +54,12 @@ final class ChangeRecord implements Journal, RegistryListener {
 
     @Override
     public void begin(NamespaceName namespace, NamespaceState state, List<Step> history) {
-        trail.note(AuditEvent.of(clock.instant(), Kind.NAMESPACE_OPENED)
+        // Owed, so that it stands before the namespace's first change, however many namespaces there are.
+        trail.owe(List.of(AuditEvent.of(clock.instant(), Kind.NAMESPACE_OPENED)
                 .in(namespace)
                 .with("revision", state.revision())
                 .with("epoch", state.bootstrap().epoch())
-                .with("term", state.leader().term()));
+                .with("term", state.leader().term())));
     }
 
     @Override

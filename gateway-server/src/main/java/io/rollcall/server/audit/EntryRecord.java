@@ -7,6 +7,7 @@ import io.rollcall.server.failure.RefusalListener;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.identity.IdentityListener;
 import io.rollcall.server.identity.Origin;
+import io.rollcall.server.namespace.NamespaceName;
 import java.time.Clock;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -70,6 +71,35 @@ final class EntryRecord implements IdentityListener, RefusalListener {
         if (sums.admits(kind, origin.namespace(), "ACCEPTED", ENTRIES_A_SECOND)) {
             trail.note(OriginFields.add(AuditEvent.of(clock.instant(), kind).in(origin.namespace()), origin)
                     .accepted());
+        }
+    }
+
+    @Override
+    public void cutOff(Origin origin, RefusedException why) {
+        String reason = why.refusal().name();
+        if (sums.admits(Kind.CUT_OFF, origin.namespace(), reason, ENTRIES_A_SECOND)) {
+            trail.note(OriginFields.add(
+                            AuditEvent.of(clock.instant(), Kind.CUT_OFF).in(origin.namespace()), origin)
+                    .refused(reason)
+                    .with("message", String.valueOf(why.getMessage())));
+        }
+    }
+
+    @Override
+    public void keysFetched(NamespaceName namespace) {
+        trail.note(AuditEvent.of(clock.instant(), Kind.CONFIGURATION)
+                .in(namespace)
+                .with("what", "token_keys")
+                .accepted());
+    }
+
+    @Override
+    public void crowdedOut(String address) {
+        if (sums.admits(Kind.CONNECTION, null, Refusal.TOO_MANY_CONNECTIONS.name(), REFUSALS_A_SECOND)) {
+            trail.note(AuditEvent.of(clock.instant(), Kind.CONNECTION)
+                    .with("from", address)
+                    .refused(Refusal.TOO_MANY_CONNECTIONS.name())
+                    .with("message", "as many connections as the gateway may have are open"));
         }
     }
 

@@ -20,10 +20,10 @@ public final class Arguments {
     private Arguments() {}
 
     /**
-     * @return the configuration; empty where only help was asked for, which is then printed
-     * @throws ConfigException if anything is wrong, on the command line or in the file
+     * @return where the configuration is; empty where only help was asked for, which is then printed
+     * @throws ConfigException if anything is wrong on the command line
      */
-    public static Optional<GatewayConfig> parse(String[] arguments) {
+    public static Optional<ConfigSource> parse(String[] arguments) {
         CommandLine commandLine = new CommandLine(spec()).setOverwrittenOptionsAllowed(true);
         try {
             ParseResult parsed = commandLine.parseArgs(arguments);
@@ -38,7 +38,7 @@ public final class Arguments {
                 }
             }
             Path file = parsed.matchedOptionValue(CONFIG, null);
-            return Optional.of(ConfigReader.read(file, options));
+            return Optional.of(new ConfigSource(file, options));
         } catch (UnmatchedArgumentException e) {
             throw new ConfigException(e.getUnmatched().stream()
                     .map(unknown -> unknown + ": unknown option" + NearestName.hint(unknown, optionNames()))

@@ -6,7 +6,9 @@ import io.rollcall.server.namespace.Quotas;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,11 +22,12 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigReader {
     private static final String NAMESPACES = "namespaces";
     private static final List<String> NAMESPACE_KEYS =
-            List.of("trust-bundle", "jwks", "issuer", "require-token-binding", "quotas");
+            List.of("trust-bundle", "crl", "jwks", "issuer", "require-token-binding", "quotas");
 
     private final ConfigFile file;
     private final Map<String, String> options;
     private final Problems problems = new Problems();
+    private final Map<String, String> texts = new HashMap<>();
 
     private ConfigReader(ConfigFile file, Map<String, String> options) {
         this.file = file;
@@ -48,6 +51,8 @@ public final class ConfigReader {
                 get(Setting.TRUST_DOMAIN, ""),
                 get(Setting.AUDIENCE, ""),
                 get(Setting.MAX_TOKEN_LIFETIME, Duration.ZERO),
+                get(Setting.JWKS_REFRESH, Duration.ZERO),
+                get(Setting.JWKS_OUTAGE_TOLERANCE, Duration.ZERO),
                 namespaces());
         GatewayConfig config = new GatewayConfig(
                 get(Setting.HOST, ""),
@@ -61,9 +66,39 @@ public final class ConfigReader {
                 path(Setting.KEY),
                 leases,
                 quotas(identity.namespaces()),
-                identity);
+                connections(),
+                identity,
+                texts);
         problems.throwIfAny();
         return config;
+    }
+
+    private ConnectionConfig connections() {
+        Duration window = get(Setting.RESET_WINDOW, Duration.ZERO);
+        if (!window.equals(window.truncatedTo(ChronoUnit.SECONDS))) {
+            problems.add("reset-window: " + Durations.format(window) + " (expected: whole seconds)");
+        }
+        return new ConnectionConfig(
+                get(Setting.MAX_CONNECTIONS, 0),
+                get(Setting.MAX_CONNECTION_AGE, Duration.ZERO),
+                get(Setting.MAX_CONNECTION_AGE_GRACE, Duration.ZERO),
+                new ConnectionConfig.TlsLimits(
+                        get(Setting.TLS_MIN_VERSION, ""),
+                        get(Setting.HANDSHAKE_TIMEOUT, Duration.ZERO),
+                        bytes(Setting.MAX_CERTIFICATE_CHAIN_SIZE)),
+                new ConnectionConfig.Http2Limits(
+                        get(Setting.MAX_CALLS, 0),
+                        bytes(Setting.MAX_HEADER_SIZE),
+                        bytes(Setting.MAX_MESSAGE_SIZE),
+                        get(Setting.MAX_RESETS, 0),
+                        window,
+                        get(Setting.CLIENT_PING_INTERVAL, Duration.ZERO),
+                        get(Setting.PING_INTERVAL, Duration.ZERO),
+                        get(Setting.PING_TIMEOUT, Duration.ZERO)));
+    }
+
+    private int bytes(Setting<Long> setting) {
+        return Math.toIntExact(get(setting, 0L));
     }
 
     private LeaseConfig leases() {
@@ -105,6 +140,12 @@ public final class ConfigReader {
         Optional<String> bundle = required(tree, where, "trust-bundle");
         Optional<String> jwks = required(tree, where, "jwks");
         Optional<String> issuer = required(tree, where, "issuer");
+        Optional<Path> crl = Optional.of(tree.path("crl").asText(""))
+                .filter(value -> !value.isBlank())
+                .map(file.folder()::resolve);
+        if (tree.has("crl") && crl.isEmpty()) {
+            problems.add(where + ".crl: expected a file, or leave the key out");
+        }
         JsonNode binding = tree.path("require-token-binding");
         if (!binding.isMissingNode() && !binding.isBoolean()) {
             problems.add(where + ".require-token-binding: '" + binding.asText() + "' (expected true or false)");
@@ -112,8 +153,8 @@ public final class ConfigReader {
         try {
             NamespaceName valid = new NamespaceName(name);
             return bundle.flatMap(b -> jwks.flatMap(j -> keySet(where, j)
-                    .flatMap(keys -> issuer.map(i ->
-                            new NamespaceConfig(valid, file.folder().resolve(b), keys, i, binding.asBoolean(true))))));
+                    .flatMap(keys -> issuer.map(i -> new NamespaceConfig(
+                            valid, file.folder().resolve(b), crl, keys, i, binding.asBoolean(true))))));
         } catch (IllegalArgumentException e) {
             problems.add(where + ": " + e.getMessage());
             return Optional.empty();
@@ -134,6 +175,8 @@ public final class ConfigReader {
                     namespace.name(),
                     new Quotas(
                             quota(Setting.QUOTA_NODES, own, where),
+                            quota(Setting.QUOTA_NODE_IDS, own, where),
+                            quota(Setting.QUOTA_CONNECTIONS, own, where),
                             quota(Setting.QUOTA_WATCHERS, own, where),
                             quota(Setting.QUOTA_METADATA, own, where),
                             quota(Setting.QUOTA_CHANGES, own, where),
@@ -146,17 +189,18 @@ public final class ConfigReader {
         return setting.name().substring(Setting.QUOTA.length());
     }
 
-    private int quota(Setting<Integer> setting, JsonNode own, String where) {
+    private <T> T quota(Setting<T> setting, JsonNode own, String where) {
+        T initial = setting.parser().apply(String.valueOf(setting.initial()));
         String key = quotaKey(setting);
         JsonNode said = own.path(key);
         if (said.isMissingNode()) {
-            return get(setting, 1);
+            return get(setting, initial);
         }
         try {
             return setting.parser().apply(said.asText());
         } catch (IllegalArgumentException e) {
             problems.add(where + key + ": '" + said.asText() + "' (" + e.getMessage() + ")");
-            return 1;
+            return initial;
         }
     }
 
@@ -207,6 +251,7 @@ public final class ConfigReader {
             problems.add(setting.name() + ": missing (" + setting.help() + ")");
             return afterMistake;
         }
+        texts.put(setting.name(), text);
         try {
             return setting.parser().apply(text);
         } catch (IllegalArgumentException e) {

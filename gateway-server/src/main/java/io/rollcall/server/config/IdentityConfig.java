@@ -10,10 +10,23 @@ import java.util.List;
  * @param trustDomain the SPIFFE trust domain of every member
  * @param audience the {@code aud} that tokens must name
  * @param maxTokenLifetime the longest time from {@code iat} to {@code exp}
+ * @param keyRefresh how often token keys behind an https address are fetched
+ * @param keyOutageTolerance how long the last ones stay in force while it is down
  */
 public record IdentityConfig(
-        boolean dev, String trustDomain, String audience, Duration maxTokenLifetime, List<NamespaceConfig> namespaces) {
+        boolean dev,
+        String trustDomain,
+        String audience,
+        Duration maxTokenLifetime,
+        Duration keyRefresh,
+        Duration keyOutageTolerance,
+        List<NamespaceConfig> namespaces) {
     public IdentityConfig {
         namespaces = List.copyOf(namespaces);
+    }
+
+    /** The same rules for these namespaces. */
+    public IdentityConfig withNamespaces(List<NamespaceConfig> others) {
+        return new IdentityConfig(dev, trustDomain, audience, maxTokenLifetime, keyRefresh, keyOutageTolerance, others);
     }
 }

@@ -3,6 +3,7 @@ package io.rollcall.server.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,51 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
     static final Setting<String> AUDIENCE = text("audience", "rollcall-gateway", "The audience tokens must name.");
     static final Setting<Duration> MAX_TOKEN_LIFETIME =
             duration("max-token-lifetime", "1h", "1s", "366d", "The longest time from a token's iat to its exp.");
+    static final Setting<Duration> JWKS_REFRESH =
+            duration("jwks-refresh", "60s", "1s", "1h", "How often token keys behind an https address are fetched.");
+    static final Setting<Duration> JWKS_OUTAGE_TOLERANCE = duration(
+            "jwks-outage-tolerance",
+            "1h",
+            "1s",
+            "7d",
+            "How long the last token keys stay in force while their https address is down.");
+    static final Setting<Duration> MAX_CONNECTION_AGE = duration(
+            "max-connection-age",
+            "1h",
+            "1s",
+            "30d",
+            "When a node is asked to connect anew; spread by a tenth either way.");
+    static final Setting<Duration> MAX_CONNECTION_AGE_GRACE = duration(
+            "max-connection-age-grace", "10s", "0s", "1h", "How long the calls of a connection that old may go on.");
+
+    static final Setting<Integer> MAX_CONNECTIONS = number(
+            "max-connections", "20000", 1, 1_000_000, "How many connections of nodes may be open, of all namespaces.");
+    static final Setting<String> TLS_MIN_VERSION =
+            oneOf("tls-min-version", "1.2", List.of("1.2", "1.3"), "The oldest version of TLS that nodes may speak.");
+    static final Setting<Duration> HANDSHAKE_TIMEOUT = duration(
+            "handshake-timeout", "10s", "100ms", "2m", "How long a node may take to set up TLS on its connection.");
+    static final Setting<Long> MAX_CERTIFICATE_CHAIN_SIZE = size(
+            "max-certificate-chain-size", "16KiB", "16KiB", "100KiB", "How large a node's certificates may be in all.");
+    static final Setting<Integer> MAX_CALLS = number(
+            "max-calls-per-connection", "100", 1, 10_000, "How many calls may be open at once on one connection.");
+    static final Setting<Long> MAX_HEADER_SIZE = size(
+            "max-header-size",
+            "8KiB",
+            "5KiB",
+            "64KiB",
+            "How large the headers of one call may be, its token included.");
+    static final Setting<Long> MAX_MESSAGE_SIZE =
+            size("max-message-size", "64KiB", "32KiB", "4MiB", "How large one request may be.");
+    static final Setting<Integer> MAX_RESETS =
+            number("max-resets", "500", 10, 1_000_000, "How many calls one connection may cancel within reset-window.");
+    static final Setting<Duration> RESET_WINDOW =
+            duration("reset-window", "10s", "1s", "1h", "The time in which max-resets are counted.");
+    static final Setting<Duration> CLIENT_PING_INTERVAL = duration(
+            "client-ping-interval", "10s", "1s", "1h", "How often a node may ping; one that does more is cut off.");
+    static final Setting<Duration> PING_INTERVAL =
+            duration("ping-interval", "60s", "1s", "1h", "The silence after which a connection is pinged.");
+    static final Setting<Duration> PING_TIMEOUT =
+            duration("ping-timeout", "20s", "1s", "10m", "How long the answer to a ping may take.");
 
     /** Each namespace's own, unless it says otherwise under {@code quotas}, where they have no prefix. */
     static final String QUOTA = "quota-";
@@ -65,15 +111,23 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
             number("quota-nodes", "10000", 1, 10_000_000, "How many live nodes a namespace may have.");
     static final Setting<Integer> QUOTA_WATCHERS =
             number("quota-watchers", "10000", 0, 10_000_000, "How many watches a namespace may have open.");
-    static final Setting<Integer> QUOTA_METADATA = number(
-            "quota-metadata", "16384", 0, 16_384, "How many characters of metadata a node may have, keys and values.");
+    static final Setting<Integer> QUOTA_CONNECTIONS =
+            number("quota-connections", "10000", 1, 1_000_000, "How many connections a namespace may have open.");
+    static final Setting<Integer> QUOTA_NODE_IDS = number(
+            "quota-node-ids",
+            "100000",
+            1,
+            100_000_000,
+            "How many node ids a namespace may ever use; how the sessions of each ended is kept.");
+    static final Setting<Long> QUOTA_METADATA = size(
+            "quota-metadata", "16MiB", "0B", "4GiB", "How much metadata the nodes of a namespace may have together.");
     static final Setting<Integer> QUOTA_CHANGES =
             number("quota-changes", "200", 1, 10_000_000, "How many changes a second a namespace may ask for.");
     static final Setting<Integer> QUOTA_READS =
             number("quota-reads", "500", 1, 10_000_000, "How many reads a second a namespace may ask for.");
 
-    static final List<Setting<Integer>> QUOTAS =
-            List.of(QUOTA_NODES, QUOTA_WATCHERS, QUOTA_METADATA, QUOTA_CHANGES, QUOTA_READS);
+    static final List<Setting<?>> QUOTAS = List.of(
+            QUOTA_NODES, QUOTA_NODE_IDS, QUOTA_CONNECTIONS, QUOTA_WATCHERS, QUOTA_METADATA, QUOTA_CHANGES, QUOTA_READS);
 
     static final List<Setting<?>> ALL = List.of(
             HOST,
@@ -95,11 +149,53 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
             AUDIENCE,
             MAX_TOKEN_LIFETIME,
             QUOTA_NODES,
+            QUOTA_NODE_IDS,
+            QUOTA_CONNECTIONS,
             QUOTA_WATCHERS,
             QUOTA_METADATA,
             QUOTA_CHANGES,
             QUOTA_READS,
+            JWKS_REFRESH,
+            JWKS_OUTAGE_TOLERANCE,
+            MAX_CONNECTION_AGE,
+            MAX_CONNECTION_AGE_GRACE,
+            MAX_CONNECTIONS,
+            TLS_MIN_VERSION,
+            HANDSHAKE_TIMEOUT,
+            MAX_CERTIFICATE_CHAIN_SIZE,
+            MAX_CALLS,
+            MAX_HEADER_SIZE,
+            MAX_MESSAGE_SIZE,
+            MAX_RESETS,
+            RESET_WINDOW,
+            CLIENT_PING_INTERVAL,
+            PING_INTERVAL,
+            PING_TIMEOUT,
             DEV);
+
+    /** What a running gateway takes from its changed file; for the others it must be started anew. */
+    private static final Set<Setting<?>> LIVE = Set.of(
+            LOG_LEVEL,
+            QUOTA_NODES,
+            QUOTA_NODE_IDS,
+            QUOTA_CONNECTIONS,
+            QUOTA_WATCHERS,
+            QUOTA_METADATA,
+            QUOTA_CHANGES,
+            QUOTA_READS,
+            CERTIFICATE,
+            KEY,
+            TRUST_DOMAIN,
+            AUDIENCE,
+            MAX_TOKEN_LIFETIME,
+            JWKS_REFRESH,
+            JWKS_OUTAGE_TOLERANCE,
+            DEV);
+
+    /** Whether a change of it needs no new start. */
+    boolean isLive() {
+        return LIVE.contains(this);
+    }
 
     /** Whether the option may stand without a value. */
     boolean isFlag() {

@@ -2,6 +2,7 @@ package io.rollcall.server.console;
 
 import io.rollcall.adminui.ConsoleBackend.Attention;
 import io.rollcall.adminui.ConsoleBackend.Severity;
+import io.rollcall.server.alarm.Alarm;
 import io.rollcall.server.leader.LeaderConflict;
 import io.rollcall.server.leader.LeaderRegister;
 import io.rollcall.server.liveness.MassSilence;
@@ -20,8 +21,12 @@ final class AttentionRules {
     private AttentionRules() {}
 
     static List<Attention> of(
-            NamespaceState state, Optional<MassSilence> massSilence, Optional<StoreHealth.Failure> storeFailure) {
+            NamespaceState state,
+            Optional<MassSilence> massSilence,
+            Optional<StoreHealth.Failure> storeFailure,
+            List<Alarm> alarms) {
         List<Attention> found = new ArrayList<>();
+        alarms.forEach(alarm -> found.add(of(alarm, "")));
         storeFailure.map(AttentionRules::unwritable).ifPresent(found::add);
         LeaderRegister leader = state.leader();
         LeaderConflict conflict = leader.conflict();
@@ -58,6 +63,12 @@ final class AttentionRules {
                     "restart them, or remove them if they are gone for good"));
         }
         return found;
+    }
+
+    /** @param whose stands before the alarm's words; empty where that is clear */
+    static Attention of(Alarm alarm, String whose) {
+        return new Attention(
+                Severity.PROBLEM, whose + alarm.what(), alarm.since(), alarm.consequence(), alarm.remedy());
     }
 
     private static Attention unwritable(StoreHealth.Failure failure) {

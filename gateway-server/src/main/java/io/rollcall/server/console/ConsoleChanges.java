@@ -1,11 +1,13 @@
 package io.rollcall.server.console;
 
+import io.rollcall.adminui.ConsoleBackend;
 import io.rollcall.adminui.ConsoleBackend.Subscription;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.RegistryListener;
 import io.rollcall.server.registry.Step;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -15,8 +17,27 @@ public final class ConsoleChanges implements RegistryListener {
     private final Set<Consumer<String>> listeners = ConcurrentHashMap.newKeySet();
 
     @Override
+    public void begin(NamespaceName namespace, NamespaceState state, List<Step> history) {
+        tell(namespace.value());
+    }
+
+    @Override
+    public void end(NamespaceName namespace) {
+        tell(namespace.value());
+    }
+
+    /** What needs attention changed, in a namespace or in the gateway as a whole. */
+    public void alarms(Optional<NamespaceName> namespace) {
+        tell(namespace.map(NamespaceName::value).orElse(ConsoleBackend.GATEWAY));
+    }
+
+    @Override
     public void committed(NamespaceName namespace, NamespaceState after, List<Step> steps) {
-        listeners.forEach(listener -> listener.accept(namespace.value()));
+        tell(namespace.value());
+    }
+
+    private void tell(String whose) {
+        listeners.forEach(listener -> listener.accept(whose));
     }
 
     Subscription subscribe(Consumer<String> listener) {

@@ -1,6 +1,7 @@
 package io.rollcall.server.console;
 
 import io.rollcall.adminui.ConsoleBackend;
+import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.config.LeaseConfig;
 import io.rollcall.server.config.Version;
 import io.rollcall.server.liveness.MassSilence;
@@ -16,9 +17,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** The console's view of the registry's own in-memory state. Thread-safe; each answer is made of one snapshot. */
 public final class RegistryConsole implements ConsoleBackend {
@@ -28,6 +31,7 @@ public final class RegistryConsole implements ConsoleBackend {
     private final LeaseConfig config;
     private final ConsoleChanges changes;
     private final Supplier<String> metrics;
+    private final Alarms alarms;
     private final String address;
     private final Clock clock;
     private final Instant startedAt;
@@ -43,6 +47,7 @@ public final class RegistryConsole implements ConsoleBackend {
             Function<NamespaceName, Optional<MassSilence>> massSilence,
             LeaseConfig config,
             ConsoleChanges changes,
+            Alarms alarms,
             Supplier<String> metrics,
             String address,
             Clock clock) {
@@ -52,6 +57,7 @@ public final class RegistryConsole implements ConsoleBackend {
         this.config = config;
         this.changes = changes;
         this.metrics = metrics;
+        this.alarms = alarms;
         this.address = address;
         this.clock = clock;
         this.startedAt = clock.instant();
@@ -59,7 +65,17 @@ public final class RegistryConsole implements ConsoleBackend {
 
     @Override
     public GatewayView gateway() {
-        return new GatewayView(Version.current(), address, startedAt, Duration.between(startedAt, clock.instant()));
+        Set<NamespaceName> shown =
+                registry.all().stream().map(NamespaceRegistry::name).collect(Collectors.toSet());
+        List<Attention> attention = alarms.all().stream()
+                .filter(alarm ->
+                        alarm.subject().namespace().filter(shown::contains).isEmpty())
+                .map(alarm -> AttentionRules.of(
+                        alarm,
+                        alarm.subject().namespace().map(name -> name + ": ").orElse("")))
+                .toList();
+        return new GatewayView(
+                Version.current(), address, startedAt, Duration.between(startedAt, clock.instant()), attention);
     }
 
     @Override
@@ -110,7 +126,10 @@ public final class RegistryConsole implements ConsoleBackend {
                 state.suspected(),
                 state.failed(),
                 AttentionRules.of(
-                        state, massSilence.apply(name), registry.storeHealth().failure()));
+                        state,
+                        massSilence.apply(name),
+                        registry.storeHealth().failure(),
+                        alarms.about(Optional.of(name))));
     }
 
     private static LeaderView leader(NamespaceState state, Node node) {

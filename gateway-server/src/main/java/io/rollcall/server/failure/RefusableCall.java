@@ -5,7 +5,6 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.util.HexFormat;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,12 +12,14 @@ import org.slf4j.LoggerFactory;
 /**
  * A call that ends once, whoever is first: the service, or a refusal. What the service still does afterwards goes
  * nowhere. Services may also end a call with a {@link RefusedException} as its cause ({@code observer.onError}).
+ *
+ * <p>Thread-safe, which gRPC's own calls are not: a stream may be ended from outside while its service sends.
  */
 final class RefusableCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     private static final Logger LOG = LoggerFactory.getLogger(RefusableCall.class);
 
     private final Setting setting;
-    private final AtomicBoolean ended = new AtomicBoolean();
+    private boolean ended; // guarded by this, so that nothing is sent while or after it ends
 
     RefusableCall(ServerCall<Q, R> call, Setting setting) {
         super(call);
@@ -31,22 +32,30 @@ final class RefusableCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     /** Ends the call because of what was thrown; defects are logged even where the call has ended already. */
     void refuse(Throwable thrown) {
         RefusedException refusal = thrown instanceof RefusedException refused ? refused : incident(thrown);
-        if (ended.compareAndSet(false, true)) {
+        if (end(refusal.status(), refusal.trailers())) {
             setting.listener().refused(getAttributes(), getMethodDescriptor().getFullMethodName(), refusal);
-            super.close(refusal.status(), refusal.trailers());
         }
     }
 
+    private synchronized boolean end(Status status, Metadata trailers) {
+        if (ended) {
+            return false;
+        }
+        ended = true;
+        super.close(status, trailers);
+        return true;
+    }
+
     @Override
-    public void sendHeaders(Metadata headers) {
-        if (!ended.get()) {
+    public synchronized void sendHeaders(Metadata headers) {
+        if (!ended) {
             super.sendHeaders(headers);
         }
     }
 
     @Override
-    public void sendMessage(R message) {
-        if (!ended.get()) {
+    public synchronized void sendMessage(R message) {
+        if (!ended) {
             super.sendMessage(message);
         }
     }
@@ -56,8 +65,8 @@ final class RefusableCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
         Throwable cause = status.getCause();
         if (cause instanceof RefusedException || (cause != null && status.getCode() == Status.Code.UNKNOWN)) {
             refuse(cause);
-        } else if (ended.compareAndSet(false, true)) {
-            super.close(status, trailers);
+        } else {
+            var unused = end(status, trailers);
         }
     }
 

@@ -16,6 +16,8 @@ public enum Refusal {
     TOKEN_FOREIGN(Status.Code.UNAUTHENTICATED),
     /** Not bound to the certificate of this connection (RFC 8705 §3). */
     TOKEN_UNBOUND(Status.Code.UNAUTHENTICATED),
+    /** Certificate, token or namespace were good until they were taken back. The connection is closed after this. */
+    CREDENTIAL_WITHDRAWN(Status.Code.UNAUTHENTICATED),
     /** The namespace's token keys cannot be had. */
     KEYS_UNAVAILABLE(Status.Code.UNAVAILABLE),
     /** There is no such method. */
@@ -32,6 +34,12 @@ public enum Refusal {
     EPOCH_PASSED(Status.Code.FAILED_PRECONDITION),
     /** The namespace has as many live nodes as it may. */
     TOO_MANY_NODES(Status.Code.RESOURCE_EXHAUSTED),
+    /** The namespace has used as many node ids as it may. */
+    TOO_MANY_NODE_IDS(Status.Code.RESOURCE_EXHAUSTED),
+    /** The metadata of the namespace's nodes would be more than it may be. */
+    TOO_MUCH_METADATA(Status.Code.RESOURCE_EXHAUSTED),
+    /** The namespace has as many open connections as it may. */
+    TOO_MANY_CONNECTIONS(Status.Code.RESOURCE_EXHAUSTED),
     /** The namespace has as many open watches as it may. */
     TOO_MANY_WATCHERS(Status.Code.RESOURCE_EXHAUSTED),
     /** The namespace asks for more a second than it may, or than can be decided. */

@@ -1,6 +1,7 @@
 package io.rollcall.server.health;
 
 import io.grpc.ServerServiceDefinition;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
@@ -12,12 +13,19 @@ import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.rollcall.server.alarm.Alarm;
+import io.rollcall.server.alarm.Alarms;
+import io.rollcall.server.audit.Audit;
 import io.rollcall.server.config.Version;
+import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.identity.Connections;
+import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.NamespaceRegistry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Registry;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 
@@ -30,9 +38,19 @@ public final class GatewayMetrics implements AutoCloseable {
     private final JvmGcMetrics garbage = new JvmGcMetrics();
     private final Registry registry;
     private final List<OfNamespaces> ofNamespaces;
+    private final Alarms alarms;
+    private final MultiGauge alarmGauge;
 
-    public GatewayMetrics(Registry registry) {
+    /**
+     * @param audit counts refusals
+     * @param alarms each is one figure while it lasts
+     */
+    public GatewayMetrics(Registry registry, Connections connections, Audit audit, Alarms alarms) {
         this.registry = registry;
+        this.alarms = alarms;
+        this.alarmGauge = MultiGauge.builder("rollcall.alarm")
+                .description("1: it lasts; see the log or the console. Namespace 'gateway': the gateway as a whole")
+                .register(meters);
         this.ofNamespaces = List.of(
                 gauge(
                         "rollcall.nodes.active",
@@ -43,6 +61,8 @@ public final class GatewayMetrics implements AutoCloseable {
                         "Nodes silent for too long whose lease runs",
                         NamespaceState::suspected),
                 gauge("rollcall.nodes.failed", "Nodes whose lease expired, on view", NamespaceState::failed),
+                new OfNamespaces(
+                        "rollcall.connections", "Connections that are open", one -> connections.of(one.name())),
                 gauge("rollcall.revision", "Changes of the namespace so far", NamespaceState::revision),
                 gauge("rollcall.epoch", "Which founding this is", state -> state.bootstrap()
                         .epoch()),
@@ -55,6 +75,15 @@ public final class GatewayMetrics implements AutoCloseable {
                         it -> it.storeHealth().isWritable() ? 1 : 0)
                 .description("1: changes can be made durable; 0: they are refused")
                 .register(meters);
+        Gauge.builder("rollcall.audit.writable", audit, it -> it.isWritable() ? 1 : 0)
+                .description("1: the audit log is written; 0: changes are refused, and what else happens waits")
+                .register(meters);
+        for (Refusal reason : Refusal.values()) {
+            FunctionCounter.builder("rollcall.refusals", audit, it -> it.refusals(reason))
+                    .description("Calls refused, by the reason that callers are told")
+                    .tag("reason", reason.name())
+                    .register(meters);
+        }
         Gauge.builder("rollcall.info", () -> 1)
                 .description("The running version")
                 .tags("version", Version.current(), "registry", registry.id())
@@ -74,12 +103,22 @@ public final class GatewayMetrics implements AutoCloseable {
     /** Everything, in Prometheus' text format. */
     public String scrape() {
         ofNamespaces.forEach(OfNamespaces::read);
+        alarmGauge.register(alarms.all().stream().map(GatewayMetrics::row).toList(), true);
         return meters.scrape();
     }
 
     private OfNamespaces gauge(String name, String description, ToDoubleFunction<NamespaceState> value) {
-        return new OfNamespaces(
-                MultiGauge.builder(name).description(description).register(meters), value);
+        return new OfNamespaces(name, description, namespace -> value.applyAsDouble(namespace.state()));
+    }
+
+    private static Row<?> row(Alarm alarm) {
+        return Row.of(
+                Tags.of(
+                        "matter",
+                        alarm.subject().matter().name().toLowerCase(Locale.ROOT),
+                        "namespace",
+                        alarm.subject().namespace().map(NamespaceName::value).orElse("gateway")),
+                1);
     }
 
     private static double leader(NamespaceState state) {
@@ -89,10 +128,10 @@ public final class GatewayMetrics implements AutoCloseable {
     /** One figure of each namespace that is served. */
     private final class OfNamespaces {
         private final MultiGauge gauge;
-        private final ToDoubleFunction<NamespaceState> value;
+        private final ToDoubleFunction<NamespaceRegistry> value;
 
-        OfNamespaces(MultiGauge gauge, ToDoubleFunction<NamespaceState> value) {
-            this.gauge = gauge;
+        OfNamespaces(String name, String description, ToDoubleFunction<NamespaceRegistry> value) {
+            this.gauge = MultiGauge.builder(name).description(description).register(meters);
             this.value = value;
         }
 
@@ -101,7 +140,7 @@ public final class GatewayMetrics implements AutoCloseable {
         }
 
         private Row<?> row(NamespaceRegistry namespace) {
-            return Row.of(Tags.of("namespace", namespace.name().value()), value.applyAsDouble(namespace.state()));
+            return Row.of(Tags.of("namespace", namespace.name().value()), value.applyAsDouble(namespace));
         }
     }
 

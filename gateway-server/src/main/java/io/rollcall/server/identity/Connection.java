@@ -1,34 +1,55 @@
 package io.rollcall.server.identity;
 
 import io.grpc.Attributes;
+import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.identity.ClientTrust.Vetting;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The identity of one connection, for as long as it is open: its certificate's, and the token that was last verified
- * on it. Made once, when the handshake is over; read by each call. Any thread.
+ * One connection, for as long as it is open: whose it is by its certificate, what that was last held against, the token
+ * that was last verified on it, and its open streams. Made once, when the handshake is over; read by each call. Any
+ * thread.
  */
 final class Connection {
     static final Attributes.Key<Connection> KEY = Attributes.Key.create("rollcall-connection");
+
     private static final int HEX = 16;
 
     private final Caller caller;
     private final Origin origin;
     private final String thumbprint;
-    private final long notAfterMillis;
+    private final X509Certificate[] chain;
+    private final Runnable hangUp;
+    private final Set<OpenStream> streams = ConcurrentHashMap.newKeySet();
+    private volatile Vetting vetting;
     private volatile @Nullable Accepted last;
+    private final AtomicReference<@Nullable RefusedException> ended = new AtomicReference<>();
 
-    /** @param address of the other end */
-    Connection(SpiffeId id, X509Certificate leaf, String address) throws CertificateEncodingException {
-        this.caller = id.caller();
+    /**
+     * @param address of the other end
+     * @param hangUp closes the connection, once what was sent has left; never waits; may run more than once
+     */
+    Connection(Vetting vetting, X509Certificate[] chain, String address, Runnable hangUp)
+            throws CertificateEncodingException {
+        this.caller = vetting.id().caller();
         this.origin = new Origin(
-                caller, id.toString(), address, leaf.getSerialNumber().toString(HEX), "");
-        this.thumbprint = thumbprint(leaf);
-        this.notAfterMillis = leaf.getNotAfter().toInstant().toEpochMilli();
+                caller,
+                vetting.id().toString(),
+                address,
+                chain[0].getSerialNumber().toString(HEX),
+                "");
+        this.thumbprint = thumbprint(chain[0]);
+        this.chain = chain.clone();
+        this.vetting = vetting;
+        this.hangUp = hangUp;
     }
 
     Caller caller() {
@@ -44,9 +65,18 @@ final class Connection {
         return thumbprint;
     }
 
-    /** When the certificate ends; milliseconds since the epoch. */
-    long notAfterMillis() {
-        return notAfterMillis;
+    /** As the client sent it, its own certificate first. */
+    X509Certificate[] chain() {
+        return chain.clone();
+    }
+
+    /** What came of holding the certificate against the membership, the last time. */
+    Vetting vetting() {
+        return vetting;
+    }
+
+    void vetted(Vetting anew) {
+        vetting = anew;
     }
 
     /**
@@ -76,6 +106,33 @@ final class Connection {
     Origin origin() {
         Accepted accepted = last;
         return accepted == null ? origin : accepted.origin();
+    }
+
+    Set<OpenStream> streams() {
+        return streams;
+    }
+
+    /** Why every call on it is refused; null while it may go on. */
+    @Nullable
+    RefusedException ended() {
+        return ended.get();
+    }
+
+    /** Refuses whatever comes, for the same reason; goes on until it is ended. */
+    void refuse(RefusedException why) {
+        ended.compareAndSet(null, why);
+    }
+
+    /**
+     * Refuses all open streams, and whatever comes, and hangs up.
+     *
+     * @return false if that had been done already
+     */
+    boolean end(RefusedException why) {
+        boolean isFirst = ended.compareAndSet(null, why);
+        streams.forEach(stream -> stream.end(why));
+        hangUp.run();
+        return isFirst;
     }
 
     private static String thumbprint(X509Certificate certificate) throws CertificateEncodingException {

@@ -5,83 +5,174 @@ import io.rollcall.server.failure.Refusal;
 import java.io.IOException;
 import java.net.URL;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Token keys behind an https address, fetched anew every minute.
+ * Token keys behind an https address, fetched anew now and then.
  *
- * <p>Threads: only the background executor fetches, and one fetch runs at a time; the event loop reads the last good
- * keys. While the address is down or serves nonsense those stay in force for {@link #OUTAGE_TOLERANCE}; after that,
- * and before the first fetch, callers get {@link Refusal#KEYS_UNAVAILABLE}. An unknown {@code kid} asks for an early
- * fetch, at most every {@link #EARLY_FETCH_GAP}, whatever callers send.
+ * <p>While the address is down or serves nonsense the last good keys stay in force, but not for longer than is
+ * tolerated; after that, and before the first fetch, callers get {@link Refusal#KEYS_UNAVAILABLE}. An unknown {@code
+ * kid} asks for an early fetch, at most every {@link #EARLY_FETCH_GAP}, whatever callers send.
+ *
+ * <p>Threads: the scheduler only says when; the fetchers fetch, one at a time for each address, and tell the news; the
+ * event loop reads the last good keys.
  */
 final class HttpsKeys implements KeySource {
-    static final Duration REFRESH_INTERVAL = Duration.ofSeconds(60);
-    static final Duration OUTAGE_TOLERANCE = Duration.ofHours(1);
     static final Duration EARLY_FETCH_GAP = Duration.ofSeconds(10);
-    private static final Logger LOG = LoggerFactory.getLogger(HttpsKeys.class);
 
-    private record Fetched(TokenKeys keys, long atNanos) {}
+    private record Fetched(String content, TokenKeys keys, long atNanos) {}
 
-    private final URL address;
-    private final ResourceRetriever retriever;
-    private final ScheduledExecutorService background;
-    private final LongSupplier nanoTime;
-    private final AtomicLong lastAttempt;
-    private volatile @Nullable Fetched lastGood;
+    /** What became of a fetch, while these keys are in force. Told on the fetcher's thread. */
+    interface News {
+        /** Other keys than before are in force. */
+        void changed();
 
-    /** @param nanoTime a monotonic clock, in nanoseconds: an outage is not measured with one that may jump */
-    HttpsKeys(URL address, ResourceRetriever retriever, ScheduledExecutorService background, LongSupplier nanoTime) {
-        this.address = address;
-        this.retriever = retriever;
-        this.background = background;
-        this.nanoTime = nanoTime;
-        this.lastAttempt = new AtomicLong(nanoTime.getAsLong());
+        /** Keys were fetched, new ones or not. */
+        void arrived();
+
+        /** @param why a sentence that names the address */
+        void failed(String why);
     }
 
-    /** Fetches at once and from then on, until the executor is shut down. */
+    /**
+     * @param refresh how often to fetch
+     * @param tolerance how long the last good keys stay in force from when they were fetched
+     */
+    record Pace(Duration refresh, Duration tolerance) {}
+
+    /**
+     * What fetching needs.
+     *
+     * @param scheduler its owner shuts it down
+     * @param fetchers a thread for each address that is slow, so that no tenant waits for another's
+     * @param nanoTime a monotonic clock, in nanoseconds: an outage is not measured with one that may jump
+     */
+    record Means(
+            ResourceRetriever retriever,
+            ScheduledExecutorService scheduler,
+            Executor fetchers,
+            LongSupplier nanoTime) {}
+
+    private final URL address;
+    private final Pace pace;
+    private final Means means;
+    private final News news;
+    private final AtomicLong lastAttempt;
+    private final AtomicBoolean isFetching = new AtomicBoolean();
+    private volatile @Nullable Fetched lastGood;
+    private volatile @Nullable String trouble;
+    private boolean isInForce; // guarded by this
+    private @Nullable ScheduledFuture<?> schedule;
+
+    HttpsKeys(URL address, Pace pace, Means means, News news) {
+        this.address = address;
+        this.pace = pace;
+        this.means = means;
+        this.news = news;
+        this.lastAttempt = new AtomicLong(means.nanoTime.getAsLong());
+    }
+
+    /** Fetches at once and from then on, until stopped. */
     HttpsKeys start() {
-        var unused = background.scheduleWithFixedDelay(this::fetch, 0, REFRESH_INTERVAL.toSeconds(), TimeUnit.SECONDS);
+        long period = pace.refresh.toMillis();
+        schedule = means.scheduler.scheduleAtFixedRate(this::fetchSoon, 0, period, TimeUnit.MILLISECONDS);
         return this;
     }
 
+    /** From now on there are news. */
+    synchronized void beInForce() {
+        isInForce = true;
+    }
+
+    /** Fetches no more; when this returns, no news come either. */
+    synchronized void stop() {
+        isInForce = false;
+        if (schedule != null) {
+            schedule.cancel(false);
+        }
+    }
+
+    boolean isAt(URL other, Pace otherPace) {
+        return address.toExternalForm().equals(other.toExternalForm()) && pace.equals(otherPace);
+    }
+
     @Override
-    public TokenKeys keys() {
+    public Keys keys() {
         Fetched fetched = lastGood;
-        if (fetched == null || nanoTime.getAsLong() - fetched.atNanos > OUTAGE_TOLERANCE.toNanos()) {
+        long left = fetched == null ? 0 : pace.tolerance.toNanos() - (means.nanoTime.getAsLong() - fetched.atNanos);
+        if (fetched == null || left < 0) {
             throw Refusal.KEYS_UNAVAILABLE.because("the namespace's token keys cannot be had; try again later");
         }
-        return fetched.keys;
+        return new Keys(fetched.keys, TimeUnit.NANOSECONDS.toMillis(left));
+    }
+
+    /** Whether keys were ever fetched. */
+    boolean isReady() {
+        return lastGood != null;
+    }
+
+    /** Why the last fetch failed; null: it did not, or is still under way. */
+    @Nullable
+    String trouble() {
+        return trouble;
     }
 
     @Override
     public void unknownKey() {
         long last = lastAttempt.get();
-        long now = nanoTime.getAsLong();
+        long now = means.nanoTime.getAsLong();
         if (now - last > EARLY_FETCH_GAP.toNanos() && lastAttempt.compareAndSet(last, now)) {
-            background.execute(this::fetch);
+            fetchSoon();
         }
     }
 
-    private synchronized void fetch() {
-        lastAttempt.set(nanoTime.getAsLong());
+    /** Never waits; nothing where a fetch is under way. */
+    void fetchSoon() {
+        if (isFetching.compareAndSet(false, true)) {
+            means.fetchers.execute(this::fetch);
+        }
+    }
+
+    private void fetch() {
+        long asked = means.nanoTime.getAsLong();
+        lastAttempt.set(asked);
         try {
-            TokenKeys keys = TokenKeys.parse(
-                    "token keys at " + address,
-                    retriever.retrieveResource(address).getContent());
-            lastGood = new Fetched(keys, nanoTime.getAsLong());
-        } catch (IOException | RuntimeException e) {
-            // Escaping would end the schedule for good.
-            LOG.warn(
-                    "Token keys at {} could not be fetched; the last good ones stay in force: {}",
-                    address,
-                    e.toString());
+            String content = means.retriever.retrieveResource(address).getContent();
+            Fetched before = lastGood;
+            boolean isSame = before != null && before.content.equals(content);
+            TokenKeys keys =
+                    before != null && isSame ? before.keys : TokenKeys.parse("token keys at " + address, content);
+            lastGood = new Fetched(content, keys, asked);
+            trouble = null;
+            tell(News::arrived);
+            if (!isSame) {
+                tell(News::changed);
+            }
+        } catch (IOException e) {
+            failed("token keys at " + address + " could not be fetched (" + e.getMessage() + ")");
+        } catch (RuntimeException e) {
+            failed(String.valueOf(e.getMessage()));
+        } finally {
+            isFetching.set(false);
+        }
+    }
+
+    private void failed(String why) {
+        trouble = why;
+        tell(one -> one.failed(why));
+    }
+
+    private synchronized void tell(Consumer<News> what) {
+        if (isInForce) {
+            what.accept(news);
         }
     }
 }

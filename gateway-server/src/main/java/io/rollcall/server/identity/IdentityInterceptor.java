@@ -2,35 +2,47 @@ package io.rollcall.server.identity;
 
 import io.grpc.Context;
 import io.grpc.Contexts;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.rollcall.server.failure.Refusal;
-import java.time.Clock;
+import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.identity.Connection.Accepted;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out who is calling, and leaves it in {@link Origin#current()}: the holder of the connection's certificate and,
  * where the method asks for one, of a token that agrees with it. Whoever does not pass is refused before the service
- * hears of the call.
+ * hears of the call. Streams stay known, so that they can be ended when their credentials are.
+ *
+ * <p>The call must take being closed from any thread, while another sends.
  */
 public final class IdentityInterceptor implements ServerInterceptor {
     static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
+    private final Connections connections;
     private final TokenVerifier tokens;
-    private final Clock clock;
+    private final IdentityListener listener;
     private final Predicate<MethodDescriptor<?, ?>> needsToken;
 
     /**
-     * @param clock for the end of certificates, which may come while the connection is open
+     * @param listener told of each token that is accepted on a connection
      * @param needsToken asked for each call; the others need a certificate alone
      */
-    public IdentityInterceptor(TokenVerifier tokens, Clock clock, Predicate<MethodDescriptor<?, ?>> needsToken) {
+    public IdentityInterceptor(
+            Connections connections,
+            TokenVerifier tokens,
+            IdentityListener listener,
+            Predicate<MethodDescriptor<?, ?>> needsToken) {
+        this.connections = connections;
         this.tokens = tokens;
-        this.clock = clock;
+        this.listener = listener;
         this.needsToken = needsToken;
     }
 
@@ -41,13 +53,75 @@ public final class IdentityInterceptor implements ServerInterceptor {
         if (connection == null) {
             throw Refusal.CERTIFICATE_REQUIRED.because("this connection has no client certificate; connect anew");
         }
-        if (clock.millis() > connection.notAfterMillis()) {
-            throw Refusal.CERTIFICATE_REQUIRED.because("this connection's certificate has expired; get a new one");
-        }
-        Origin origin = needsToken.test(call.getMethodDescriptor())
-                ? tokens.verify(connection, headers.get(AUTHORIZATION))
-                : connection.certificateOrigin();
+        long now = connections.now();
+        Membership membership = connections.require(connection, now);
+        Accepted accepted = needsToken.test(call.getMethodDescriptor())
+                ? verify(connection, membership, headers.get(AUTHORIZATION), now)
+                : null;
+        Origin origin = accepted == null ? connection.certificateOrigin() : accepted.origin();
         Context identified = Context.current().withValue(Origin.KEY, origin);
-        return Contexts.interceptCall(identified, call, headers, next);
+        ServerCall.Listener<Q> service = Contexts.interceptCall(identified, call, headers, next);
+        return call.getMethodDescriptor().getType() == MethodType.UNARY
+                ? service
+                : new Streamed<>(service, connection, new OpenStream(call, accepted == null ? null : accepted.token()));
+    }
+
+    private Accepted verify(Connection connection, Membership membership, @Nullable String header, long now) {
+        Accepted last = connection.lastAccepted();
+        VerifiedToken lastToken = last == null ? null : last.token();
+        try {
+            VerifiedToken verified = tokens.verify(connection, membership, header, lastToken, now);
+            if (last != null && verified.equals(lastToken)) {
+                return last;
+            }
+            Accepted accepted = connection.accept(verified);
+            if (lastToken == null || !lastToken.header().equals(verified.header())) {
+                listener.tokenAccepted(accepted.origin());
+            }
+            return accepted;
+        } catch (RefusedException e) {
+            connections.endIfWithdrawn(connection, e);
+            throw e;
+        }
+    }
+
+    /** Known from the first callback to the last. */
+    private static final class Streamed<Q> extends SimpleForwardingServerCallListener<Q> {
+        private final Connection connection;
+        private final OpenStream stream;
+
+        Streamed(ServerCall.Listener<Q> service, Connection connection, OpenStream stream) {
+            super(service);
+            this.connection = connection;
+            this.stream = stream;
+            connection.streams().add(stream);
+        }
+
+        /** A client that does not read the end of its stream may go on sending until it is cut off. */
+        @Override
+        public void onMessage(Q message) {
+            if (!stream.isEnded()) {
+                super.onMessage(message);
+            }
+        }
+
+        @Override
+        public void onHalfClose() {
+            if (!stream.isEnded()) {
+                super.onHalfClose();
+            }
+        }
+
+        @Override
+        public void onCancel() {
+            connection.streams().remove(stream);
+            super.onCancel();
+        }
+
+        @Override
+        public void onComplete() {
+            connection.streams().remove(stream);
+            super.onComplete();
+        }
     }
 }

@@ -1,8 +1,10 @@
 package io.rollcall.server.identity;
 
+import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.namespace.NamespaceName;
 import org.jspecify.annotations.Nullable;
 
-/** Hears who is let in, and whose certificate is not. Called on event loops: must not wait, and must not throw. */
+/** Hears who is let in, and whose certificate is not. Called on event loops too: must not wait, and must not throw. */
 public interface IdentityListener {
     /** Hears nothing. */
     IdentityListener NOBODY = new IdentityListener() {
@@ -13,6 +15,15 @@ public interface IdentityListener {
         public void tokenAccepted(Origin origin) {}
 
         @Override
+        public void cutOff(Origin origin, RefusedException why) {}
+
+        @Override
+        public void keysFetched(NamespaceName namespace) {}
+
+        @Override
+        public void crowdedOut(String address) {}
+
+        @Override
         public void certificateRefused(@Nullable String claimed, String serial, String why) {}
     };
 
@@ -21,6 +32,18 @@ public interface IdentityListener {
 
     /** A token was accepted on a connection where the call before had none, or another. */
     void tokenAccepted(Origin origin);
+
+    /**
+     * A connection was ended, because its certificate or token, or its namespace, is good no more, or because there are
+     * too many of its namespace.
+     */
+    void cutOff(Origin origin, RefusedException why);
+
+    /** Other token keys than before were fetched for a namespace, and are in force. */
+    void keysFetched(NamespaceName namespace);
+
+    /** A socket was closed before its handshake, because too many connections are open. */
+    void crowdedOut(String address);
 
     /**
      * A handshake failed by the client's certificate.

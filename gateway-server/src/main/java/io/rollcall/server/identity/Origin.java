@@ -65,7 +65,11 @@ public record Origin(@Nullable Caller caller, String id, String address, String 
     }
 
     static String address(Attributes connection) {
-        SocketAddress address = connection.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+        return address(connection.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
+    }
+
+    /** As lines of the record have it; empty where it is none of the internet. */
+    public static String address(@Nullable SocketAddress address) {
         if (!(address instanceof InetSocketAddress remote) || remote.getAddress() == null) {
             return "";
         }

@@ -8,9 +8,12 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.cert.CRL;
+import java.security.cert.CRLException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
@@ -48,6 +51,29 @@ public final class PemFile {
                     purpose + ": " + file + " holds no certificate (expected PEM, 'BEGIN CERTIFICATE')");
         }
         return List.copyOf(certificates);
+    }
+
+    /**
+     * All certificate revocation lists of the file, PEM or DER; at least one.
+     *
+     * @throws IllegalArgumentException if the file cannot be read or holds none
+     */
+    static List<X509CRL> revocationLists(String purpose, Path file) {
+        List<X509CRL> lists = new ArrayList<>();
+        try {
+            for (CRL list : CertificateFactory.getInstance("X.509")
+                    .generateCRLs(new ByteArrayInputStream(read(purpose, file)))) {
+                lists.add((X509CRL) list);
+            }
+        } catch (CRLException | CertificateException e) {
+            throw new IllegalArgumentException(
+                    purpose + ": " + file + " is damaged: " + e.getMessage() + "; write it anew, in PEM or DER", e);
+        }
+        if (lists.isEmpty()) {
+            throw new IllegalArgumentException(
+                    purpose + ": " + file + " holds no revocation list (expected 'BEGIN X509 CRL', or DER)");
+        }
+        return List.copyOf(lists);
     }
 
     /**

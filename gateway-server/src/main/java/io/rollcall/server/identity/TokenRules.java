@@ -44,27 +44,32 @@ final class TokenRules {
      * A token that is good.
      *
      * @param id its {@code jti}
-     * @param until when it holds, skew included
+     * @param untilMillis until when it holds, skew included, or its keys do; milliseconds since the epoch
      */
-    record Good(String id, Instant until) {}
+    record Good(String id, long untilMillis) {}
 
-    /** @return what it says; or throws the refusal */
+    /** @throws RefusedException if it does not hold */
     Good verify(String jwt, Connection connection, Instant now) {
         JWTClaimsSet claims;
+        KeySource.Keys present;
         try {
             SignedJWT token = SignedJWT.parse(jwt);
-            checkSignature(token);
+            checkHeader(token.getHeader());
+            present = keys.keys();
+            checkSignature(token, present.keys());
             claims = token.getJWTClaimsSet();
             checkParties(claims, connection);
             checkBinding(claims.getJSONObjectClaim("cnf"), connection);
         } catch (ParseException | IllegalArgumentException e) {
             throw malformed("not a signed JWT");
         }
-        return new Good(require(claims.getJWTID(), "jti"), checkTimes(claims, now));
+        long goodFor = Math.min(
+                present.goodForMillis(),
+                Duration.between(now, checkTimes(claims, now)).toMillis());
+        return new Good(require(claims.getJWTID(), "jti"), now.toEpochMilli() + goodFor);
     }
 
-    private void checkSignature(SignedJWT token) {
-        JWSHeader header = token.getHeader();
+    private static void checkHeader(JWSHeader header) {
         if (header.getJWKURL() != null || header.getX509CertURL() != null || header.getJWK() != null) {
             throw malformed("headers jku, x5u and jwk are never followed; leave them out");
         }
@@ -77,7 +82,10 @@ final class TokenRules {
         if (header.getKeyID() == null) {
             throw malformed("header kid is missing");
         }
-        TokenKey key = keys.keys().find(header.getKeyID());
+    }
+
+    private void checkSignature(SignedJWT token, TokenKeys present) {
+        TokenKey key = present.find(token.getHeader().getKeyID());
         if (key == null) {
             keys.unknownKey();
         }
@@ -113,7 +121,6 @@ final class TokenRules {
         if (!claims.getAudience().contains(audience)) {
             throw Refusal.TOKEN_FOREIGN.because("token: aud (expected: " + audience + ")");
         }
-        require(claims.getJWTID(), "jti");
     }
 
     private Instant checkTimes(JWTClaimsSet claims, Instant now) {

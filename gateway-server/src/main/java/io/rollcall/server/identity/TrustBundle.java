@@ -10,12 +10,12 @@ import java.security.cert.PKIXCertPathValidatorResult;
 import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 
@@ -33,8 +33,11 @@ final class TrustBundle {
                 this.authorities.stream().map(ca -> new TrustAnchor(ca, null)).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** @throws IllegalArgumentException if the file is no bundle that could vouch for anybody now */
-    static TrustBundle load(NamespaceName namespace, Path file, boolean dev, Instant now) {
+    /**
+     * @param known in force already: when one of them ends, that must not keep out what else the file changes
+     * @throws IllegalArgumentException if the file is no bundle, or holds a CA that could vouch for nobody now
+     */
+    static TrustBundle load(NamespaceName namespace, Path file, boolean dev, Set<X509Certificate> known, Instant now) {
         String purpose = "trust bundle of " + namespace;
         List<X509Certificate> authorities = PemFile.certificates(purpose, file);
         for (X509Certificate ca : authorities) {
@@ -43,7 +46,7 @@ final class TrustBundle {
                 throw new IllegalArgumentException(
                         subject + "is no CA (basicConstraints); put only CA certificates there");
             }
-            if (ca.getNotAfter().toInstant().isBefore(now)) {
+            if (ca.getNotAfter().toInstant().isBefore(now) && !known.contains(ca)) {
                 throw new IllegalArgumentException(
                         subject + "expired on " + ca.getNotAfter().toInstant() + "; renew it or take it out");
             }
@@ -55,16 +58,21 @@ final class TrustBundle {
         return new TrustBundle(authorities);
     }
 
+    Set<X509Certificate> authorities() {
+        return authorities;
+    }
+
     /**
      * Validates the chain from leaf to a CA of this bundle (RFC 5280 §6), the CA's own end included.
      *
+     * @return the path, leaf first and that CA last
      * @throws CertificateException if no CA of the bundle vouches for it
      */
-    void validate(X509Certificate[] chain, Clock clock) throws CertificateException {
+    List<X509Certificate> validate(X509Certificate[] chain, Instant at) throws CertificateException {
         if (chain.length > MAX_CHAIN) {
             throw new CertificateException("expected at most " + MAX_CHAIN + " certificates in the chain");
         }
-        Date now = Date.from(clock.instant());
+        Date now = Date.from(at);
         try {
             PKIXParameters parameters = new PKIXParameters(anchors);
             parameters.setRevocationEnabled(false);
@@ -74,7 +82,9 @@ final class TrustBundle {
             PKIXCertPathValidatorResult result = (PKIXCertPathValidatorResult) CertPathValidator.getInstance("PKIX")
                     .validate(CertificateFactory.getInstance("X.509").generateCertPath(path), parameters);
             // PKIX takes an anchor on faith, whatever its dates.
-            result.getTrustAnchor().getTrustedCert().checkValidity(now);
+            X509Certificate anchor = result.getTrustAnchor().getTrustedCert();
+            anchor.checkValidity(now);
+            return Stream.concat(path.stream(), Stream.of(anchor)).toList();
         } catch (CertificateException e) {
             throw e;
         } catch (GeneralSecurityException e) {

@@ -4,10 +4,12 @@ package io.rollcall.server.identity;
  * An {@code authorization} header that was verified for one certificate.
  *
  * @param id its {@code jti}
- * @param validUntilMillis wall clock, milliseconds since the epoch: {@code exp} and the allowed skew
+ * @param generation of the membership that it was verified under
+ * @param validUntilMillis wall clock, milliseconds since the epoch: {@code exp} and the allowed skew, or when the keys
+ *     would have to be fetched anew
  */
-record VerifiedToken(String header, String id, long validUntilMillis) {
-    boolean covers(String header, long nowMillis) {
-        return nowMillis < validUntilMillis && this.header.equals(header);
+record VerifiedToken(String header, String id, long generation, long validUntilMillis) {
+    boolean covers(String header, long generation, long nowMillis) {
+        return nowMillis < validUntilMillis && this.generation == generation && this.header.equals(header);
     }
 }

@@ -35,11 +35,18 @@ public final class Leases implements RegistryListener, LeaseKeeper {
         this.ticker = ticker;
     }
 
-    /** Gives every node of a namespace its full time, as after a restart (T4). */
+    /** Gives every node of a namespace its full time: after a restart, or after it was not served for a while (T4). */
     @Override
     public void begin(NamespaceName namespace, NamespaceState state, List<Step> history) {
         long now = ticker.nanos();
-        state.nodes().values().forEach(node -> update(of(namespace), node, now));
+        Map<NodeId, Lease> leases = new ConcurrentHashMap<>();
+        state.nodes().values().forEach(node -> update(leases, node, now));
+        namespaces.put(namespace, leases);
+    }
+
+    @Override
+    public void end(NamespaceName namespace) {
+        namespaces.remove(namespace);
     }
 
     @Override

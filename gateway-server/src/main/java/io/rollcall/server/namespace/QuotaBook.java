@@ -1,5 +1,6 @@
 package io.rollcall.server.namespace;
 
+import java.util.HashMap;
 import java.util.Map;
 
 /** Every namespace's quotas, which may be replaced while the gateway runs. Thread-safe. */
@@ -10,9 +11,11 @@ public final class QuotaBook {
         this.quotas = Map.copyOf(quotas);
     }
 
-    /** From the next call on. */
+    /** From the next call on. A namespace that is not among them keeps its own: a call of it may be on its way. */
     public void replace(Map<NamespaceName, Quotas> newQuotas) {
-        quotas = Map.copyOf(newQuotas);
+        Map<NamespaceName, Quotas> all = new HashMap<>(quotas);
+        all.putAll(newQuotas);
+        quotas = Map.copyOf(all);
     }
 
     /** @throws IllegalArgumentException if there is no such namespace here */

@@ -4,9 +4,18 @@ package io.rollcall.server.namespace;
  * How much of the gateway one namespace may have. An immutable value.
  *
  * @param nodes with a lease that runs
+ * @param nodeIds that its nodes may ever have had: how the sessions of each ended is kept
+ * @param connections open at once
  * @param watchers open at once
- * @param metadataChars of one node, keys and values together
+ * @param metadataBytes of all nodes on record, keys and values together, in UTF-8
  * @param changesPerSecond registrations, removals, leader reports and resets
  * @param readsPerSecond lists, leader, statistics, health checks, and watches that begin
  */
-public record Quotas(int nodes, int watchers, int metadataChars, int changesPerSecond, int readsPerSecond) {}
+public record Quotas(
+        int nodes,
+        int nodeIds,
+        int connections,
+        int watchers,
+        long metadataBytes,
+        int changesPerSecond,
+        int readsPerSecond) {}

@@ -22,11 +22,13 @@ import org.pcollections.TreePMap;
  *   nodes      1 → active, revision 1     2 → failed, revision 7
  *   endings                               2 → [expired]
  *   failed     1
+ *   metadata   0 bytes
  * </pre>
  *
  * @param revision counts the changes, from 0
  * @param suspected how many of {@code nodes} are suspected
  * @param failed how many of {@code nodes} are failed
+ * @param metadataBytes of all {@code nodes} together
  */
 public record NamespaceState(
         long revision,
@@ -35,12 +37,13 @@ public record NamespaceState(
         TreePMap<NodeId, Node> nodes,
         Endings endings,
         int suspected,
-        int failed) {
+        int failed,
+        long metadataBytes) {
 
     /** A namespace that nobody has registered in. */
     public static NamespaceState empty(Instant now) {
         return new NamespaceState(
-                0, Bootstrap.open(1), LeaderRegister.empty(now), TreePMap.empty(), Endings.none(), 0, 0);
+                0, Bootstrap.open(1), LeaderRegister.empty(now), TreePMap.empty(), Endings.none(), 0, 0, 0);
     }
 
     /** A state as it was stored; what can be counted is counted. */
@@ -48,11 +51,13 @@ public record NamespaceState(
             long revision, Bootstrap bootstrap, LeaderRegister leader, TreePMap<NodeId, Node> nodes, Endings endings) {
         int suspected = 0;
         int failed = 0;
+        long metadataBytes = 0;
         for (Node node : nodes.values()) {
             suspected += one(node, NodeStatus.SUSPECTED);
             failed += one(node, NodeStatus.FAILED);
+            metadataBytes += metadataBytes(node);
         }
-        return new NamespaceState(revision, bootstrap, leader, nodes, endings, suspected, failed);
+        return new NamespaceState(revision, bootstrap, leader, nodes, endings, suspected, failed, metadataBytes);
     }
 
     public Optional<Node> node(NodeId id) {
@@ -93,15 +98,15 @@ public record NamespaceState(
     }
 
     NamespaceState with(LeaderRegister newLeader, long newRevision) {
-        return new NamespaceState(newRevision, bootstrap, newLeader, nodes, endings, suspected, failed);
+        return new NamespaceState(newRevision, bootstrap, newLeader, nodes, endings, suspected, failed, metadataBytes);
     }
 
     NamespaceState with(Bootstrap newBootstrap, long newRevision) {
-        return new NamespaceState(newRevision, newBootstrap, leader, nodes, endings, suspected, failed);
+        return new NamespaceState(newRevision, newBootstrap, leader, nodes, endings, suspected, failed, metadataBytes);
     }
 
     NamespaceState with(Endings newEndings) {
-        return new NamespaceState(revision, bootstrap, leader, nodes, newEndings, suspected, failed);
+        return new NamespaceState(revision, bootstrap, leader, nodes, newEndings, suspected, failed, metadataBytes);
     }
 
     private NamespaceState counting(
@@ -113,7 +118,18 @@ public record NamespaceState(
                 newNodes,
                 endings,
                 suspected + one(after, NodeStatus.SUSPECTED) - one(before, NodeStatus.SUSPECTED),
-                failed + one(after, NodeStatus.FAILED) - one(before, NodeStatus.FAILED));
+                failed + one(after, NodeStatus.FAILED) - one(before, NodeStatus.FAILED),
+                metadataBytes + metadataBytesAdded(before, after));
+    }
+
+    /** Most changes of a node are of its status alone; nothing is counted anew for those. */
+    private static int metadataBytesAdded(@Nullable Node before, @Nullable Node after) {
+        boolean isSame = before != null && after != null && before.details().equals(after.details());
+        return isSame ? 0 : metadataBytes(after) - metadataBytes(before);
+    }
+
+    private static int metadataBytes(@Nullable Node node) {
+        return node == null ? 0 : node.details().metadataBytes();
     }
 
     private static int one(@Nullable Node node, NodeStatus status) {

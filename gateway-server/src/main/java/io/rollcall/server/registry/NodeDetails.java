@@ -1,5 +1,6 @@
 package io.rollcall.server.registry;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
@@ -13,5 +14,16 @@ public record NodeDetails(String host, int port, List<String> capabilities, Map<
     public NodeDetails {
         capabilities = List.copyOf(capabilities);
         metadata = Map.copyOf(metadata);
+    }
+
+    /** Keys and values, in UTF-8. */
+    public int metadataBytes() {
+        return metadata.entrySet().stream()
+                .mapToInt(entry -> bytes(entry.getKey()) + bytes(entry.getValue()))
+                .sum();
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 }

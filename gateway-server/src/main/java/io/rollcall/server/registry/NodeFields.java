@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 final class NodeFields {
     static final int MOST_CAPABILITIES = 64;
     static final int MOST_METADATA = 64;
+    static final int MOST_METADATA_BYTES = 16 << 10;
     static final int LONGEST_WORD = 128;
     static final int LONGEST_METADATA_VALUE = 1024;
     static final int LONGEST_REASON = 512;
@@ -35,9 +36,7 @@ final class NodeFields {
         return NodeId.of(value);
     }
 
-    /** @param mostMetadata characters, of all keys and values */
-    static NodeDetails details(
-            String host, int port, List<String> capabilities, Map<String, String> metadata, int mostMetadata) {
+    static NodeDetails details(String host, int port, List<String> capabilities, Map<String, String> metadata) {
         if (!HOST.matcher(host).matches()) {
             throw bad("ip_address: (expected: an IP address or a host name)");
         }
@@ -47,14 +46,13 @@ final class NodeFields {
         atMost("capabilities", capabilities.size(), MOST_CAPABILITIES, "entries");
         capabilities.forEach(word -> word("capabilities", word, 1, LONGEST_WORD));
         atMost("metadata", metadata.size(), MOST_METADATA, "entries");
-        int chars = 0;
         for (Map.Entry<String, String> entry : metadata.entrySet()) {
             word("metadata keys", entry.getKey(), 1, LONGEST_WORD);
             word("metadata values", entry.getValue(), 0, LONGEST_METADATA_VALUE);
-            chars += entry.getKey().length() + entry.getValue().length();
         }
-        atMost("metadata", chars, mostMetadata, "characters in all");
-        return new NodeDetails(host, port, capabilities, metadata);
+        NodeDetails details = new NodeDetails(host, port, capabilities, metadata);
+        atMost("metadata", details.metadataBytes(), MOST_METADATA_BYTES, "bytes in all");
+        return details;
     }
 
     /** What GetNodes asks for; status words as on the wire. */

@@ -1,8 +1,10 @@
 package io.rollcall.server.registry;
 
 import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.Incarnation;
 import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.namespace.Quotas;
 import io.rollcall.server.namespace.Session;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,11 +18,11 @@ import java.util.Optional;
  *
  * @param incarnationNumber chosen by the client; 0: none
  * @param memberOfEpoch non-zero: the node belongs to the cluster founded in that epoch and is never told to found one
- * @param mostNodes how many live nodes the namespace may have
+ * @param quotas of the namespace
  * @param now the wall clock, to be shown
  */
 record RegisterNode(
-        NodeId id, NodeDetails details, long incarnationNumber, long memberOfEpoch, int mostNodes, Instant now)
+        NodeId id, NodeDetails details, long incarnationNumber, long memberOfEpoch, Quotas quotas, Instant now)
         implements Command<RegisterNode.Registration> {
 
     /** Until then a node may have left or failed. */
@@ -47,18 +49,14 @@ record RegisterNode(
     public Registration decide(Draft draft) {
         NamespaceState before = draft.state();
         Optional<Node> present = before.live(id);
+        refuseMetadataBeyondQuota(before);
         Optional<Node> repeated =
                 present.filter(node -> node.session().incarnation().isNamedBy(incarnationNumber));
         if (repeated.isPresent()) {
             return repeat(draft, repeated.get());
         }
         refuseEnded(before);
-        if (present.isEmpty() && before.liveCount() >= mostNodes) {
-            throw Refusal.TOO_MANY_NODES
-                    .because("nodes: " + before.liveCount() + " of this namespace are live (expected: fewer than "
-                            + mostNodes + ")")
-                    .retryAfter(RETRY_WHEN_FULL);
-        }
+        refuseBeyondQuotas(before);
         Session session = new Session(id, incarnation(before));
         Bootstrap bootstrap = before.bootstrap();
         boolean isFounder = memberOfEpoch == 0 && isGrantedTo(bootstrap, before);
@@ -110,6 +108,40 @@ record RegisterNode(
                     "incarnation: ended, " + reason.name().toLowerCase(Locale.ROOT)
                             + " (expected: a fresh one for a new registration session)");
         });
+    }
+
+    private void refuseBeyondQuotas(NamespaceState state) {
+        if (state.live(id).isPresent()) {
+            return; // it takes its own place again
+        }
+        if (state.liveCount() >= quotas.nodes()) {
+            throw full(
+                    Refusal.TOO_MANY_NODES,
+                    "nodes: " + state.liveCount() + " of this namespace are live (expected: fewer than "
+                            + quotas.nodes() + ")");
+        }
+        int idsUsed = state.endings().byNode().size();
+        if (idsUsed >= quotas.nodeIds() && state.endings().of(id).isEmpty()) {
+            throw full(
+                    Refusal.TOO_MANY_NODE_IDS,
+                    "node_id: new, while this namespace has used " + idsUsed + " ids before (expected: one of those)");
+        }
+    }
+
+    private void refuseMetadataBeyondQuota(NamespaceState state) {
+        int before = state.node(id).map(node -> node.details().metadataBytes()).orElse(0);
+        int after = details.metadataBytes();
+        long inAll = state.metadataBytes() - before + after;
+        if (after > before && inAll > quotas.metadataBytes()) {
+            throw full(
+                    Refusal.TOO_MUCH_METADATA,
+                    "metadata: " + inAll + " bytes of this namespace (expected: at most " + quotas.metadataBytes()
+                            + ")");
+        }
+    }
+
+    private static RefusedException full(Refusal refusal, String message) {
+        return refusal.because(message).retryAfter(RETRY_WHEN_FULL);
     }
 
     private Incarnation incarnation(NamespaceState state) {

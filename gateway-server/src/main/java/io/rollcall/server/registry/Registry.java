@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,13 +23,19 @@ import java.util.function.LongSupplier;
  */
 public final class Registry implements AutoCloseable {
     private final String id;
-    private final SortedMap<NamespaceName, NamespaceRegistry> namespaces;
     private final RegistryWriter writer;
+    private final List<RegistryListener> listeners;
+    private final Clock clock;
+    /** Also those that the store has and nobody may call; guarded by this. */
+    private final Map<NamespaceName, NamespaceRegistry> known = new HashMap<>();
+    /** Replaced, never changed. */
+    private volatile SortedMap<NamespaceName, NamespaceRegistry> served = Collections.emptySortedMap();
 
-    private Registry(String id, SortedMap<NamespaceName, NamespaceRegistry> namespaces, RegistryWriter writer) {
+    private Registry(String id, RegistryWriter writer, List<RegistryListener> listeners, Clock clock) {
         this.id = id;
-        this.namespaces = namespaces;
         this.writer = writer;
+        this.listeners = List.copyOf(listeners);
+        this.clock = clock;
     }
 
     /** As {@link #open(RegistryStore, Journal, Collection, List, Clock, LongSupplier)}, without a record. */
@@ -61,16 +68,48 @@ public final class Registry implements AutoCloseable {
             throws IOException {
         Map<NamespaceName, StoredNamespace> stored = store.load();
         RegistryWriter writer = new RegistryWriter(store, journal, listeners, new StoreHealth(clock, nanos));
-        SortedMap<NamespaceName, NamespaceRegistry> namespaces = new TreeMap<>();
-        for (NamespaceName name : names) {
-            StoredNamespace namespace = stored.get(name);
-            NamespaceState state = namespace == null ? NamespaceState.empty(clock.instant()) : namespace.state();
-            List<Step> history = namespace == null ? List.of() : namespace.history();
-            listeners.forEach(listener -> listener.begin(name, state, history));
-            namespaces.put(name, new NamespaceRegistry(name, state, writer::wake));
-        }
+        Registry registry = new Registry(store.registryId(), writer, listeners, clock);
+        stored.forEach((name, namespace) ->
+                registry.known.put(name, new NamespaceRegistry(name, namespace.state(), writer::wake)));
+        names.forEach(name -> registry.serve(
+                name,
+                Optional.ofNullable(stored.get(name))
+                        .map(StoredNamespace::history)
+                        .orElse(List.of())));
         writer.start();
-        return new Registry(store.registryId(), Collections.unmodifiableSortedMap(namespaces), writer);
+        return registry;
+    }
+
+    /**
+     * Serves a namespace from now on, with what is known of it; harmless where it is served already. Its watchers begin
+     * with a snapshot.
+     */
+    public void serve(NamespaceName name) {
+        serve(name, List.of());
+    }
+
+    private synchronized void serve(NamespaceName name, List<Step> history) {
+        if (served.containsKey(name)) {
+            return;
+        }
+        NamespaceRegistry namespace = known.computeIfAbsent(
+                name, absent -> new NamespaceRegistry(absent, NamespaceState.empty(clock.instant()), writer::wake));
+        listeners.forEach(listener -> listener.begin(name, namespace.state(), history));
+        SortedMap<NamespaceName, NamespaceRegistry> more = new TreeMap<>(served);
+        more.put(name, namespace);
+        served = Collections.unmodifiableSortedMap(more);
+    }
+
+    /**
+     * Serves a namespace no more. What is known of it stays, here and in the store, and is there again when it is served
+     * again. A command that is on its way still goes through.
+     */
+    public synchronized void unserve(NamespaceName name) {
+        SortedMap<NamespaceName, NamespaceRegistry> fewer = new TreeMap<>(served);
+        if (fewer.remove(name) != null) {
+            served = Collections.unmodifiableSortedMap(fewer);
+            listeners.forEach(listener -> listener.end(name));
+        }
     }
 
     /** See {@link RegistryStore#registryId}. */
@@ -78,13 +117,13 @@ public final class Registry implements AutoCloseable {
         return id;
     }
 
-    /** All namespaces, ordered by name. */
+    /** All namespaces that are served now, ordered by name. */
     public Collection<NamespaceRegistry> all() {
-        return namespaces.values();
+        return served.values();
     }
 
     public Optional<NamespaceRegistry> find(NamespaceName name) {
-        return Optional.ofNullable(namespaces.get(name));
+        return Optional.ofNullable(served.get(name));
     }
 
     /**
@@ -93,7 +132,7 @@ public final class Registry implements AutoCloseable {
      * @throws io.rollcall.server.failure.RefusedException if it is no longer served
      */
     public NamespaceRegistry of(NamespaceName name) {
-        NamespaceRegistry namespace = namespaces.get(name);
+        NamespaceRegistry namespace = served.get(name);
         if (namespace == null) {
             throw Refusal.NOT_PERMITTED.because("namespace: not served by this gateway");
         }

@@ -15,6 +15,12 @@ public interface RegistryListener {
     default void begin(NamespaceName namespace, NamespaceState state, List<Step> history) {}
 
     /**
+     * A namespace is served no more; it may begin again. A batch that was under way may still be told after this, and
+     * counts for nothing then.
+     */
+    default void end(NamespaceName namespace) {}
+
+    /**
      * A batch changed the namespace. Called on the writer's thread, after the state is visible to readers and before any caller is answered. Must
      * return at once and must not throw.
      */

@@ -9,7 +9,6 @@ import io.rollcall.server.identity.Origin;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.namespace.QuotaBook;
-import io.rollcall.server.namespace.Quotas;
 import io.rollcall.v1.GetNodesRequest;
 import io.rollcall.v1.GetNodesResponse;
 import io.rollcall.v1.GetStatsResponse;
@@ -54,19 +53,14 @@ public final class RegistryService {
         NodeId id = NodeFields.nodeId("node_id", request.getNodeId());
         Access.requireSelf(caller, id);
         NamespaceName namespace = caller.namespace();
-        Quotas quota = quotas.of(namespace);
         NodeDetails details = NodeFields.details(
-                request.getIpAddress(),
-                request.getPort(),
-                request.getCapabilitiesList(),
-                request.getMetadataMap(),
-                quota.metadataChars());
+                request.getIpAddress(), request.getPort(), request.getCapabilitiesList(), request.getMetadataMap());
         long memberOfEpoch = NodeFields.atLeast("member_of_epoch", request.getMemberOfEpoch(), 0);
         long limit = request.hasNodesLimit()
                 ? NodeFields.atLeast("nodes_limit", request.getNodesLimit(), 0)
                 : Long.MAX_VALUE;
-        RegisterNode command =
-                new RegisterNode(id, details, request.getIncarnation(), memberOfEpoch, quota.nodes(), clock.instant());
+        RegisterNode command = new RegisterNode(
+                id, details, request.getIncarnation(), memberOfEpoch, quotas.of(namespace), clock.instant());
         Replies.send(reply, registry.of(namespace).submit(Origin.current(), command), registration -> {
             // A repeated registration may change nothing, but it is a sign of life.
             leases.beat(namespace, id, request.getIncarnation());

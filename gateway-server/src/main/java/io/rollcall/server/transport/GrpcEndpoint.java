@@ -6,43 +6,39 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.ServerStreamTracer;
 import io.grpc.ServerTransportFilter;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.handler.ssl.SslContext;
+import io.rollcall.server.config.ConnectionConfig;
 import io.rollcall.server.identity.ClientTrust;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The gateway's gRPC port: mutual TLS, and limits on what one connection may cost.
  *
- * <p>Threads: services and interceptors run on netty's event loops themselves ({@code directExecutor}), natively by
- * epoll where that is on the classpath; nothing in them may block. {@link #start} and {@link #close} belong to one
- * owner.
+ * <p>Threads: services and interceptors run on netty's event loops themselves ({@code directExecutor}); nothing in them
+ * may block. {@link #start} and {@link #close} belong to one owner; {@link #prepare} may come from another thread.
  */
 public final class GrpcEndpoint implements AutoCloseable {
     static {
         TlsDefaults.apply();
     }
 
-    private static final int MAX_METADATA_BYTES = 8 << 10;
-    private static final int MAX_MESSAGE_BYTES = 64 << 10;
-    private static final int MAX_CALLS_PER_CONNECTION = 100;
-    private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration FASTEST_CLIENT_PING = Duration.ofSeconds(10);
-    private static final Duration PING_INTERVAL = Duration.ofSeconds(60);
-    private static final Duration PING_TIMEOUT = Duration.ofSeconds(20);
-    // Rapid Reset (CVE-2023-44487): far above what clients cancel, far below a flood.
-    private static final int MAX_RESETS = 500;
-    private static final int RESET_WINDOW_SECONDS = 10;
-
     private final EndpointSettings settings;
+    private final ClientTrust trust;
+    private final Clock clock;
+    private final RenewableTls tls;
+    private final OpenSockets sockets;
     private final Server server;
 
     /**
      * Opens nothing yet.
      *
+     * @param sockets its own from now on
      * @param connections told of each connection once its handshake is over
      * @param outermostFirst the interceptors of all services, in the order in which a call meets them
      * @param tracers told of every call, also of methods that are not served
@@ -53,28 +49,41 @@ public final class GrpcEndpoint implements AutoCloseable {
     public GrpcEndpoint(
             EndpointSettings settings,
             ClientTrust trust,
+            OpenSockets sockets,
             ServerTransportFilter connections,
             List<ServerInterceptor> outermostFirst,
             List<ServerServiceDefinition> services,
             List<ServerStreamTracer.Factory> tracers,
             Clock clock) {
         this.settings = settings;
+        this.trust = trust;
+        this.clock = clock;
+        this.sockets = sockets;
         ServerCertificate certificate =
                 ServerCertificate.load(settings.certificate(), settings.privateKey(), clock.instant());
+        ConnectionConfig limits = settings.connections();
+        ConnectionConfig.Http2Limits http2 = limits.http2();
+        this.tls = new RenewableTls(ServerTls.context(certificate, trust, limits.tls()), certificate.end());
         NettyServerBuilder builder = NettyServerBuilder.forAddress(
                         new InetSocketAddress(settings.host(), settings.port()))
-                .sslContext(ServerTls.context(certificate, trust))
+                .sslContext(tls)
+                .channelFactory(sockets.listeners())
+                .bossEventLoopGroup(sockets.acceptor())
+                .workerEventLoopGroup(sockets.eventLoops())
                 .directExecutor()
                 .addTransportFilter(connections)
-                .handshakeTimeout(HANDSHAKE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-                .maxInboundMetadataSize(MAX_METADATA_BYTES)
-                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
-                .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
-                .maxRstFramesPerWindow(MAX_RESETS, RESET_WINDOW_SECONDS)
-                .permitKeepAliveTime(FASTEST_CLIENT_PING.toMillis(), TimeUnit.MILLISECONDS)
+                .handshakeTimeout(limits.tls().handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .maxInboundMetadataSize(http2.headerBytes())
+                .maxInboundMessageSize(http2.messageBytes())
+                .maxConcurrentCallsPerConnection(http2.calls())
+                .maxRstFramesPerWindow(
+                        http2.resets(), Math.toIntExact(http2.resetWindow().toSeconds()))
+                .permitKeepAliveTime(http2.clientPings().toMillis(), TimeUnit.MILLISECONDS)
                 .permitKeepAliveWithoutCalls(true)
-                .keepAliveTime(PING_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)
-                .keepAliveTimeout(PING_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                .keepAliveTime(http2.pingInterval().toMillis(), TimeUnit.MILLISECONDS)
+                .keepAliveTimeout(http2.pingTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .maxConnectionAge(limits.maxAge().toMillis(), TimeUnit.MILLISECONDS)
+                .maxConnectionAgeGrace(limits.ageGrace().toMillis(), TimeUnit.MILLISECONDS)
                 .addServices(services)
                 .fallbackHandlerRegistry(new UnknownMethods());
         tracers.forEach(builder::addStreamTracerFactory);
@@ -99,6 +108,24 @@ public final class GrpcEndpoint implements AutoCloseable {
         return this;
     }
 
+    /**
+     * Makes ready to show itself by another certificate. New connections get it once the result is run, which cannot
+     * fail; open ones go on.
+     *
+     * @throws IllegalArgumentException if certificate or key cannot be used; the message names the file and what to do
+     */
+    public Runnable prepare(Path certificate, Path privateKey) {
+        ServerCertificate renewed = ServerCertificate.load(certificate, privateKey, clock.instant());
+        SslContext context =
+                ServerTls.context(renewed, trust, settings.connections().tls());
+        return () -> tls.renew(context, renewed.end());
+    }
+
+    /** When the certificate ends that it shows itself by. */
+    public Instant certificateEnd() {
+        return tls.end();
+    }
+
     /** The port it listens on; once started. */
     public int port() {
         return server.getPort();
@@ -119,5 +146,6 @@ public final class GrpcEndpoint implements AutoCloseable {
             server.shutdownNow();
             Thread.currentThread().interrupt();
         }
+        sockets.close();
     }
 }

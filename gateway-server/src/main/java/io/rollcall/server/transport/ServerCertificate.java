@@ -39,6 +39,11 @@ record ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
         return new ServerCertificate(chain, key);
     }
 
+    /** When clients will not accept it any more. */
+    Instant end() {
+        return chain.get(0).getNotAfter().toInstant();
+    }
+
     private static boolean belongTogether(X509Certificate leaf, PrivateKey key) {
         if (!leaf.getPublicKey().getAlgorithm().equals(key.getAlgorithm())) {
             return false;

@@ -8,6 +8,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.rollcall.server.config.ConnectionConfig;
 import io.rollcall.server.identity.ClientTrust;
 import java.util.List;
 import javax.net.ssl.SSLException;
@@ -17,7 +18,7 @@ import javax.net.ssl.SSLException;
  * a client certificate always; no resumption (see {@link TlsDefaults}).
  */
 final class ServerTls {
-    private static final int MAX_CLIENT_CHAIN_BYTES = 16 << 10;
+    private static final List<String> NEWEST_FIRST = List.of("1.3", "1.2");
     private static final List<String> CIPHERS = List.of(
             "TLS_AES_128_GCM_SHA256",
             "TLS_AES_256_GCM_SHA384",
@@ -32,7 +33,7 @@ final class ServerTls {
     private ServerTls() {}
 
     /** @throws IllegalStateException if the native TLS library is not there: the JDK's would take over silently */
-    static SslContext context(ServerCertificate certificate, ClientTrust trust) {
+    static SslContext context(ServerCertificate certificate, ClientTrust trust, ConnectionConfig.TlsLimits limits) {
         if (!OpenSsl.isAvailable()) {
             throw new IllegalStateException(
                     "the native TLS library (netty-tcnative) does not run on this system",
@@ -41,14 +42,20 @@ final class ServerTls {
         try {
             return GrpcSslContexts.configure(
                             SslContextBuilder.forServer(certificate.key(), certificate.chain()), SslProvider.OPENSSL)
-                    .protocols("TLSv1.3", "TLSv1.2")
+                    .protocols(versions(limits.leastVersion()))
                     .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
                     .clientAuth(ClientAuth.REQUIRE)
                     .trustManager(trust)
-                    .option(OpenSslContextOption.MAX_CERTIFICATE_LIST_BYTES, MAX_CLIENT_CHAIN_BYTES)
+                    .option(OpenSslContextOption.MAX_CERTIFICATE_LIST_BYTES, limits.chainBytes())
                     .build();
         } catch (SSLException e) {
             throw new IllegalArgumentException("server certificate: TLS refuses it: " + e.getMessage(), e);
         }
+    }
+
+    private static List<String> versions(String least) {
+        return NEWEST_FIRST.subList(0, NEWEST_FIRST.indexOf(least) + 1).stream()
+                .map(version -> "TLSv" + version)
+                .toList();
     }
 }

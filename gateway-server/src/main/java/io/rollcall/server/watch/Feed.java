@@ -53,9 +53,18 @@ public final class Feed implements RegistryListener, AutoCloseable {
         histories.put(namespace, new History(state, steps, held, () -> mostWatchers.applyAsInt(namespace), pool));
     }
 
+    /** Its watchers' streams are ended by whoever took their credentials back. */
+    @Override
+    public void end(NamespaceName namespace) {
+        histories.remove(namespace);
+    }
+
     @Override
     public void committed(NamespaceName namespace, NamespaceState after, List<Step> steps) {
-        of(namespace).append(after, steps);
+        History history = histories.get(namespace);
+        if (history != null) { // else it has just ended
+            history.append(after, steps);
+        }
     }
 
     /** Has those told who have heard nothing for a while. Call it every few seconds. */

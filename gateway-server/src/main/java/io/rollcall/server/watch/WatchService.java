@@ -32,6 +32,7 @@ public final class WatchService {
         Subscription subscription =
                 feed.subscribe(namespace, start, new WatchMessages(stream, messages, namespace, registry.id()));
         stream.setOnCancelHandler(subscription::end);
+        stream.setOnCloseHandler(subscription::end); // ended from outside, when its credentials are
         stream.setOnReadyHandler(subscription::wake);
         subscription.wake();
     }

@@ -116,6 +116,30 @@ class AuditTrailTest {
         assertThat(new LogDirectory(temp.resolve("other")).events()).containsExactly("file-begun", "summed-up");
     }
 
+    @Test
+    void whileItCannotBeWritten_sumsGoOnCounting_andAreToldInFull_howeverFullTheQueue() throws Exception {
+        SecondsLater time = new SecondsLater();
+        Sums late = new Sums(clock, time::next);
+        LogDirectory other = new LogDirectory(temp.resolve("other"));
+        try (AuditTrail failing = new AuditTrail(other.open(), late, clock)) {
+            failing.record(List.of(LogDirectory.event("first")));
+            Files.move(other.file(1), temp.resolve("away"));
+            for (int i = 0; i < AuditTrail.WAITING + 1; i++) {
+                failing.note(LogDirectory.event("note"));
+            }
+            for (int outage = 0; outage < 3; outage++) {
+                assertThatThrownBy(failing::flush).isInstanceOf(IOException.class);
+                assertThat(late.admits(AuditEvent.Kind.REFUSAL, null, "X", 0)).isFalse();
+            }
+            Files.move(temp.resolve("away"), other.file(1));
+        }
+        assertThat(other.all())
+                .filteredOn(line -> line.get("event").asText().equals("summed-up"))
+                .singleElement()
+                .satisfies(line -> assertThat(line.get("more").asInt()).isEqualTo(3));
+        assertThat(other.verify()).isEqualTo("fits");
+    }
+
     /** Two seconds pass between any two looks at it. */
     private static final class SecondsLater {
         private long nanos;

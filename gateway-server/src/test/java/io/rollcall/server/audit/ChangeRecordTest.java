@@ -203,6 +203,26 @@ class ChangeRecordTest {
     }
 
     @Test
+    void eachOfManyNamespaces_isOpened_beforeAnyChange() throws Exception {
+        List<NamespaceName> many = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            many.add(new NamespaceName("tenant-" + i));
+        }
+        LogDirectory other = new LogDirectory(temp.resolve("other"));
+        Clock clock = Clock.systemUTC();
+        Sums sums = new Sums(clock, System::nanoTime);
+        try (AuditTrail ofMany = new AuditTrail(other.open(), sums, clock)) {
+            ChangeRecord record = new ChangeRecord(ofMany, sums, clock);
+            try (Registry crowded =
+                    Registry.open(new ForgetfulStore(), record, many, List.of(record), clock, System::nanoTime)) {
+                Registrations.register(crowded.of(many.get(1_999)), NODE_1, 1, 11);
+            }
+        }
+        assertThat(other.events().subList(1, 2_001)).containsOnly("namespace-opened");
+        assertThat(other.events().get(2_001)).isEqualTo("change");
+    }
+
+    @Test
     void i1_aLineNamesOneNamespace_andNothingOfAnother() throws Exception {
         Origin other = new Origin(
                 new Caller.NodeCaller(BETA, NodeId.of(9)), "spiffe://example.org/ns/beta/node/9", "", "", "");

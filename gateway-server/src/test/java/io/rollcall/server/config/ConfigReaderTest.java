@@ -3,6 +3,8 @@ package io.rollcall.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rollcall.server.config.ConnectionConfig.Http2Limits;
+import io.rollcall.server.config.ConnectionConfig.TlsLimits;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.Quotas;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,11 +49,52 @@ class ConfigReaderTest {
         assertThat(config.identity().dev()).isFalse();
         assertThat(config.identity().audience()).isEqualTo("rollcall-gateway");
         assertThat(config.identity().maxTokenLifetime()).isEqualTo(Duration.ofHours(1));
+        assertThat(config.identity().keyRefresh()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(config.identity().keyOutageTolerance()).isEqualTo(Duration.ofHours(1));
+        assertThat(config.identity().namespaces().get(0).crl()).isEmpty();
+        assertThat(config.connections())
+                .isEqualTo(new ConnectionConfig(
+                        20_000,
+                        Duration.ofHours(1),
+                        Duration.ofSeconds(10),
+                        new TlsLimits("1.2", Duration.ofSeconds(10), 16_384),
+                        new Http2Limits(
+                                100,
+                                8_192,
+                                65_536,
+                                500,
+                                Duration.ofSeconds(10),
+                                Duration.ofSeconds(10),
+                                Duration.ofSeconds(60),
+                                Duration.ofSeconds(20))));
+    }
+
+    @Test
+    void aSettingThatNeedsARestart_isNamed_andOneThatIsLiveIsNot() throws IOException {
+        GatewayConfig before = read(LEAST + "port: 1\n");
+        GatewayConfig after = read(LEAST + "port: 2\nlog-level: debug\naudience: other\nnode-timeout: 10m\n");
+
+        assertThat(before.whatNeedsARestart(after)).containsExactly("port", "node-timeout");
+        assertThat(before.whatNeedsARestart(before)).isEmpty();
+    }
+
+    @Test
+    void aWindowOfResets_isOfWholeSeconds() {
+        assertThatThrownBy(() -> read(LEAST + "reset-window: 1500ms\n"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("reset-window: 1500ms (expected: whole seconds)");
+    }
+
+    @Test
+    void anEmptyCrl_isAMistake() {
+        assertThatThrownBy(() -> read(LEAST + "    crl:\n"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("namespaces.alpha.crl: expected a file");
     }
 
     @Test
     void everyKey() throws IOException {
-        GatewayConfig config = read(LEAST + "    require-token-binding: false\n" + """
+        GatewayConfig config = read(LEAST + "    crl: alpha/crl.pem\n    require-token-binding: false\n" + """
                 dev: true
                 host: 0.0.0.0
                 port: 1
@@ -64,6 +108,22 @@ class ConfigReaderTest {
                 stream-grace: 3s
                 audience: other
                 max-token-lifetime: 31d
+                jwks-refresh: 5s
+                jwks-outage-tolerance: 10m
+                max-connection-age: 2h
+                max-connection-age-grace: 1m
+                max-connections: 7
+                tls-min-version: 1.3
+                handshake-timeout: 3s
+                max-certificate-chain-size: 20KiB
+                max-calls-per-connection: 8
+                max-header-size: 5KiB
+                max-message-size: 128KiB
+                max-resets: 9000
+                reset-window: 11s
+                client-ping-interval: 12s
+                ping-interval: 13s
+                ping-timeout: 14s
                 """);
         assertThat(config.host()).isEqualTo("0.0.0.0");
         assertThat(config.port()).isEqualTo(1);
@@ -79,15 +139,33 @@ class ConfigReaderTest {
                         Duration.ofSeconds(4),
                         Duration.ofMinutes(10),
                         Duration.ofSeconds(3)));
+        assertThat(config.connections())
+                .isEqualTo(new ConnectionConfig(
+                        7,
+                        Duration.ofHours(2),
+                        Duration.ofMinutes(1),
+                        new TlsLimits("1.3", Duration.ofSeconds(3), 20_480),
+                        new Http2Limits(
+                                8,
+                                5_120,
+                                131_072,
+                                9_000,
+                                Duration.ofSeconds(11),
+                                Duration.ofSeconds(12),
+                                Duration.ofSeconds(13),
+                                Duration.ofSeconds(14))));
         assertThat(config.identity())
                 .isEqualTo(new IdentityConfig(
                         true,
                         "example.org",
                         "other",
                         Duration.ofDays(31),
+                        Duration.ofSeconds(5),
+                        Duration.ofMinutes(10),
                         List.of(new NamespaceConfig(
                                 new NamespaceName("alpha"),
                                 dir.resolve("alpha/ca.pem"),
+                                Optional.of(dir.resolve("alpha/crl.pem")),
                                 dir.resolve("alpha/jwks.json").toUri(),
                                 "https://issuer.example.org",
                                 false))));
@@ -96,14 +174,17 @@ class ConfigReaderTest {
     @Test
     void quotas_areTheSame_unlessANamespaceSaysOtherwise() throws IOException {
         NamespaceName alpha = new NamespaceName("alpha");
-        assertThat(read(LEAST).quotas()).isEqualTo(Map.of(alpha, new Quotas(10_000, 10_000, 16_384, 200, 500)));
+        assertThat(read(LEAST).quotas())
+                .isEqualTo(Map.of(alpha, new Quotas(10_000, 100_000, 10_000, 10_000, 16 << 20, 200, 500)));
         assertThat(read(LEAST + "    quotas: {nodes: 5, reads: 7}\n" + """
                 quota-nodes: 3
+                quota-node-ids: 9
+                quota-connections: 4
                 quota-watchers: 0
-                quota-metadata: 6
+                quota-metadata: 6KiB
                 quota-changes: 8
                 """).quotas())
-                .isEqualTo(Map.of(alpha, new Quotas(5, 0, 6, 8, 7)));
+                .isEqualTo(Map.of(alpha, new Quotas(5, 9, 4, 0, 6_144, 8, 7)));
     }
 
     @Test

@@ -19,7 +19,10 @@ class AttentionRulesTest {
     @Test
     void t5_manySilentAtOnce_areShown_withWhatTheGatewayDoes_andWhatToDo() {
         assertThat(AttentionRules.of(
-                        NamespaceState.empty(NOW), Optional.of(new MassSilence(NOW, 12, 40, 9)), Optional.empty()))
+                        NamespaceState.empty(NOW),
+                        Optional.of(new MassSilence(NOW, 12, 40, 9)),
+                        Optional.empty(),
+                        List.of()))
                 .singleElement()
                 .satisfies(attention -> {
                     assertThat(attention.severity()).isEqualTo(Severity.PROBLEM);
@@ -32,7 +35,7 @@ class AttentionRulesTest {
     @Test
     void d3_aStoreThatCannotBeWritten_isShown_withWhatToDo() {
         StoreHealth.Failure full = new StoreHealth.Failure(NOW, "no room on the disk; make room there");
-        assertThat(AttentionRules.of(NamespaceState.empty(NOW), Optional.empty(), Optional.of(full)))
+        assertThat(AttentionRules.of(NamespaceState.empty(NOW), Optional.empty(), Optional.of(full), List.of()))
                 .singleElement()
                 .satisfies(attention -> {
                     assertThat(attention.what()).isEqualTo("changes cannot be stored");
@@ -75,14 +78,14 @@ class AttentionRulesTest {
     }
 
     private static List<String> shown(DecidedNamespace namespace) {
-        return AttentionRules.of(namespace.state(), Optional.empty(), Optional.empty()).stream()
+        return AttentionRules.of(namespace.state(), Optional.empty(), Optional.empty(), List.of()).stream()
                 .map(Attention::what)
                 .toList();
     }
 
     @Test
     void aQuietNamespace_needsNoAttention() {
-        assertThat(AttentionRules.of(NamespaceState.empty(NOW), Optional.empty(), Optional.empty()))
+        assertThat(AttentionRules.of(NamespaceState.empty(NOW), Optional.empty(), Optional.empty(), List.of()))
                 .isEmpty();
     }
 }

@@ -150,6 +150,7 @@ class RefusalInterceptorTest {
 
         assertThat(call.closes).extracting(Status::getCode).containsExactly(Status.Code.UNAVAILABLE);
         assertThat(reason()).isEqualTo("STORE_UNAVAILABLE");
+        assertThat(told).containsExactly("rollcall.v1.GatewayService/Heartbeat STORE_UNAVAILABLE");
     }
 
     @Test

@@ -48,7 +48,7 @@ class ClientTrustTest {
     private static DevNamespace beta;
 
     private final SettableClock clock = new SettableClock(NOW);
-    private final ClientTrust trust = new ClientTrust(config, clock, IdentityListener.NOBODY);
+    private final ClientTrust trust = TestMemberships.trust(config, clock);
 
     @BeforeAll
     static void mint() {
@@ -199,13 +199,17 @@ class ClientTrustTest {
 
     private static ClientTrust load(boolean dev, Path bundle) {
         NamespaceConfig first = config.namespaces().get(0);
-        NamespaceConfig changed =
-                new NamespaceConfig(first.name(), bundle, first.jwks(), first.issuer(), first.requireTokenBinding());
-        return new ClientTrust(
-                new IdentityConfig(
-                        dev, config.trustDomain(), config.audience(), config.maxTokenLifetime(), List.of(changed)),
-                new SettableClock(NOW),
-                IdentityListener.NOBODY);
+        NamespaceConfig changed = new NamespaceConfig(
+                first.name(), bundle, first.crl(), first.jwks(), first.issuer(), first.requireTokenBinding());
+        IdentityConfig production = new IdentityConfig(
+                dev,
+                config.trustDomain(),
+                config.audience(),
+                config.maxTokenLifetime(),
+                config.keyRefresh(),
+                config.keyOutageTolerance(),
+                List.of(changed));
+        return TestMemberships.trust(production, new SettableClock(NOW));
     }
 
     private static Path file(String name, String content) throws IOException {

@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URL;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,13 +20,35 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class HttpsKeysTest {
+    private static final Duration TOLERANCE = Duration.ofHours(1);
     private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor();
     private final AtomicLong nanos = new AtomicLong();
     private final FlakyServer server = new FlakyServer();
+    private final List<String> news = new CopyOnWriteArrayList<>();
     private final HttpsKeys keys;
 
     HttpsKeysTest() throws Exception {
-        keys = new HttpsKeys(URI.create("https://keys.example/jwks").toURL(), server, background, nanos::get);
+        keys = new HttpsKeys(
+                URI.create("https://keys.example/jwks").toURL(),
+                new HttpsKeys.Pace(Duration.ofMinutes(1), TOLERANCE),
+                new HttpsKeys.Means(server, background, background, nanos::get),
+                new HttpsKeys.News() {
+                    @Override
+                    public void changed() {
+                        news.add("changed");
+                    }
+
+                    @Override
+                    public void arrived() {
+                        news.add("arrived");
+                    }
+
+                    @Override
+                    public void failed(String why) {
+                        news.add("failed: " + why);
+                    }
+                });
+        keys.beInForce();
     }
 
     /** Answers an empty key set, nonsense, or not at all; and counts. */
@@ -44,7 +68,9 @@ class HttpsKeysTest {
     }
 
     private void backgroundIsIdle() throws Exception {
-        background.submit(() -> {}).get(); // one thread: what was queued before is done
+        // One thread: what was queued before is done, and what that queued.
+        background.submit(() -> {}).get();
+        background.submit(() -> {}).get();
     }
 
     private void advance(Duration by) {
@@ -67,7 +93,7 @@ class HttpsKeysTest {
         assertUnavailable();
         keys.start();
         backgroundIsIdle();
-        assertThat(keys.keys().byKid()).isEmpty();
+        assertThat(keys.keys().keys().byKid()).isEmpty();
     }
 
     @Test
@@ -75,7 +101,7 @@ class HttpsKeysTest {
         keys.start();
         backgroundIsIdle();
         server.down = true;
-        advance(HttpsKeys.OUTAGE_TOLERANCE);
+        advance(TOLERANCE);
         keys.unknownKey();
         backgroundIsIdle();
         assertThat(server.asked).isEqualTo(2);
@@ -95,14 +121,52 @@ class HttpsKeysTest {
     void nonsense_leavesTheLastGoodKeys() throws Exception {
         keys.start();
         backgroundIsIdle();
-        TokenKeys before = keys.keys();
+        TokenKeys before = keys.keys().keys();
         server.content = "<html>";
         advance(Duration.ofMinutes(1));
         keys.unknownKey();
         backgroundIsIdle();
 
         assertThat(server.asked).isEqualTo(2);
-        assertThat(keys.keys()).isSameAs(before);
+        assertThat(keys.keys().keys()).isSameAs(before);
+        assertThat(news)
+                .containsExactly(
+                        "arrived",
+                        "changed",
+                        "failed: token keys at https://keys.example/jwks: not a JWK set (RFC 7517 §5)");
+        assertThat(keys.trouble()).contains("not a JWK set");
+    }
+
+    @Test
+    void theSameKeysAgain_areNoChange_butOthersAre() throws Exception {
+        keys.start();
+        backgroundIsIdle();
+        keys.fetchSoon();
+        backgroundIsIdle();
+        server.content = "{ \"keys\" : [] }";
+        keys.fetchSoon();
+        backgroundIsIdle();
+
+        assertThat(news).containsExactly("arrived", "changed", "arrived", "arrived", "changed");
+    }
+
+    @Test
+    void keysAreGood_forAsLongAsAnOutageIsTolerated_sinceTheyWereFetched() throws Exception {
+        keys.start();
+        backgroundIsIdle();
+        advance(Duration.ofMinutes(50));
+
+        assertThat(keys.keys().goodForMillis()).isEqualTo(Duration.ofMinutes(10).toMillis());
+    }
+
+    @Test
+    void whatIsNotInForceAnyMore_makesNoNews() throws Exception {
+        keys.stop();
+        keys.fetchSoon();
+        backgroundIsIdle();
+
+        assertThat(keys.isReady()).isTrue();
+        assertThat(news).isEmpty();
     }
 
     @Test

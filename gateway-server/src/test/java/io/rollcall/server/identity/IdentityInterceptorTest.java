@@ -13,9 +13,10 @@ import io.rollcall.devcerts.DevCerts;
 import io.rollcall.devcerts.DevNamespace;
 import io.rollcall.devcerts.NodeRange;
 import io.rollcall.server.config.ConfigReader;
-import io.rollcall.server.config.IdentityConfig;
+import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.namespace.QuotaBook;
 import io.rollcall.v1.GatewayServiceGrpc;
 import io.rollcall.v1.HeartbeatRequest;
 import io.rollcall.v1.HeartbeatResponse;
@@ -23,20 +24,17 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The second wall against resumed sessions: should one be accepted after all, none of its calls is. */
 class IdentityInterceptorTest {
-    private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor();
+    private final TokenVerifier tokens = new TokenVerifier();
     private DevNamespace alpha;
-    private IdentityConfig config;
+    private Connections connections;
     private ConnectionIdentifier identifier;
 
     @BeforeEach
@@ -44,14 +42,12 @@ class IdentityInterceptorTest {
         DevCerts certs = DevCerts.in(directory);
         certs.issue(NodeRange.of("alpha", 1, 1));
         alpha = certs.namespace("alpha");
-        config = ConfigReader.read(certs.configuration(), Map.of()).identity();
-        identifier = new ConnectionIdentifier(
-                new ClientTrust(config, Clock.systemUTC(), IdentityListener.NOBODY), IdentityListener.NOBODY);
-    }
-
-    @AfterEach
-    void stop() {
-        background.shutdownNow();
+        GatewayConfig config = ConfigReader.read(certs.configuration(), Map.of());
+        QuotaBook quotas = new QuotaBook(config.quotas());
+        Memberships memberships = TestMemberships.of(config.identity(), Clock.systemUTC());
+        ClientTrust trust = new ClientTrust(memberships, Clock.systemUTC(), IdentityListener.NOBODY);
+        connections = new Connections(memberships, quotas, trust, tokens, IdentityListener.NOBODY, Clock.systemUTC());
+        identifier = new ConnectionIdentifier(trust, connections, IdentityListener.NOBODY, transport -> () -> {});
     }
 
     /** A TLS session as the transport shows it; nothing but its peer is asked for. */
@@ -70,10 +66,7 @@ class IdentityInterceptorTest {
     }
 
     private void callOn(Attributes attributes) {
-        var interceptor = new IdentityInterceptor(
-                new TokenVerifier(config, Clock.systemUTC(), background, IdentityListener.NOBODY),
-                Clock.systemUTC(),
-                method -> false);
+        var interceptor = new IdentityInterceptor(connections, tokens, IdentityListener.NOBODY, method -> false);
         interceptor.interceptCall(new CallOn(attributes), new Metadata(), (call, headers) -> {
             assertThat(Caller.current()).hasToString("alpha/node/1");
             return new ServerCall.Listener<>() {};

@@ -30,7 +30,8 @@ public final class DecidedNamespace {
 
     RegisterNode.Registration register(int node, long incarnation, long memberOfEpoch) {
         NodeDetails details = new NodeDetails("10.0.0." + node, 5000, List.of("raft"), Map.of());
-        return decide(new RegisterNode(NodeId.of(node), details, incarnation, memberOfEpoch, Integer.MAX_VALUE, NOW));
+        return decide(
+                new RegisterNode(NodeId.of(node), details, incarnation, memberOfEpoch, Registrations.UNBOUNDED, NOW));
     }
 
     RemoveNode.Removal remove(int node, long incarnation) {

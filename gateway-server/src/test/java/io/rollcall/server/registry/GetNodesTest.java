@@ -13,7 +13,6 @@ import io.rollcall.server.liveness.Leases;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.namespace.QuotaBook;
-import io.rollcall.server.namespace.Quotas;
 import io.rollcall.server.namespace.Session;
 import io.rollcall.server.registry.LeaseVerdict.Kind;
 import io.rollcall.server.store.InMemoryStore;
@@ -55,16 +54,12 @@ class GetNodesTest {
                 Clock.systemUTC(),
                 System::nanoTime);
         service = new RegistryService(
-                registry,
-                leases,
-                CONFIG,
-                new QuotaBook(Map.of(ALPHA, new Quotas(100, 100, 1000, 100, 100))),
-                Clock.systemUTC());
+                registry, leases, CONFIG, new QuotaBook(Map.of(ALPHA, Registrations.UNBOUNDED)), Clock.systemUTC());
         for (int id = 1; id <= 10; id++) {
             List<String> capabilities = id % 2 == 0 ? List.of("raft", "gossip") : List.of("raft");
             NodeDetails details = new NodeDetails("10.0.0." + id, 5000, capabilities, Map.of());
             registry.of(ALPHA)
-                    .submit(new RegisterNode(NodeId.of(id), details, id, 0, Integer.MAX_VALUE, Instant.EPOCH))
+                    .submit(new RegisterNode(NodeId.of(id), details, id, 0, Registrations.UNBOUNDED, Instant.EPOCH))
                     .join();
         }
         settle(Kind.SUSPECT, 4);

@@ -31,7 +31,7 @@ interface ModelCommand {
                         details,
                         incarnation,
                         memberOfEpoch,
-                        Integer.MAX_VALUE,
+                        Registrations.UNBOUNDED,
                         Instant.ofEpochSecond(now)));
                 return (registration.isNew() ? "registered" : "updated")
                         + (registration.isFounder() ? ", found" : ", join");

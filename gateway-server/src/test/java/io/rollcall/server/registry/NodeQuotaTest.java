@@ -6,19 +6,31 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.namespace.Quotas;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** How many live nodes a namespace may have: decided where registrations are, so that no two take the last place. */
+/** How much of the registry a namespace may have: decided where registrations are, so that no two take the last place. */
 class NodeQuotaTest {
-    private static final int MOST = 2;
+    private static final Quotas TWO_NODES = new Quotas(2, 3, 1, 1, 100, 1, 1);
+    private static final String FIFTY_BYTES = "€".repeat(16); // of three bytes each; the key has two
 
     private final DecidedNamespace alpha = new DecidedNamespace();
 
     private RegisterNode.Registration register(int node, long incarnation) {
-        NodeDetails details = new NodeDetails("10.0.0." + node, 5000, List.of(), Map.of());
-        return alpha.decide(new RegisterNode(NodeId.of(node), details, incarnation, 0, MOST, DecidedNamespace.NOW));
+        return register(node, incarnation, Map.of());
+    }
+
+    private RegisterNode.Registration register(int node, long incarnation, Map<String, String> metadata) {
+        return register(node, incarnation, metadata, TWO_NODES);
+    }
+
+    private RegisterNode.Registration register(
+            int node, long incarnation, Map<String, String> metadata, Quotas quotas) {
+        NodeDetails details = new NodeDetails("10.0.0." + node, 5000, List.of(), metadata);
+        return alpha.decide(new RegisterNode(NodeId.of(node), details, incarnation, 0, quotas, DecidedNamespace.NOW));
     }
 
     @Test
@@ -52,5 +64,54 @@ class NodeQuotaTest {
         assertThatThrownBy(() -> register(1, 12)).isInstanceOf(RefusedException.class);
         alpha.remove(2, 22);
         assertThat(register(1, 12).isNew()).isTrue();
+    }
+
+    private void assertFull(Refusal reason, String message, ThrowingCallable register) {
+        NamespaceState before = alpha.state();
+        assertThatThrownBy(register)
+                .isInstanceOfSatisfying(RefusedException.class, refused -> {
+                    assertThat(refused.refusal()).isEqualTo(reason);
+                    assertThat(refused.retryAfter()).isPositive();
+                })
+                .hasMessageContaining(message);
+        assertThat(alpha.state()).isEqualTo(before);
+    }
+
+    /** How sessions ended is kept for good, so that none of them comes back (T2): that must not grow without end. */
+    @Test
+    void aNodeIdTooMany_isRefused_thoughThereIsRoom_andOneThatWasThereBeforeIsNot() {
+        for (int node = 1; node <= 3; node++) {
+            register(node, node);
+            alpha.remove(node, node);
+        }
+        assertFull(Refusal.TOO_MANY_NODE_IDS, "has used 3 ids before", () -> register(4, 4));
+        assertThat(register(3, 33).isNew()).isTrue();
+    }
+
+    @Test
+    void metadata_isCountedInBytes_ofTheWholeNamespace() {
+        register(1, 11, Map.of("k1", FIFTY_BYTES));
+        assertFull(
+                Refusal.TOO_MUCH_METADATA,
+                "metadata: 101 bytes of this namespace (expected: at most 100)",
+                () -> register(2, 22, Map.of("k22", FIFTY_BYTES)));
+        register(2, 22, Map.of("k2", FIFTY_BYTES));
+        assertThat(alpha.state().metadataBytes()).isEqualTo(100);
+    }
+
+    @Test
+    void whoBringsNoMoreMetadataThanBefore_isTaken_thoughTheQuotaWasLoweredMeanwhile() {
+        register(1, 11, Map.of("k1", FIFTY_BYTES + FIFTY_BYTES), Registrations.UNBOUNDED);
+        register(2, 22, Map.of("k2", FIFTY_BYTES), Registrations.UNBOUNDED);
+        assertThat(alpha.state().metadataBytes()).isEqualTo(148);
+        assertThat(register(1, 11, Map.of("k1", FIFTY_BYTES)).isNew()).isFalse();
+        assertThat(alpha.state().metadataBytes()).isEqualTo(100);
+    }
+
+    @Test
+    void metadata_makesRoom_onceItsNodeIsOffTheRecord() {
+        register(1, 11, Map.of("k1", FIFTY_BYTES + FIFTY_BYTES));
+        alpha.remove(1, 11);
+        assertThat(alpha.state().metadataBytes()).isZero();
     }
 }

@@ -2,12 +2,23 @@ package io.rollcall.server.registry;
 
 import io.rollcall.server.identity.Origin;
 import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.namespace.Quotas;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
 /** Registers nodes in a running registry, for tests of other packages. */
 public final class Registrations {
+    /** As much as there can be. */
+    public static final Quotas UNBOUNDED = new Quotas(
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Long.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE);
+
     private Registrations() {}
 
     /** Registers and waits. Returns whether the node was told to found the cluster. */
@@ -20,7 +31,7 @@ public final class Registrations {
             NamespaceRegistry namespace, int node, long incarnation, Map<String, String> metadata) {
         NodeDetails details = new NodeDetails("10.0.0." + node, 5000, List.of(), metadata);
         return namespace
-                .submit(new RegisterNode(NodeId.of(node), details, incarnation, 0, Integer.MAX_VALUE, Instant.EPOCH))
+                .submit(new RegisterNode(NodeId.of(node), details, incarnation, 0, UNBOUNDED, Instant.EPOCH))
                 .join()
                 .isFounder();
     }
@@ -29,9 +40,7 @@ public final class Registrations {
     public static boolean register(NamespaceRegistry namespace, Origin origin, int node, long incarnation) {
         NodeDetails details = new NodeDetails("10.0.0." + node, 5000, List.of(), Map.of());
         return namespace
-                .submit(
-                        origin,
-                        new RegisterNode(NodeId.of(node), details, incarnation, 0, Integer.MAX_VALUE, Instant.EPOCH))
+                .submit(origin, new RegisterNode(NodeId.of(node), details, incarnation, 0, UNBOUNDED, Instant.EPOCH))
                 .join()
                 .isFounder();
     }

@@ -18,8 +18,6 @@ import org.junit.jupiter.api.Tag;
  */
 @Tag("fuzz")
 class RegistryFuzzTest {
-    private static final int MOST_METADATA = 1_000;
-
     @FuzzTest(maxDuration = "1m")
     void nodeDetails(FuzzedDataProvider data) {
         String host = data.consumeString(300);
@@ -34,8 +32,9 @@ class RegistryFuzzTest {
             }
         }
         try {
-            NodeDetails details = NodeFields.details(host, port, capabilities, metadata, MOST_METADATA);
+            NodeDetails details = NodeFields.details(host, port, capabilities, metadata);
             assertThat(details).isEqualTo(new NodeDetails(host, port, capabilities, metadata));
+            assertThat(details.metadataBytes()).isLessThanOrEqualTo(NodeFields.MOST_METADATA_BYTES);
             assertThat(port).isBetween(1, 65_535);
             assertThat(host).doesNotContainAnyWhitespaces().doesNotContain("/", "<", "'", "\"");
             assertThat(details.toString().codePoints())

@@ -55,8 +55,8 @@ public class RegistryLincheckTest {
     public String register(@Param(name = "node") int node, @Param(name = "incarnation") int incarnation) {
         NodeDetails details = new NodeDetails("10.0.0." + node, 5000, List.of(), Map.of());
         try {
-            RegisterNode.Registration registration =
-                    ask(new RegisterNode(NodeId.of(node), details, incarnation, 0, Integer.MAX_VALUE, Instant.EPOCH));
+            RegisterNode.Registration registration = ask(
+                    new RegisterNode(NodeId.of(node), details, incarnation, 0, Registrations.UNBOUNDED, Instant.EPOCH));
             return (registration.isNew() ? "registered" : "updated")
                     + (registration.isFounder() ? ", found" : ", join");
         } catch (CompletionException e) {

@@ -102,8 +102,8 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** Tells it to end (SIGTERM) and waits. Returns its exit code. */
-    int terminate() throws InterruptedException {
-        process.destroy();
+    int terminate() throws IOException, InterruptedException {
+        signal("-TERM"); // destroy() would also close the pipe, and its last words would be lost
         return exitCode();
     }
 

@@ -1,7 +1,9 @@
 package io.rollcall.server.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.util.concurrent.FutureCallback;
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
@@ -166,6 +168,7 @@ class FloodIT {
                 assertThat(flood.reasons.keySet()).containsExactly("RATE_EXCEEDED, with a delay");
                 long most = (50 + 200) * (FLOOD.toSeconds() + 5 + 5);
                 assertThat(flood.answered.get()).as("its rate, and a burst").isBetween(500L, most);
+                assertAddedUp(new AuditLines(gateway.dataDir()), flood.refused.get());
             } finally {
                 for (MemberChannel channel : nodes) {
                     channel.close();
@@ -175,6 +178,26 @@ class FloodIT {
                 }
             }
         }
+    }
+
+    /** The flood's refusals are on record: a few a second in lines of their own, the others in sums. */
+    private static void assertAddedUp(AuditLines audit, long refused) {
+        await().untilAsserted(() -> {
+            List<JsonNode> lines = audit.of("refusal", line -> isByRate(line) && isBetas(line));
+            List<JsonNode> sums = audit.of("summed-up", line -> isByRate(line) && isBetas(line));
+            long more = sums.stream().mapToLong(sum -> sum.get("more").asLong()).sum();
+            assertThat(lines.size() + more).isGreaterThanOrEqualTo(refused);
+            assertThat(lines).hasSizeBetween(1, 10 * (int) FLOOD.toSeconds() + 50);
+            assertThat(audit.of("lost")).isEmpty();
+        });
+    }
+
+    private static boolean isByRate(JsonNode line) {
+        return line.path("reason").asText().equals("RATE_EXCEEDED");
+    }
+
+    private static boolean isBetas(JsonNode line) {
+        return line.path("namespace").asText().equals("beta");
     }
 
     private static long at(List<Long> sorted, int percent) {

@@ -10,17 +10,11 @@ import io.rollcall.v1.GatewayServiceGrpc;
 import io.rollcall.v1.GatewayServiceGrpc.GatewayServiceBlockingStub;
 import io.rollcall.v1.HeartbeatRequest;
 import io.rollcall.v1.RegisterNodeRequest;
-import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,9 +26,7 @@ class MetricsIT {
     private static String scrape(GatewayProcess gateway) throws Exception {
         String token =
                 Files.readString(gateway.dataDir().resolve("metrics-token")).strip();
-        HttpResponse<String> answer = HttpClient.newBuilder()
-                .sslContext(trusting(gateway.certs().dir().resolve("gateway/ca.pem")))
-                .build()
+        HttpResponse<String> answer = ConsoleHttp.client(gateway)
                 .send(
                         HttpRequest.newBuilder(URI.create(gateway.console() + "/metrics"))
                                 .header("Authorization", "Bearer " + token)
@@ -42,20 +34,6 @@ class MetricsIT {
                         HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).isEqualTo(200);
         return answer.body();
-    }
-
-    private static SSLContext trusting(Path ca) throws Exception {
-        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-        trusted.load(null, null);
-        try (InputStream pem = Files.newInputStream(ca)) {
-            trusted.setCertificateEntry(
-                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(pem));
-        }
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
     }
 
     @Test
@@ -95,7 +73,11 @@ class MetricsIT {
                     .contains("rollcall_calls_total{code=\"UNIMPLEMENTED\",method=\"unknown\"} 1.0")
                     .contains("rollcall_nodes_active{namespace=\"alpha\"} 1.0")
                     .contains("rollcall_nodes_active{namespace=\"beta\"} 0.0")
+                    .contains("rollcall_refusals_total{reason=\"TOKEN_MISSING\"} 1.0")
+                    .contains("rollcall_refusals_total{reason=\"METHOD_UNKNOWN\"} 1.0")
+                    .contains("rollcall_refusals_total{reason=\"NOT_PERMITTED\"} 0.0")
                     .contains("rollcall_store_writable 1.0")
+                    .contains("rollcall_audit_writable 1.0")
                     .contains("rollcall_call_duration_seconds_count{method=\"rollcall.v1.GatewayService/Heartbeat\"} 4")
                     .contains("jvm_memory_used_bytes")
                     .doesNotContain("no.Such");

@@ -63,6 +63,17 @@ class StartIT {
     }
 
     @Test
+    void anAuditLogThatCannotBeWritten_isRefused_sayingWhatToDo() throws Exception {
+        once();
+        Files.move(dir.resolve("data/audit"), dir.resolve("data/elsewhere"));
+        Files.writeString(dir.resolve("data/audit"), "a file where the directory should be");
+        refused(
+                GatewayProcess.run(arguments()),
+                "the audit log " + dir.resolve("data/audit") + " cannot be written (NotDirectoryException)",
+                "make room on its disk, or let the gateway's user write there");
+    }
+
+    @Test
     void d3_aTruncatedStore_isRefused() throws Exception {
         once();
         byte[] whole = Files.readAllBytes(database());

@@ -16,18 +16,23 @@ import io.rollcall.devcerts.DevCerts;
 import io.rollcall.devcerts.Member;
 import io.rollcall.server.access.AccessInterceptor;
 import io.rollcall.server.access.MethodPermissions;
+import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.config.ConfigReader;
 import io.rollcall.server.config.GatewayConfig;
+import io.rollcall.server.config.NamespaceConfig;
 import io.rollcall.server.failure.RefusalInterceptor;
-import io.rollcall.server.failure.RefusalListener;
 import io.rollcall.server.identity.ClientTrust;
 import io.rollcall.server.identity.ConnectionIdentifier;
+import io.rollcall.server.identity.Connections;
 import io.rollcall.server.identity.IdentityInterceptor;
-import io.rollcall.server.identity.IdentityListener;
+import io.rollcall.server.identity.MembershipLoader;
+import io.rollcall.server.identity.Memberships;
 import io.rollcall.server.identity.TokenVerifier;
+import io.rollcall.server.namespace.QuotaBook;
 import io.rollcall.server.transport.EndpointSettings;
 import io.rollcall.server.transport.GrpcEndpoint;
 import io.rollcall.server.transport.LegacyServiceName;
+import io.rollcall.server.transport.OpenSockets;
 import io.rollcall.v1.GatewayServiceGrpc;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,27 +43,48 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** The gate on a real socket with real TLS, before services of the test's choice. */
 public final class TestGate implements AutoCloseable {
-    public final TokenVerifier tokens;
+    public final TokenVerifier tokens = new TokenVerifier();
     /** Those whose handshake succeeded, with or without identity. */
     public final AtomicInteger connections = new AtomicInteger();
+    /** Those of them that are open now. */
+    public final AtomicInteger open = new AtomicInteger();
+
+    public final HeardAtTheGate heard = new HeardAtTheGate();
 
     private final DevCerts certs;
+    private final GatewayConfig config;
+    private final MembershipLoader loader;
+    private final Runnable sweep;
+    private final IntSupplier known;
     private final GrpcEndpoint endpoint;
     private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor();
     private final List<ManagedChannel> channels = new ArrayList<>();
 
     /** Configured by the directory's {@code gateway.yaml}, but on any free port. */
     public TestGate(DevCerts certs, Clock clock, BindableService gateway) {
+        this(certs, clock, gateway, Map.of());
+    }
+
+    /** @param options as on the command line */
+    public TestGate(DevCerts certs, Clock clock, BindableService gateway, Map<String, String> options) {
         this.certs = certs;
-        GatewayConfig config = ConfigReader.read(certs.configuration(), Map.of());
-        ClientTrust trust = new ClientTrust(config.identity(), clock, IdentityListener.NOBODY);
-        tokens = new TokenVerifier(config.identity(), clock, background, IdentityListener.NOBODY);
+        config = ConfigReader.read(certs.configuration(), options);
+        Memberships memberships = new Memberships();
+        loader =
+                new MembershipLoader(memberships, clock, new Alarms(clock, whose -> {}), heard, background, background);
+        loader.begin(config.identity());
+        ClientTrust trust = new ClientTrust(memberships, clock, heard);
+        Connections identified =
+                new Connections(memberships, new QuotaBook(config.quotas()), trust, tokens, heard, clock);
+        sweep = identified::sweep;
+        known = identified::size;
         MethodPermissions permissions = new MethodPermissions();
         ServerServiceDefinition service = gateway.bindService();
         List<ServerServiceDefinition> services = List.of(
@@ -67,25 +93,68 @@ public final class TestGate implements AutoCloseable {
                 new HealthStatusManager().getHealthService().bindService(),
                 ProtoReflectionServiceV1.newInstance().bindService());
         permissions.requireAll(services);
-        ConnectionIdentifier identifier = new ConnectionIdentifier(trust, IdentityListener.NOBODY);
+        OpenSockets sockets = new OpenSockets(config.connections().most(), heard);
+        ConnectionIdentifier identifier = new ConnectionIdentifier(trust, identified, heard, sockets::hangUp);
         endpoint = new GrpcEndpoint(
-                        new EndpointSettings("localhost", 0, config.certificate(), config.key(), Duration.ofSeconds(5)),
+                        new EndpointSettings(
+                                "localhost",
+                                0,
+                                config.certificate(),
+                                config.key(),
+                                config.connections(),
+                                Duration.ofSeconds(5)),
                         trust,
+                        sockets,
                         new io.grpc.ServerTransportFilter() {
                             @Override
                             public io.grpc.Attributes transportReady(io.grpc.Attributes attributes) {
                                 connections.incrementAndGet();
+                                open.incrementAndGet();
                                 return identifier.transportReady(attributes);
+                            }
+
+                            @Override
+                            public void transportTerminated(io.grpc.Attributes attributes) {
+                                if (attributes != null) {
+                                    open.decrementAndGet();
+                                }
+                                identifier.transportTerminated(attributes);
                             }
                         },
                         List.of(
-                                new RefusalInterceptor(RandomGenerator.getDefault(), RefusalListener.NOBODY),
-                                new IdentityInterceptor(tokens, clock, permissions::needsToken),
+                                new RefusalInterceptor(RandomGenerator.getDefault(), heard),
+                                new IdentityInterceptor(identified, tokens, heard, permissions::needsToken),
                                 new AccessInterceptor(permissions)),
                         services,
                         List.of(),
                         clock)
                 .start();
+    }
+
+    /** Takes a namespace's files as they are now. */
+    public void reload(String namespace) {
+        var unused = loader.take(config.identity(), ofName(namespace));
+    }
+
+    public void drop(String namespace) {
+        loader.drop(ofName(namespace).name());
+    }
+
+    private NamespaceConfig ofName(String name) {
+        return config.identity().namespaces().stream()
+                .filter(namespace -> namespace.name().value().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** One look at what must end. */
+    public void sweep() {
+        sweep.run();
+    }
+
+    /** How many connections could still be swept or closed. */
+    public int known() {
+        return known.getAsInt();
     }
 
     public int port() {

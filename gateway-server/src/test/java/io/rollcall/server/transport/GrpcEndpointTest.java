@@ -9,6 +9,7 @@ import io.rollcall.server.config.ConfigReader;
 import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.identity.ClientTrust;
 import io.rollcall.server.identity.IdentityListener;
+import io.rollcall.server.identity.TestMemberships;
 import io.rollcall.server.testing.SettableClock;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -39,8 +40,10 @@ class GrpcEndpointTest {
 
     private GrpcEndpoint endpoint(int port, Path certificate, Path key) {
         return new GrpcEndpoint(
-                new EndpointSettings("localhost", port, certificate, key, Duration.ZERO),
-                new ClientTrust(config.identity(), new SettableClock(NOW), IdentityListener.NOBODY),
+                new EndpointSettings("localhost", port, certificate, key, config.connections(), Duration.ZERO),
+                new ClientTrust(
+                        TestMemberships.of(config.identity(), new SettableClock(NOW)), clock, IdentityListener.NOBODY),
+                new OpenSockets(100, IdentityListener.NOBODY),
                 new ServerTransportFilter() {},
                 List.of(),
                 List.of(),

@@ -1,0 +1,34 @@
+package io.rollcall.server.audit;
+
+import io.rollcall.server.alarm.Alarm;
+import io.rollcall.server.audit.AuditEvent.Kind;
+import io.rollcall.server.reload.ReloadListener;
+import java.time.Clock;
+import java.util.Locale;
+
+/** Notes what changed material came to. Does not wait: what a file says is in force already. */
+final class ReloadRecord implements ReloadListener {
+    private final AuditTrail trail;
+    private final Clock clock;
+
+    ReloadRecord(AuditTrail trail, Clock clock) {
+        this.trail = trail;
+        this.clock = clock;
+    }
+
+    @Override
+    public void taken(Alarm.Subject what) {
+        trail.note(line(what).accepted());
+    }
+
+    @Override
+    public void refused(Alarm.Subject what, String why) {
+        trail.note(line(what).refused("BAD_MATERIAL").with("message", why));
+    }
+
+    private AuditEvent line(Alarm.Subject what) {
+        return AuditEvent.of(clock.instant(), Kind.CONFIGURATION)
+                .in(what.namespace().orElse(null))
+                .with("what", what.matter().name().toLowerCase(Locale.ROOT));
+    }
+}

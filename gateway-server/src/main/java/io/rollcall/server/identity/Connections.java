@@ -1,0 +1,191 @@
+package io.rollcall.server.identity;
+
+import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.namespace.QuotaBook;
+import java.security.cert.CertificateException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The open connections, and whether their credentials still hold. A call asks about its own connection; the sweep asks
+ * about all of them and their streams, which may say nothing for hours.
+ *
+ * <pre>
+ *   connection, checked under generation 7 ──► the namespace is at 7: nothing to do (some 20 ns)
+ *                                          ──► at 8: certificate and token are examined again ──► good: now under 8
+ *                                                                                             ──► not: refused, closed
+ * </pre>
+ *
+ * Thread-safe; the sweep belongs to one thread.
+ */
+public final class Connections {
+    private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+
+    /** A place may be free by then: those who have none are gone within a second, others come and go. */
+    private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(10);
+
+    private final Memberships memberships;
+    private final QuotaBook quotas;
+    private final ClientTrust trust;
+    private final TokenVerifier tokens;
+    private final IdentityListener listener;
+    private final Clock clock;
+    private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+    private final Map<NamespaceName, Integer> counts = new ConcurrentHashMap<>();
+    private final AtomicBoolean isSweepDue = new AtomicBoolean();
+
+    /**
+     * @param quotas say how many a namespace may have open
+     * @param listener told of each connection that is ended
+     * @param clock for the ends of certificates and tokens, which may come while a connection is open
+     */
+    public Connections(
+            Memberships memberships,
+            QuotaBook quotas,
+            ClientTrust trust,
+            TokenVerifier tokens,
+            IdentityListener listener,
+            Clock clock) {
+        this.memberships = memberships;
+        this.quotas = quotas;
+        this.trust = trust;
+        this.tokens = tokens;
+        this.listener = listener;
+        this.clock = clock;
+    }
+
+    /** One more than its namespace may have is told so by its first call, and ended by the next sweep. */
+    void opened(Connection connection) {
+        open.add(connection);
+        NamespaceName namespace = connection.caller().namespace();
+        int most = quotas.of(namespace).connections();
+        if (counts.merge(namespace, 1, Integer::sum) > most) {
+            RefusedException full = Refusal.TOO_MANY_CONNECTIONS
+                    .because(
+                            "connections: as many as this namespace may have are open (expected: at most " + most + ")")
+                    .retryAfter(RETRY_WHEN_FULL);
+            connection.refuse(full);
+            listener.cutOff(connection.origin(), full);
+        }
+    }
+
+    void closed(Connection connection) {
+        if (open.remove(connection)) {
+            counts.computeIfPresent(
+                    connection.caller().namespace(), (namespace, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    /** How many a namespace has open, those about to be ended included. */
+    public int of(NamespaceName namespace) {
+        return counts.getOrDefault(namespace, 0);
+    }
+
+    /** How many are open. */
+    public int size() {
+        return open.size();
+    }
+
+    long now() {
+        return clock.millis();
+    }
+
+    /**
+     * The membership of a connection's namespace, if its certificate holds under it.
+     *
+     * @throws RefusedException otherwise; the connection has then been ended
+     */
+    Membership require(Connection connection, long now) {
+        RefusedException ended = connection.ended();
+        if (ended != null) {
+            throw ended;
+        }
+        if (now > connection.vetting().untilMillis()) {
+            throw end(
+                    connection,
+                    Refusal.CERTIFICATE_REQUIRED.because("this connection's certificate has expired; get a new one"));
+        }
+        Membership membership = memberships.find(connection.caller().namespace());
+        if (membership == null) {
+            throw end(connection, withdrawn("this namespace is not served any more"));
+        }
+        if (membership.generation() != connection.vetting().generation()) {
+            try {
+                connection.vetted(trust.vet(connection.chain()));
+            } catch (CertificateException e) {
+                LOG.info("{} is cut off: {}", connection.caller(), e.getMessage());
+                throw end(connection, withdrawn("this connection's certificate was withdrawn; get a new one"));
+            }
+        }
+        return membership;
+    }
+
+    /** Has the sweep run, soon: once, however often this is asked meanwhile. Never waits. */
+    public void sweepSoon(Executor executor) {
+        if (isSweepDue.compareAndSet(false, true)) {
+            executor.execute(() -> {
+                isSweepDue.set(false); // first: what changes from here on asks for another sweep
+                sweep();
+            });
+        }
+    }
+
+    /** Ends what does not hold any more. Call it every second, and after each change of a membership. */
+    public void sweep() {
+        for (Connection connection : open) {
+            try {
+                sweep(connection);
+            } catch (RuntimeException e) {
+                LOG.error(
+                        "a connection of {} could not be examined; the next sweep tries again", connection.caller(), e);
+            }
+        }
+    }
+
+    private void sweep(Connection connection) {
+        long now = now();
+        try {
+            Membership membership = require(connection, now);
+            connection.streams().forEach(stream -> sweep(connection, membership, stream, now));
+        } catch (RefusedException e) {
+            // Again where it has been ended already: a stream may have come since.
+            connection.end(e);
+        }
+    }
+
+    private void sweep(Connection connection, Membership membership, OpenStream stream, long now) {
+        try {
+            stream.require(tokens, connection, membership, now);
+        } catch (RefusedException e) {
+            stream.end(e);
+            endIfWithdrawn(connection, e);
+        }
+    }
+
+    /** Withdrawn while connected: refused, then the connection is closed. */
+    void endIfWithdrawn(Connection connection, RefusedException refused) {
+        if (refused.refusal() == Refusal.CREDENTIAL_WITHDRAWN) {
+            var unused = end(connection, refused);
+        }
+    }
+
+    private static RefusedException withdrawn(String why) {
+        return Refusal.CREDENTIAL_WITHDRAWN.because(why);
+    }
+
+    private RefusedException end(Connection connection, RefusedException why) {
+        if (connection.end(why)) {
+            listener.cutOff(connection.origin(), why);
+        }
+        return why;
+    }
+}

@@ -1,0 +1,75 @@
+package io.rollcall.server.identity;
+
+import io.rollcall.server.config.IdentityConfig;
+import io.rollcall.server.config.NamespaceConfig;
+import io.rollcall.server.namespace.NamespaceName;
+import java.security.cert.CertificateException;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that decides who is a member of one namespace, at one moment: the CAs that may vouch, what they have withdrawn,
+ * and the rules and keys of tokens. Immutable, so that nobody sees half of a change; any thread.
+ *
+ * @param generation another one whenever any of it changed, token keys behind an https address included
+ */
+record Membership(
+        NamespaceName namespace,
+        String trustDomain,
+        TrustBundle bundle,
+        RevocationList withdrawn,
+        TokenRules tokens,
+        long generation) {
+
+    /**
+     * Reads the files; in force nowhere yet. What is in force already is not judged again: a CA or a list of it that
+     * ended since, or a list of a CA that was just taken out, must not stand in the way of a withdrawal.
+     *
+     * @param before what is in force; null: nothing
+     * @throws IllegalArgumentException if any of them cannot be used; the message names it and what to do
+     */
+    static Membership load(
+            IdentityConfig config,
+            NamespaceConfig namespace,
+            KeySource keys,
+            @Nullable Membership before,
+            Instant now) {
+        Set<X509Certificate> authorities = before == null ? Set.of() : before.bundle.authorities();
+        Set<X509CRL> lists = before == null ? Set.of() : before.withdrawn.lists();
+        TrustBundle bundle =
+                TrustBundle.load(namespace.name(), namespace.trustBundle(), config.dev(), authorities, now);
+        RevocationList withdrawn = namespace
+                .crl()
+                .map(file -> RevocationList.load(namespace.name(), file, bundle, lists, now))
+                .orElse(RevocationList.NONE);
+        TokenRules tokens = new TokenRules(namespace, config.audience(), config.maxTokenLifetime(), keys);
+        return new Membership(namespace.name(), config.trustDomain(), bundle, withdrawn, tokens, 0);
+    }
+
+    Membership at(long generation) {
+        return new Membership(namespace, trustDomain, bundle, withdrawn, tokens, generation);
+    }
+
+    /**
+     * Returns if the chain's leaf is a member's.
+     *
+     * @return until when it is, if nothing changes: the earliest end on its path, the CA's included; milliseconds since
+     *     the epoch
+     * @throws CertificateException if no CA of the bundle vouches for it, or it was withdrawn
+     */
+    long vouch(X509Certificate[] chain, Instant now) throws CertificateException {
+        List<X509Certificate> path = bundle.validate(chain, now);
+        long end = Long.MAX_VALUE;
+        for (X509Certificate certificate : path) {
+            if (withdrawn.contains(certificate)) {
+                throw new CertificateException("withdrawn by a revocation list of the namespace");
+            }
+            end = Math.min(end, certificate.getNotAfter().toInstant().toEpochMilli());
+        }
+        return end;
+    }
+}

@@ -1,0 +1,210 @@
+package io.rollcall.server.identity;
+
+import com.nimbusds.jose.util.DefaultResourceRetriever;
+import io.rollcall.server.alarm.Alarm.Matter;
+import io.rollcall.server.alarm.Alarm.Subject;
+import io.rollcall.server.alarm.Alarms;
+import io.rollcall.server.config.IdentityConfig;
+import io.rollcall.server.config.NamespaceConfig;
+import io.rollcall.server.namespace.NamespaceName;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings memberships into force: a namespace's files are read beside what is in force, and take its place when all of
+ * them are good. Used by one thread at a time: whoever starts the gateway, then whoever reloads.
+ */
+public final class MembershipLoader {
+    private static final int FETCH_TIMEOUT_MILLIS = 5_000;
+    private static final int FETCH_LIMIT_BYTES = 256 << 10;
+
+    private final Memberships memberships;
+    private final Clock clock;
+    private final Alarms alarms;
+    private final IdentityListener listener;
+    private final HttpsKeys.Means means;
+    private final Map<NamespaceName, HttpsKeys> fetched = new HashMap<>();
+    /** Of other addresses than those in force; they take over once they have keys. */
+    private final Map<NamespaceName, HttpsKeys> candidates = new HashMap<>();
+
+    /**
+     * @param clock for the dates of certificates and revocation lists
+     * @param listener told of keys that were fetched
+     * @param scheduler says when to fetch keys from https addresses; never waits; its owner shuts it down
+     * @param fetchers wait for them, each address in a thread of its own
+     */
+    public MembershipLoader(
+            Memberships memberships,
+            Clock clock,
+            Alarms alarms,
+            IdentityListener listener,
+            ScheduledExecutorService scheduler,
+            Executor fetchers) {
+        this.memberships = memberships;
+        this.clock = clock;
+        this.alarms = alarms;
+        this.listener = listener;
+        this.means = new HttpsKeys.Means(
+                new DefaultResourceRetriever(FETCH_TIMEOUT_MILLIS, FETCH_TIMEOUT_MILLIS, FETCH_LIMIT_BYTES),
+                scheduler,
+                fetchers,
+                System::nanoTime);
+    }
+
+    /**
+     * Takes all namespaces. Keys by https may come later; until then tokens are refused as KEYS_UNAVAILABLE.
+     *
+     * @throws IllegalArgumentException if a file cannot be used; the message names it and what to do
+     */
+    public void begin(IdentityConfig config) {
+        for (NamespaceConfig namespace : config.namespaces()) {
+            if (isFetched(namespace)) {
+                HttpsKeys source = source(config, namespace);
+                source.beInForce();
+                fetched.put(namespace.name(), source.start());
+            }
+            var unused = take(config, namespace);
+        }
+    }
+
+    /**
+     * Takes a namespace as its configuration and files are now, or nothing of it.
+     *
+     * @return false: not yet, its keys are being fetched for the first time from this address; ask again soon
+     * @throws IllegalArgumentException if any of it cannot be used; the message says what to do
+     */
+    public boolean take(IdentityConfig config, NamespaceConfig namespace) {
+        KeySource keys = keys(config, namespace);
+        if (keys == null) {
+            return false;
+        }
+        Membership loaded =
+                Membership.load(config, namespace, keys, memberships.find(namespace.name()), clock.instant());
+        adopt(namespace.name(), keys);
+        memberships.put(loaded);
+        return true;
+    }
+
+    /** The namespace is served no more. */
+    public void drop(NamespaceName namespace) {
+        stop(candidates.remove(namespace));
+        stop(fetched.remove(namespace));
+        alarms.clear(Subject.of(Matter.TOKEN_KEYS, namespace));
+        memberships.remove(namespace);
+    }
+
+    /** Fetches all keys that are behind https addresses, soon; does not wait. */
+    public void fetchKeys() {
+        fetched.values().forEach(HttpsKeys::fetchSoon);
+        candidates.values().forEach(HttpsKeys::fetchSoon);
+    }
+
+    private @Nullable KeySource keys(IdentityConfig config, NamespaceConfig namespace) {
+        if (!isFetched(namespace)) {
+            KeySource.Keys keys = KeySource.Keys.ofFile(TokenKeys.load(namespace.jwks()));
+            return () -> keys;
+        }
+        HttpsKeys present = fetched.get(namespace.name());
+        if (present != null && present.isAt(url(namespace), pace(config))) {
+            return present;
+        }
+        HttpsKeys candidate = candidates.get(namespace.name());
+        if (candidate == null || !candidate.isAt(url(namespace), pace(config))) {
+            stop(candidate);
+            candidate = source(config, namespace).start();
+            candidates.put(namespace.name(), candidate);
+        }
+        if (candidate.isReady()) {
+            return candidate;
+        }
+        String trouble = candidate.trouble();
+        if (trouble != null) {
+            throw new IllegalArgumentException(trouble + "; check the address and its certificate");
+        }
+        return null;
+    }
+
+    /** The sources that are not in force any more fetch no more. */
+    private void adopt(NamespaceName namespace, KeySource keys) {
+        HttpsKeys candidate = candidates.remove(namespace);
+        if (candidate != keys) {
+            stop(candidate);
+        }
+        HttpsKeys before = fetched.get(namespace);
+        if (before != keys) {
+            stop(before);
+            fetched.remove(namespace);
+            alarms.clear(Subject.of(Matter.TOKEN_KEYS, namespace));
+        }
+        if (keys instanceof HttpsKeys now) {
+            now.beInForce();
+            fetched.put(namespace, now);
+        }
+    }
+
+    private HttpsKeys source(IdentityConfig config, NamespaceConfig namespace) {
+        return new HttpsKeys(url(namespace), pace(config), means, new News(namespace.name(), config));
+    }
+
+    private static HttpsKeys.Pace pace(IdentityConfig config) {
+        return new HttpsKeys.Pace(config.keyRefresh(), config.keyOutageTolerance());
+    }
+
+    private static boolean isFetched(NamespaceConfig namespace) {
+        return "https".equals(namespace.jwks().getScheme());
+    }
+
+    private static URL url(NamespaceConfig namespace) {
+        try {
+            return namespace.jwks().toURL();
+        } catch (MalformedURLException e) {
+            throw new IllegalArgumentException(
+                    "token keys of " + namespace.name() + ": " + namespace.jwks() + " is no https address", e);
+        }
+    }
+
+    private static void stop(@Nullable HttpsKeys source) {
+        if (source != null) {
+            source.stop();
+        }
+    }
+
+    /** What a fetch of the keys in force leads to. */
+    private final class News implements HttpsKeys.News {
+        private final NamespaceName namespace;
+        private final IdentityConfig config;
+
+        News(NamespaceName namespace, IdentityConfig config) {
+            this.namespace = namespace;
+            this.config = config;
+        }
+
+        @Override
+        public void changed() {
+            memberships.renew(namespace);
+            listener.keysFetched(namespace);
+        }
+
+        @Override
+        public void arrived() {
+            alarms.clear(Subject.of(Matter.TOKEN_KEYS, namespace));
+        }
+
+        @Override
+        public void failed(String why) {
+            alarms.raise(
+                    Subject.of(Matter.TOKEN_KEYS, namespace),
+                    "its token keys cannot be fetched",
+                    "the last good ones stay in force for "
+                            + config.keyOutageTolerance().toSeconds()
+                            + " s from when they were fetched; then, or where there were none, its tokens are refused",
+                    why + "; check the address and its certificate");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.rollcall.server.identity;
+
+import io.rollcall.server.namespace.NamespaceName;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The memberships in force. Each change gives a namespace another generation, which connections and tokens are held
+ * against: who was let in under an earlier one is asked again, once.
+ *
+ * <pre>
+ *   alpha → generation 7   alpha's connections: checked under 7, 7, 5 (asked again with its next call or sweep)
+ *   beta  → generation 2   beta's connections:  checked under 2, 2
+ * </pre>
+ *
+ * Threads: any reads, at the price of a look-up; changes are atomic, a namespace each.
+ */
+public final class Memberships {
+    private final Map<NamespaceName, Membership> inForce = new ConcurrentHashMap<>();
+    private final AtomicLong generations = new AtomicLong();
+    private volatile Runnable onChange = () -> {};
+
+    /** @param listener told after each change, on the thread that made it; must return at once */
+    public void onChange(Runnable listener) {
+        onChange = listener;
+    }
+
+    @Nullable
+    Membership find(NamespaceName namespace) {
+        return inForce.get(namespace);
+    }
+
+    /** Takes the place of the one before, all at once. */
+    void put(Membership loaded) {
+        inForce.put(loaded.namespace(), loaded.at(generations.incrementAndGet()));
+        onChange.run();
+    }
+
+    /** What its token rules stand on has changed behind them. */
+    void renew(NamespaceName namespace) {
+        inForce.computeIfPresent(namespace, (name, membership) -> membership.at(generations.incrementAndGet()));
+        onChange.run();
+    }
+
+    /** The namespace is served no more: it has no members. */
+    void remove(NamespaceName namespace) {
+        inForce.remove(namespace);
+        onChange.run();
+    }
+
+    /** Whether a namespace has members. */
+    public boolean serves(NamespaceName namespace) {
+        return inForce.containsKey(namespace);
+    }
+
+    /** When the next revocation lists of a namespace were or are due; empty: no list in force says so. */
+    public Optional<Instant> revocationListDue(NamespaceName namespace) {
+        return Optional.ofNullable(inForce.get(namespace))
+                .flatMap(membership -> membership.withdrawn().nextDue());
+    }
+}

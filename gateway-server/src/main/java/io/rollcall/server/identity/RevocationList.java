@@ -1,0 +1,113 @@
+package io.rollcall.server.identity;
+
+import io.rollcall.server.namespace.NamespaceName;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509CRL;
+import java.security.cert.X509CRLEntry;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import javax.security.auth.x500.X500Principal;
+
+/**
+ * The certificates that the CAs of one namespace have withdrawn: all that stands in any list of its file (RFC 5280 §5).
+ * A certificate on hold counts as withdrawn. Immutable; any thread.
+ *
+ * <p>A list that is out of date is taken all the same, and an alarm raised: the one before is older still, and to refuse
+ * it would hold up whatever else changes, such as the withdrawal of a token key.
+ *
+ * @param lists as they stand in the file
+ * @param serials of withdrawn certificates, by their issuer
+ * @param nextDue when the first of the lists is out of date
+ */
+record RevocationList(Set<X509CRL> lists, Map<X500Principal, Set<BigInteger>> serials, Optional<Instant> nextDue) {
+    static final RevocationList NONE = new RevocationList(Set.of(), Map.of(), Optional.empty());
+
+    private static final String PARTITION = "2.5.29.28"; // issuingDistributionPoint, RFC 5280 §5.2.5
+    private static final int CRL_SIGN = 6; // bit of KeyUsage, RFC 5280 §4.2.1.3
+
+    RevocationList {
+        lists = Set.copyOf(lists);
+        serials = Map.copyOf(serials);
+    }
+
+    /**
+     * @param known in force already: when the CA of one of them is taken out of the bundle, it means nothing any more,
+     *     but must not keep the CA in
+     * @throws IllegalArgumentException if one of the file's lists cannot be believed; the message names it
+     */
+    static RevocationList load(
+            NamespaceName namespace, Path file, TrustBundle bundle, Set<X509CRL> known, Instant now) {
+        String purpose = "revocation list of " + namespace;
+        Set<X509CRL> lists = new HashSet<>(PemFile.revocationLists(purpose, file));
+        Map<X500Principal, Set<BigInteger>> serials = new HashMap<>();
+        Stream.Builder<Instant> due = Stream.builder();
+        for (X509CRL list : lists) {
+            if (bundle.authorities().stream().noneMatch(ca -> signed(ca, list))) {
+                if (known.contains(list)) {
+                    continue;
+                }
+                throw new IllegalArgumentException(name(purpose, file, list)
+                        + "is signed by no CA of the trust bundle; put the list there that its CA made");
+            }
+            check(list, name(purpose, file, list), now);
+            if (list.getNextUpdate() != null) {
+                due.add(list.getNextUpdate().toInstant());
+            }
+            Set<BigInteger> ofIssuer =
+                    serials.computeIfAbsent(list.getIssuerX500Principal(), issuer -> new HashSet<>());
+            entries(list).forEach(entry -> ofIssuer.add(entry.getSerialNumber()));
+        }
+        return new RevocationList(lists, serials, due.build().min(Comparator.naturalOrder()));
+    }
+
+    private static String name(String purpose, Path file, X509CRL list) {
+        return purpose + ": " + file + ": the list by '" + list.getIssuerX500Principal() + "' ";
+    }
+
+    private static void check(X509CRL list, String name, Instant now) {
+        if (list.getThisUpdate().toInstant().isAfter(now.plus(TokenRules.MAX_SKEW))) {
+            throw new IllegalArgumentException(
+                    name + "is of the future (" + list.getThisUpdate().toInstant() + "); check the clocks");
+        }
+        Set<String> critical = list.getCriticalExtensionOIDs();
+        boolean isPartOfAnother = critical != null && critical.stream().anyMatch(oid -> !oid.equals(PARTITION));
+        boolean isAboutOthers = entries(list).stream().anyMatch(entry -> entry.getCertificateIssuer() != null);
+        if (isPartOfAnother || isAboutOthers) {
+            throw new IllegalArgumentException(name
+                    + "is a delta or an indirect one, which are not understood here; use a complete one of the CA");
+        }
+    }
+
+    private static Set<? extends X509CRLEntry> entries(X509CRL list) {
+        Set<? extends X509CRLEntry> entries = list.getRevokedCertificates();
+        return entries == null ? Set.of() : entries;
+    }
+
+    private static boolean signed(X509Certificate ca, X509CRL list) {
+        boolean[] usage = ca.getKeyUsage();
+        if (!ca.getSubjectX500Principal().equals(list.getIssuerX500Principal())
+                || (usage != null && !usage[CRL_SIGN])) {
+            return false;
+        }
+        try {
+            list.verify(ca.getPublicKey());
+            return true;
+        } catch (GeneralSecurityException e) {
+            return false; // by a namesake of it, or changed since
+        }
+    }
+
+    boolean contains(X509Certificate certificate) {
+        return serials.getOrDefault(certificate.getIssuerX500Principal(), Set.of())
+                .contains(certificate.getSerialNumber());
+    }
+}

@@ -1,0 +1,89 @@
+package io.rollcall.server.reload;
+
+import io.rollcall.server.alarm.Alarm;
+import io.rollcall.server.alarm.Alarms;
+import io.rollcall.server.config.ConfigException;
+import java.io.IOException;
+
+/**
+ * Files that are taken together, or not at all. While what they hold cannot be used, what was taken before stays in
+ * force and an alarm says why (I3); each look tries again, since the mistake may lie elsewhere, or pass with time.
+ *
+ * <p>Used by one thread.
+ */
+final class Reloadable {
+    private final FileWatch watch;
+    private final Alarms alarms;
+    private final ReloadListener listener;
+    private final Alarm.Subject subject;
+    private final Words words;
+    private final Taking taking;
+    private boolean isPending;
+
+    /** What an alarm says beside the reason. */
+    record Words(String what, String consequence) {}
+
+    /** Makes of the files what is in force. */
+    @FunctionalInterface
+    interface Taking {
+        /**
+         * All or nothing.
+         *
+         * @return false: not yet; ask again at the next look
+         * @throws IOException or IllegalArgumentException or ConfigException if they cannot be used; the message names
+         *     the file and what to do
+         */
+        boolean take() throws IOException;
+    }
+
+    Reloadable(
+            FileWatch watch,
+            Alarms alarms,
+            ReloadListener listener,
+            Alarm.Subject subject,
+            Words words,
+            Taking taking) {
+        this.watch = watch;
+        this.alarms = alarms;
+        this.listener = listener;
+        this.subject = subject;
+        this.words = words;
+        this.taking = taking;
+    }
+
+    /** Takes the files if they changed, or if that is still to be done. */
+    void look() {
+        boolean isDue = watch.isDue();
+        if (isDue || (isPending && !watch.isMoving())) {
+            take();
+        }
+    }
+
+    /** Takes the files as they are now. */
+    void takeNow() {
+        var unused = watch.isDue();
+        take();
+    }
+
+    private void take() {
+        watch.taken();
+        isPending = true;
+        try {
+            if (taking.take()) {
+                isPending = false;
+                alarms.clear(subject);
+                listener.taken(subject);
+            }
+        } catch (IOException | IllegalArgumentException | ConfigException e) {
+            String why = String.valueOf(e.getMessage());
+            if (alarms.raise(subject, words.what, words.consequence, why)) {
+                listener.refused(subject, why);
+            }
+        }
+    }
+
+    /** Nobody is to be told of it any more. */
+    void forget() {
+        alarms.clear(subject);
+    }
+}

@@ -1,0 +1,141 @@
+package io.rollcall.server.transport;
+
+import io.grpc.Attributes;
+import io.grpc.Grpc;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.rollcall.server.identity.IdentityListener;
+import io.rollcall.server.identity.Origin;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sockets of open connections, from the moment they are accepted, so that one can be closed from outside: gRPC lets
+ * a server end a call, but not the connection that it came on.
+ *
+ * <pre>
+ *   listener ──accepts──► noted here ──► gRPC sets up TLS and HTTP/2
+ *                            ▲
+ *   hang up ── (local, remote address) of a connection's attributes
+ * </pre>
+ *
+ * <p>Natively by epoll where that is on the class path. Thread-safe.
+ */
+public final class OpenSockets implements AutoCloseable {
+    /** Long enough for the last answer to leave; a client that does not read it is cut off. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
+    private record Ends(
+            @Nullable SocketAddress local, @Nullable SocketAddress remote) {}
+
+    private final int most;
+    private final IdentityListener listener;
+    private final Map<Ends, Channel> open = new ConcurrentHashMap<>();
+    private final EventLoopGroup acceptor = loops(1, "gateway-accept");
+    private final EventLoopGroup eventLoops = loops(0, "gateway-net"); // 0: two a core
+
+    /**
+     * @param most that may be open at once, without or with a finished handshake; what goes beyond is closed
+     * @param listener told of those
+     */
+    public OpenSockets(int most, IdentityListener listener) {
+        this.most = most;
+        this.listener = listener;
+    }
+
+    private static EventLoopGroup loops(int threads, String name) {
+        IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name, true), io);
+    }
+
+    EventLoopGroup acceptor() {
+        return acceptor;
+    }
+
+    EventLoopGroup eventLoops() {
+        return eventLoops;
+    }
+
+    /** Makes listeners that note what they accept. */
+    ChannelFactory<ServerChannel> listeners() {
+        return () -> {
+            ServerChannel listener =
+                    Epoll.isAvailable() ? new EpollServerSocketChannel() : new NioServerSocketChannel();
+            listener.pipeline().addFirst(new Noting());
+            return listener;
+        };
+    }
+
+    /**
+     * What closes a connection: tells the client that no more calls are taken (GOAWAY, RFC 9113 §6.8), lets the last
+     * answers leave for a second at most, and closes the socket. Never waits; harmless to repeat.
+     *
+     * @param connection as gRPC describes it
+     */
+    public Runnable hangUp(Attributes connection) {
+        Ends ends = new Ends(
+                connection.get(Grpc.TRANSPORT_ATTR_LOCAL_ADDR), connection.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
+        Channel channel = open.get(ends);
+        return () -> {
+            if (channel != null) { // it was closed meanwhile
+                hangUp(channel);
+            }
+        };
+    }
+
+    private static void hangUp(Channel channel) {
+        // What the loop was given to send before, it sends before.
+        channel.eventLoop().execute(() -> {
+            var unusedGoodbye = channel.close();
+            var unused = channel.eventLoop().schedule(() -> cut(channel), LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
+        });
+    }
+
+    /** Past all handlers: TLS and HTTP/2 would wait for the client. */
+    private static void cut(Channel channel) {
+        ChannelHandlerContext nearestToTheSocket = channel.pipeline().firstContext();
+        if (channel.isOpen() && nearestToTheSocket != null) {
+            var unused = nearestToTheSocket.close();
+        }
+    }
+
+    /** Ends the threads, after the server that used them; does not wait. */
+    @Override
+    public void close() {
+        var unusedAcceptor = acceptor.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+        var unused = eventLoops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+    }
+
+    /** Stands before everything else in a listener, where each accepted socket comes by as a message. */
+    private final class Noting extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object accepted) {
+            Channel channel = (Channel) accepted;
+            if (open.size() >= most) {
+                channel.unsafe().closeForcibly(); // it belongs to no event loop yet
+                listener.crowdedOut(Origin.address(channel.remoteAddress()));
+                return;
+            }
+            Ends ends = new Ends(channel.localAddress(), channel.remoteAddress());
+            open.put(ends, channel);
+            channel.closeFuture().addListener(closed -> open.remove(ends, channel));
+            context.fireChannelRead(channel);
+        }
+    }
+}

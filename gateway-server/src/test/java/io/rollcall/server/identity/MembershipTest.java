@@ -1,0 +1,208 @@
+package io.rollcall.server.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rollcall.devcerts.CertificateIssuer;
+import io.rollcall.devcerts.CertificateSpec;
+import io.rollcall.devcerts.DevCerts;
+import io.rollcall.devcerts.NodeRange;
+import io.rollcall.server.config.ConfigReader;
+import io.rollcall.server.config.IdentityConfig;
+import io.rollcall.server.config.NamespaceConfig;
+import io.rollcall.server.testing.SettableClock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is taken from a namespace's files, and what is not. Two CAs vouch for alpha. */
+class MembershipTest {
+    private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
+
+    @TempDir
+    private Path dir;
+
+    private final SettableClock clock = new SettableClock(NOW);
+    private IdentityConfig config;
+    private NamespaceConfig namespace;
+    private Path crl;
+    private CertificateIssuer first;
+    private CertificateIssuer second;
+    private X509Certificate byFirst;
+    private X509Certificate bySecond;
+    private @Nullable Membership inForce;
+
+    @BeforeEach
+    void mint() throws IOException {
+        DevCerts certs = DevCerts.in(dir, clock);
+        certs.issue(NodeRange.of("alpha", 1, 2));
+        config = ConfigReader.read(certs.configuration(), Map.of()).identity();
+        crl = dir.resolve("alpha/crl.pem");
+        NamespaceConfig plain = config.namespaces().get(0);
+        namespace = new NamespaceConfig(
+                plain.name(),
+                plain.trustBundle(),
+                Optional.of(crl),
+                plain.jwks(),
+                plain.issuer(),
+                plain.requireTokenBinding());
+        first = certs.namespace("alpha").issuer();
+        CertificateSpec another =
+                CertificateSpec.authority("alpha").subject("CN=second").validity(NOW, NOW.plus(Duration.ofDays(5)));
+        second = CertificateIssuer.selfSigned(another, clock);
+        byFirst = certs.namespace("alpha").node(1).credential().certificate();
+        bySecond = second.certificate(certs.namespace("alpha").nodeSpec(2)).certificate();
+        bundle(first, second);
+        lists(first.revocationList() + second.revocationList());
+        load();
+    }
+
+    private void bundle(CertificateIssuer... authorities) throws IOException {
+        StringBuilder pem = new StringBuilder();
+        for (CertificateIssuer authority : authorities) {
+            pem.append(authority.credential().certificatePem());
+        }
+        Files.writeString(namespace.trustBundle(), pem);
+    }
+
+    private void lists(String pem) throws IOException {
+        Files.writeString(crl, pem);
+    }
+
+    /** As a reload does it: beside what is in force, and in its place only where it is good. */
+    private void load() {
+        KeySource.Keys keys = KeySource.Keys.ofFile(TokenKeys.load(namespace.jwks()));
+        inForce = Membership.load(config, namespace, () -> keys, inForce, clock.instant());
+    }
+
+    private void assertMember(X509Certificate certificate) {
+        assertThatCode(() -> inForce.vouch(new X509Certificate[] {certificate}, clock.instant()))
+                .doesNotThrowAnyException();
+    }
+
+    private void assertNoMember(X509Certificate certificate, String why) {
+        assertThatThrownBy(() -> inForce.vouch(new X509Certificate[] {certificate}, clock.instant()))
+                .hasMessageContaining(why);
+    }
+
+    private void assertBad(String message) {
+        assertThatThrownBy(this::load)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void aCertificateOnAList_isWithdrawn_andNoOther() throws Exception {
+        assertMember(byFirst);
+        lists(first.revocationList(byFirst) + second.revocationList());
+        load();
+        assertNoMember(byFirst, "withdrawn by a revocation list");
+        assertMember(bySecond);
+    }
+
+    @Test
+    void aListInDer_isRead() throws Exception {
+        String pem = first.revocationList(byFirst);
+        Files.write(crl, Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z0-9 ]+-----", "")));
+        load();
+        assertNoMember(byFirst, "withdrawn");
+    }
+
+    @Test
+    void anIntermediateCaOnItsRootsList_vouchesNoMore_evenWhereItStandsInTheBundle() throws Exception {
+        CertificateIssuer root =
+                CertificateIssuer.selfSigned(CertificateSpec.authority("root").asAuthority(1), clock);
+        CertificateIssuer middle = CertificateIssuer.of(root.certificate(CertificateSpec.authority("middle")), clock);
+        X509Certificate node = middle.certificate(CertificateSpec.client("CN=x", "spiffe://x/ns/alpha/node/1"))
+                .certificate();
+        bundle(root, middle);
+        lists(root.revocationList());
+        load();
+        assertMember(node);
+        lists(root.revocationList(middle.authority()));
+        load();
+        assertNoMember(node, "withdrawn");
+    }
+
+    @Test
+    void aMembership_holdsUntilTheFirstEndOnThePath_theCasIncluded() throws Exception {
+        assertThat(inForce.vouch(new X509Certificate[] {bySecond}, NOW))
+                .isEqualTo(NOW.plus(Duration.ofDays(5)).toEpochMilli());
+    }
+
+    @Test
+    void i3_aListByAnotherCa_orByANamesakeOfOurs_isBad() throws Exception {
+        CertificateIssuer foreign = CertificateIssuer.selfSigned(CertificateSpec.authority("beta"), clock);
+        lists(foreign.revocationList());
+        assertBad(crl + ": the list by 'CN=Rollcall development CA beta");
+        CertificateIssuer namesake = CertificateIssuer.selfSigned(CertificateSpec.authority("alpha"), clock);
+        lists(namesake.revocationList());
+        assertBad("is signed by no CA of the trust bundle");
+    }
+
+    @Test
+    void i3_aListThatCannotBeRead_isBad() throws Exception {
+        String good = first.revocationList();
+        lists("");
+        assertBad("holds no revocation list");
+        lists(good.substring(0, good.length() - 60));
+        assertBad("is damaged");
+        lists(good + second.revocationList().substring(0, 200));
+        assertBad("is damaged");
+        Files.delete(crl);
+        assertBad(crl + " cannot be read (NoSuchFileException)");
+    }
+
+    @Test
+    void i3_aListOfTheFuture_isBad() throws Exception {
+        SettableClock ahead = new SettableClock(NOW.plusSeconds(60));
+        lists(CertificateIssuer.of(first.credential(), ahead).revocationList());
+        assertBad("is of the future");
+    }
+
+    @Test
+    void aListOutOfDate_isTaken_andSaysSo() throws Exception {
+        clock.advance(Duration.ofDays(6)); // lists are due when their CA ends
+        lists(second.revocationList(byFirst, bySecond));
+        load();
+
+        assertThat(inForce.withdrawn().nextDue())
+                .hasValueSatisfying(due -> assertThat(due).isBefore(clock.instant()));
+        assertThat(inForce.withdrawn().contains(bySecond)).isTrue();
+    }
+
+    @Test
+    void i3_aCaThatHasEnded_isBad_asSomethingNew() {
+        clock.advance(Duration.ofDays(6));
+        inForce = null;
+        assertBad("expired on");
+    }
+
+    @Test
+    void i2_aCaThatEndedWhileInForce_doesNotKeepAKeyIn() throws Exception {
+        clock.advance(Duration.ofDays(6)); // second has ended
+        Files.writeString(Path.of(namespace.jwks()), "{\"keys\":[]}");
+        load();
+        assertMember(byFirst);
+        assertNoMember(bySecond, "");
+    }
+
+    @Test
+    void i2_theListOfACaThatIsTakenOut_doesNotKeepItIn() throws Exception {
+        bundle(first);
+        load();
+        assertNoMember(bySecond, "vouches");
+        assertMember(byFirst);
+    }
+}

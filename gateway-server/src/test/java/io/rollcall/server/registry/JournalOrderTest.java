@@ -1,0 +1,176 @@
+package io.rollcall.server.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.testing.ForgetfulStore;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** On record before it happens: in which order the writer tells its journal, the store, the listeners and the asker. */
+class JournalOrderTest {
+    private static final NamespaceName ALPHA = new NamespaceName("alpha");
+
+    private final List<String> order = new CopyOnWriteArrayList<>();
+    private final ForgetfulStore kept = new ForgetfulStore();
+    private volatile Exception trouble;
+    private Registry registry;
+
+    /** Tells what it is told, and has trouble where the test wants it. */
+    private final class TalkativeJournal implements Journal {
+        @Override
+        public void intend(List<Decision> decisions) throws IOException {
+            decisions.forEach(decision -> order.add("intended " + decision.name()));
+            if (trouble instanceof RuntimeException defect) {
+                throw defect;
+            }
+            if (trouble instanceof IOException failure) {
+                throw failure;
+            }
+        }
+
+        @Override
+        public void retract() {
+            order.add("retracted");
+        }
+
+        @Override
+        public void refused(Decision decision) {
+            order.add("refused " + decision.name());
+        }
+
+        @Override
+        public void probe() throws IOException {
+            if (trouble instanceof IOException failure) {
+                throw failure;
+            }
+        }
+    }
+
+    private final class TalkativeStore implements RegistryStore {
+        @Override
+        public String registryId() {
+            return kept.registryId();
+        }
+
+        @Override
+        public Map<NamespaceName, StoredNamespace> load() {
+            return kept.load();
+        }
+
+        @Override
+        public void commit(List<NamespaceChanges> batch) throws IOException {
+            order.add("committing");
+            kept.commit(batch);
+            order.add("committed");
+        }
+
+        @Override
+        public void probe() throws IOException {
+            kept.probe();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        RegistryListener watcher = new RegistryListener() {
+            @Override
+            public void begin(NamespaceName namespace, NamespaceState state, List<Step> history) {}
+
+            @Override
+            public void committed(NamespaceName namespace, NamespaceState after, List<Step> steps) {
+                order.add("seen");
+            }
+        };
+        registry = Registry.open(
+                new TalkativeStore(),
+                new TalkativeJournal(),
+                List.of(ALPHA),
+                List.of(watcher),
+                Clock.systemUTC(),
+                System::nanoTime);
+    }
+
+    @AfterEach
+    void close() {
+        registry.close();
+    }
+
+    private void register(int node, long incarnation) {
+        Registrations.register(registry.of(ALPHA), node, incarnation);
+        order.add("answered");
+    }
+
+    private void assertRefused(Refusal expected, int node) {
+        assertThatThrownBy(() -> register(node, node))
+                .cause()
+                .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.refusal())
+                        .isEqualTo(expected));
+    }
+
+    @Test
+    void d2_aChange_isIntended_thenCommitted_thenSeen_thenAnswered() {
+        register(1, 11);
+        assertThat(order).containsExactly("intended RegisterNode", "committing", "committed", "seen", "answered");
+    }
+
+    @Test
+    void whatCannotBePutOnRecord_isNotCommitted_andNotRetracted() {
+        trouble = new IOException("no room");
+        assertRefused(Refusal.AUDIT_UNAVAILABLE, 1);
+        assertThat(order).containsExactly("intended RegisterNode");
+        assertThat(registry.storeHealth().isWritable()).isFalse();
+        trouble = null;
+        await().until(() -> registry.storeHealth().isWritable());
+        register(1, 11);
+        assertThat(order).endsWith("intended RegisterNode", "committing", "committed", "seen", "answered");
+    }
+
+    @Test
+    void aDefectOfTheJournal_refusesTheChange_andDoesNotEndTheWriter() {
+        trouble = new IllegalStateException("a defect");
+        assertRefused(Refusal.AUDIT_UNAVAILABLE, 1);
+        assertThat(order).containsExactly("intended RegisterNode");
+        trouble = null;
+        register(1, 11);
+        assertThat(order).contains("answered");
+    }
+
+    @Test
+    void whatCouldNotBeCommitted_isRetractedOnce_andNotIntendedWhileTheStoreIsKnownToFail() {
+        kept.fail(true);
+        assertRefused(Refusal.STORE_UNAVAILABLE, 1);
+        assertThat(order).containsExactly("intended RegisterNode", "committing", "retracted");
+        assertRefused(Refusal.STORE_UNAVAILABLE, 2);
+        assertThat(order).hasSize(3);
+        kept.fail(false);
+        register(3, 33);
+        assertThat(order.subList(3, order.size()))
+                .containsExactly("intended RegisterNode", "committing", "committed", "seen", "answered");
+    }
+
+    @Test
+    void anObjection_isTold_andNeverIntended() {
+        assertThat(Registrations.report(registry.of(ALPHA), 1, 11, 7)).isFalse();
+        assertThat(order).containsExactly("refused UpdateLeader");
+        register(1, 11);
+        order.clear();
+        assertThat(Registrations.report(registry.of(ALPHA), 1, 11, 7)).isTrue();
+        assertThat(Registrations.report(registry.of(ALPHA), 1, 11, 6)).isFalse();
+        assertThat(order)
+                .containsExactly("intended UpdateLeader", "committing", "committed", "seen", "refused UpdateLeader");
+    }
+}

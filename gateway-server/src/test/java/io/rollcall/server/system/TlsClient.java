@@ -1,0 +1,72 @@
+package io.rollcall.server.system;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** {@code openssl s_client}: somebody else's TLS, with nothing of ours in it. */
+final class TlsClient {
+    private static final byte[] EMPTY_SETTINGS = {0, 0, 0, 4, 0, 0, 0, 0, 0};
+    // Forbidden (RFC 9113 §6.7): the server closes the connection, after all that the handshake has to say.
+    private static final byte[] PING_ON_A_STREAM = {0, 0, 8, 6, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0};
+    private static final Pattern PEM =
+            Pattern.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n", Pattern.DOTALL);
+
+    private final int port;
+    private final String protocol;
+
+    /** @param protocol such as {@code -tls1_3} */
+    TlsClient(int port, String protocol) {
+        this.port = port;
+        this.protocol = protocol;
+    }
+
+    /** Connects with a member's files, keeps the session for later, and gives what openssl says. */
+    String connect(Path member, Path session) throws IOException, InterruptedException {
+        return run(
+                "-cert",
+                member.resolve("cert.pem").toString(),
+                "-key",
+                member.resolve("key.pem").toString(),
+                "-sess_out",
+                session.toString());
+    }
+
+    /** Connects by the session alone, without certificate; where there is none, without anything. */
+    String resume(Path session) throws IOException, InterruptedException {
+        return Files.exists(session) ? run("-sess_in", session.toString()) : run();
+    }
+
+    /** The server's certificate, PEM. */
+    String serverCertificate() throws IOException, InterruptedException {
+        Matcher certificate = PEM.matcher(run());
+        if (!certificate.find()) {
+            throw new AssertionError("no certificate was shown");
+        }
+        return certificate.group();
+    }
+
+    private String run(String... options) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(
+                List.of("openssl", "s_client", "-connect", "localhost:" + port, "-alpn", "h2", "-ign_eof", protocol));
+        command.addAll(List.of(options));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try (var in = process.getOutputStream()) {
+            in.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            in.write(EMPTY_SETTINGS);
+            in.write(PING_ON_A_STREAM);
+        } catch (IOException closedByPeer) {
+            if (!String.valueOf(closedByPeer.getMessage()).contains("Broken pipe")) {
+                throw closedByPeer;
+            }
+        }
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        process.waitFor();
+        return output;
+    }
+}

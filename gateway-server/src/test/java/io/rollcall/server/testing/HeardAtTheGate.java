@@ -1,0 +1,66 @@
+package io.rollcall.server.testing;
+
+import io.grpc.Attributes;
+import io.rollcall.server.failure.RefusalListener;
+import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.identity.IdentityListener;
+import io.rollcall.server.identity.Origin;
+import io.rollcall.server.namespace.NamespaceName;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** Remembers who came in and who was turned away, in words, from whatever thread. */
+public final class HeardAtTheGate implements IdentityListener, RefusalListener {
+    private final List<String> heard = new CopyOnWriteArrayList<>();
+    private final List<Origin> origins = new CopyOnWriteArrayList<>();
+
+    /** What happened, in that order. */
+    public List<String> events() {
+        return heard;
+    }
+
+    /** Whom it was told of, in that order. */
+    public List<Origin> origins() {
+        return origins;
+    }
+
+    @Override
+    public void connected(Origin origin) {
+        origins.add(origin);
+        heard.add("connected");
+    }
+
+    @Override
+    public void tokenAccepted(Origin origin) {
+        origins.add(origin);
+        heard.add("token " + origin.tokenId());
+    }
+
+    @Override
+    public void cutOff(Origin origin, RefusedException why) {
+        origins.add(origin);
+        heard.add("cut off " + why.refusal());
+    }
+
+    @Override
+    public void keysFetched(NamespaceName namespace) {
+        heard.add("keys of " + namespace);
+    }
+
+    @Override
+    public void crowdedOut(String address) {
+        heard.add("crowded out");
+    }
+
+    @Override
+    public void certificateRefused(@Nullable String claimed, String serial, String why) {
+        heard.add("certificate " + serial + " of " + claimed + ": " + why);
+    }
+
+    @Override
+    public void refused(Attributes connection, String method, RefusedException refusal) {
+        origins.add(Origin.of(connection));
+        heard.add(method + " " + refusal.refusal());
+    }
+}
