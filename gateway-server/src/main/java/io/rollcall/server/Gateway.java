@@ -1,5 +1,6 @@
 package io.rollcall.server;
 
+import io.grpc.Attributes;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -18,6 +19,7 @@ import io.rollcall.server.config.Version;
 import io.rollcall.server.console.ConsoleChanges;
 import io.rollcall.server.console.RegistryConsole;
 import io.rollcall.server.failure.RefusalInterceptor;
+import io.rollcall.server.failure.RefusalPace;
 import io.rollcall.server.health.GatewayMetrics;
 import io.rollcall.server.health.HealthService;
 import io.rollcall.server.identity.ClientTrust;
@@ -26,11 +28,13 @@ import io.rollcall.server.identity.Connections;
 import io.rollcall.server.identity.IdentityInterceptor;
 import io.rollcall.server.identity.MembershipLoader;
 import io.rollcall.server.identity.Memberships;
+import io.rollcall.server.identity.Origin;
 import io.rollcall.server.identity.TokenVerifier;
 import io.rollcall.server.liveness.HeartbeatService;
 import io.rollcall.server.liveness.LeaseSweeper;
 import io.rollcall.server.liveness.Leases;
 import io.rollcall.server.liveness.Ticker;
+import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.QuotaBook;
 import io.rollcall.server.registry.LeaderService;
 import io.rollcall.server.registry.Registry;
@@ -74,6 +78,7 @@ import java.util.function.UnaryOperator;
 public final class Gateway implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(5);
     private static final int WATCH_THREADS = 2;
+    private static final int LIST_THREADS = 2;
     private static final int PROGRESS_SECONDS = 5;
 
     private final DataDirectory directory;
@@ -83,6 +88,7 @@ public final class Gateway implements AutoCloseable {
     private final ScheduledExecutorService credentials;
     private final ExecutorService fetchers;
     private final ExecutorService watchers;
+    private final ExecutorService lists;
     private final Reloader reloader;
     private final Feed feed;
     private final Registry registry;
@@ -101,6 +107,7 @@ public final class Gateway implements AutoCloseable {
             ScheduledExecutorService credentials,
             ExecutorService fetchers,
             ExecutorService watchers,
+            ExecutorService lists,
             Reloader reloader,
             Feed feed,
             Registry registry,
@@ -117,6 +124,7 @@ public final class Gateway implements AutoCloseable {
         this.credentials = credentials;
         this.fetchers = fetchers;
         this.watchers = watchers;
+        this.lists = lists;
         this.reloader = reloader;
         this.feed = feed;
         this.registry = registry;
@@ -152,6 +160,7 @@ public final class Gateway implements AutoCloseable {
         Ticker ticker = System::nanoTime;
         ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(daemon("gateway-background"));
         ExecutorService watchers = Executors.newFixedThreadPool(WATCH_THREADS, daemon("gateway-watch"));
+        ExecutorService lists = Executors.newFixedThreadPool(LIST_THREADS, daemon("gateway-lists"));
 
         ScheduledExecutorService credentials =
                 Executors.newSingleThreadScheduledExecutor(daemon("gateway-credentials"));
@@ -159,7 +168,7 @@ public final class Gateway implements AutoCloseable {
         ConsoleChanges changes = new ConsoleChanges();
         Alarms alarms = new Alarms(clock, changes::alarms);
 
-        Audit audit = Audit.open(directory.path(), config.audit(), clock, ticker::nanos, Version.current());
+        Audit audit = Audit.open(directory.path(), config.audit(), clock, ticker::nanos, Version.current(), alarms);
         Reloader reloader = new Reloader(config, alarms, audit.reloads(), clock);
         Memberships memberships = new Memberships();
         MembershipLoader loader =
@@ -190,7 +199,7 @@ public final class Gateway implements AutoCloseable {
         LeaseSweeper sweeper = new LeaseSweeper(registry, leases, config.leases(), ticker, clock);
 
         ServerServiceDefinition service = new GatewayService(
-                        new RegistryService(registry, leases, config.leases(), quotas, clock),
+                        new RegistryService(registry, leases, config.leases(), quotas, lists, clock),
                         new LeaderService(registry, leases, clock),
                         new HeartbeatService(registry, leases),
                         new WatchService(registry, feed, leases, clock),
@@ -204,11 +213,12 @@ public final class Gateway implements AutoCloseable {
                 ProtoReflectionServiceV1.newInstance().bindService());
         permissions.requireAll(services);
         GatewayMetrics metrics = new GatewayMetrics(registry, connections, audit, alarms);
+        RefusalPace pace = new RefusalPace(Gateway::tenant, ticker::nanos, background);
         List<ServerInterceptor> outermostFirst = List.of(
-                new RefusalInterceptor(random, audit.refusals()),
+                new RefusalInterceptor(random, pace, audit.refusals()),
                 new IdentityInterceptor(connections, tokens, audit.entries(), permissions::needsToken),
                 new AccessInterceptor(permissions),
-                new AdmissionInterceptor(new MethodTraffic(), quotas, ticker::nanos, random, background));
+                new AdmissionInterceptor(new MethodTraffic(), quotas, ticker::nanos, random));
         GrpcEndpoint endpoint = new GrpcEndpoint(
                 new EndpointSettings(
                         config.host(), config.port(), config.certificate(), config.key(), config.connections(), DRAIN),
@@ -250,6 +260,7 @@ public final class Gateway implements AutoCloseable {
                 credentials,
                 fetchers,
                 watchers,
+                lists,
                 reloader,
                 feed,
                 registry,
@@ -299,6 +310,7 @@ public final class Gateway implements AutoCloseable {
         registry.close();
         metrics.close();
         watchers.shutdown();
+        lists.shutdown();
         background.shutdownNow();
         fetchers.shutdownNow();
         store.close();
@@ -307,6 +319,12 @@ public final class Gateway implements AutoCloseable {
         } finally {
             directory.close();
         }
+    }
+
+    /** Whose share a refusal is of: the namespace, or all those who have shown none. */
+    private static Object tenant(Attributes connection) {
+        NamespaceName namespace = Origin.of(connection).namespace();
+        return namespace == null ? "" : namespace;
     }
 
     private static ThreadFactory daemon(String name) {

@@ -41,8 +41,19 @@ public final class HttpsConnector {
         try {
             tls.reload(factory -> factory.setKeyStore(identity));
         } catch (Exception e) {
-            tls.setKeyStore(before);
-            throw new IOException("the console's TLS does not take its new certificate: " + e.getMessage(), e);
+            IOException refused =
+                    new IOException("the console's TLS does not take its new certificate: " + e.getMessage(), e);
+            goBack(tls, before, refused);
+            throw refused;
+        }
+    }
+
+    /** A reload that fails half-way leaves nothing to serve by. */
+    private static void goBack(SslContextFactory.Server tls, KeyStore before, IOException because) {
+        try {
+            tls.reload(factory -> factory.setKeyStore(before));
+        } catch (Exception e) {
+            because.addSuppressed(e);
         }
     }
 

@@ -9,6 +9,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
@@ -39,10 +41,25 @@ public final class PemIdentity {
             store.load(null, null);
             PrivateKey privateKey =
                     privateKey(key, certificates[0].getPublicKey().getAlgorithm());
+            requirePair(privateKey, certificates[0].getPublicKey());
             store.setKeyEntry("console", privateKey, KEY_STORE_PASSWORD.toCharArray(), certificates);
             return store;
         } catch (GeneralSecurityException e) {
             throw new IOException(key + " is not the private key of " + chain, e);
+        }
+    }
+
+    private static void requirePair(PrivateKey privateKey, PublicKey publicKey) throws GeneralSecurityException {
+        byte[] probe = {1, 2, 3};
+        Signature signature =
+                Signature.getInstance(privateKey.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA");
+        signature.initSign(privateKey);
+        signature.update(probe);
+        byte[] signed = signature.sign();
+        signature.initVerify(publicKey);
+        signature.update(probe);
+        if (!signature.verify(signed)) {
+            throw new GeneralSecurityException("another key than the certificate's");
         }
     }
 

@@ -1,7 +1,11 @@
 package io.rollcall.server.admission;
 
+import com.google.protobuf.MessageLite;
 import io.github.bucket4j.TimeMeter;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
@@ -13,51 +17,34 @@ import io.rollcall.server.namespace.Quotas;
 import io.rollcall.v1.Traffic;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Holds each namespace to its rates. Heartbeats have the right of way: they are not counted. Stands behind the access
- * check, so that nobody spends another's share, and refuses before a service does any work.
+ * Holds each namespace to its rates, and to what its open calls may hold in memory. Heartbeats have the right of way: no
+ * rate counts them. Stands behind the access check, so that nobody spends another's share, and refuses before a service
+ * does any work.
  *
- * <p>A refusal comes late, after the delay that it tells of, up to a second: who asks again at once, whatever it was
- * told, gets no faster for it, and costs the others next to nothing meanwhile.
- *
- * <p>Threads: calls come on the event loops, late refusals from the scheduler's thread.
+ * <p>Threads: the event loops; replies come from any.
  */
 public final class AdmissionInterceptor implements ServerInterceptor {
-    private static final long LONGEST_WAIT_MILLIS = 1_000;
-
-    /** Beyond that many, refusals cost less than the memory of those who wait for one. */
-    private static final int MOST_WAITING = 20_000;
-
     private final MethodTraffic traffic;
     private final QuotaBook quotas;
     private final TimeMeter time;
     private final RandomGenerator random;
-    private final ScheduledExecutorService later;
-    private final AtomicInteger waiting = new AtomicInteger();
     private final Map<NamespaceName, Rates> rates = new ConcurrentHashMap<>();
+    private final Map<NamespaceName, OpenCalls> open = new ConcurrentHashMap<>();
 
     /**
      * @param nanos the monotonic clock
      * @param random spreads the retries; used from many threads at once
-     * @param later refuses; its owner shuts it down
      */
-    public AdmissionInterceptor(
-            MethodTraffic traffic,
-            QuotaBook quotas,
-            LongSupplier nanos,
-            RandomGenerator random,
-            ScheduledExecutorService later) {
+    public AdmissionInterceptor(MethodTraffic traffic, QuotaBook quotas, LongSupplier nanos, RandomGenerator random) {
         this.traffic = traffic;
         this.quotas = quotas;
         this.time = new Nanos(nanos);
         this.random = random;
-        this.later = later;
     }
 
     private record Nanos(LongSupplier nanos) implements TimeMeter {
@@ -75,45 +62,97 @@ public final class AdmissionInterceptor implements ServerInterceptor {
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-        try {
-            admit(traffic.of(call.getMethodDescriptor()));
-        } catch (RefusedException refused) {
-            if (waiting.get() >= MOST_WAITING) {
-                throw refused;
-            }
-            refuseLater(call, refused);
-            return new ServerCall.Listener<>() {};
-        }
-        return next.startCall(call, headers);
-    }
-
-    private void admit(Traffic kind) {
+        NamespaceName namespace = Caller.current().namespace();
+        Quotas present = quotas.of(namespace);
+        Traffic kind = traffic.of(call.getMethodDescriptor());
         if (kind == Traffic.CHANGE) {
-            of(Caller.current().namespace()).admitChange();
+            ratesOf(namespace, present).admitChange();
         } else if (kind != Traffic.HEARTBEAT) {
-            of(Caller.current().namespace()).admitRead();
+            ratesOf(namespace, present).admitRead();
         }
-    }
-
-    private void refuseLater(ServerCall<?, ?> call, RefusedException refused) {
-        waiting.incrementAndGet();
-        var unused = later.schedule(
-                () -> {
-                    waiting.decrementAndGet();
-                    call.close(refused.status().withCause(refused), refused.trailers());
-                },
-                Math.min(refused.retryAfter().toMillis(), LONGEST_WAIT_MILLIS),
-                TimeUnit.MILLISECONDS);
+        OpenCalls calls = openOf(namespace);
+        calls.begin(present);
+        Counted<Q, R> counted = new Counted<>(call, namespace, calls, present);
+        try {
+            return counted.listening(next.startCall(counted, headers));
+        } catch (RuntimeException e) {
+            counted.ended();
+            throw e;
+        }
     }
 
     /** Begins anew when the namespace's quotas are others. */
-    private Rates of(NamespaceName namespace) {
-        Quotas now = quotas.of(namespace);
+    private Rates ratesOf(NamespaceName namespace, Quotas present) {
         Rates known = rates.get(namespace);
-        return known != null && known.quotas().equals(now)
+        return known != null && known.quotas().equals(present)
                 ? known
                 : rates.compute(
                         namespace,
-                        (name, old) -> old != null && old.quotas().equals(now) ? old : new Rates(now, time, random));
+                        (name, old) ->
+                                old != null && old.quotas().equals(present) ? old : new Rates(present, time, random));
+    }
+
+    private OpenCalls openOf(NamespaceName namespace) {
+        OpenCalls known = open.get(namespace);
+        return known != null ? known : open.computeIfAbsent(namespace, name -> new OpenCalls());
+    }
+
+    /** A call that counts from its begin to its end, and whose reply counts until the client has it. */
+    private final class Counted<Q, R> extends SimpleForwardingServerCall<Q, R> {
+        private static final long ENDED = -1;
+
+        private final NamespaceName namespace;
+        private final OpenCalls calls;
+        private final Quotas present;
+        private final AtomicLong unread = new AtomicLong();
+
+        Counted(ServerCall<Q, R> call, NamespaceName namespace, OpenCalls calls, Quotas present) {
+            super(call);
+            this.namespace = namespace;
+            this.calls = calls;
+            this.present = present;
+        }
+
+        /** Streams send only what their client is ready for; the one reply of a unary call knows no such thing. */
+        @Override
+        public void sendMessage(R message) {
+            if (getMethodDescriptor().getType() == MethodType.UNARY && message instanceof MessageLite reply) {
+                int bytes = reply.getSerializedSize();
+                try {
+                    calls.reply(bytes, present);
+                } catch (RefusedException e) {
+                    close(e.status().withCause(e), e.trailers());
+                    return;
+                }
+                if (!unread.compareAndSet(0, bytes)) {
+                    calls.isRead(bytes); // the client has gone meanwhile
+                }
+                if (bytes >= Rates.BYTES_OF_ONE_READ) {
+                    ratesOf(namespace, present).chargeRead(bytes);
+                }
+            }
+            super.sendMessage(message);
+        }
+
+        ServerCall.Listener<Q> listening(ServerCall.Listener<Q> service) {
+            return new SimpleForwardingServerCallListener<>(service) {
+                @Override
+                public void onCancel() {
+                    ended();
+                    super.onCancel();
+                }
+
+                @Override
+                public void onComplete() {
+                    ended();
+                    super.onComplete();
+                }
+            };
+        }
+
+        void ended() {
+            calls.isRead(Math.max(0, unread.getAndSet(ENDED)));
+            calls.end();
+        }
     }
 }

@@ -37,6 +37,8 @@ public record Alarm(Subject subject, String what, String consequence, String rem
         /** A namespace's token keys behind an https address. */
         TOKEN_KEYS,
         /** A namespace's revocation lists, which are in force but out of date. */
-        REVOCATION_LIST
+        REVOCATION_LIST,
+        /** The audit log, which cannot be written. */
+        AUDIT_LOG
     }
 }

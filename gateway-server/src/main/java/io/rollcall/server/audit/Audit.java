@@ -1,6 +1,7 @@
 package io.rollcall.server.audit;
 
 import io.rollcall.adminui.ConsoleJournal;
+import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.audit.AuditEvent.Kind;
 import io.rollcall.server.config.AuditConfig;
 import io.rollcall.server.failure.Refusal;
@@ -52,13 +53,15 @@ public final class Audit implements AutoCloseable {
      * @param clock for the times in lines
      * @param nanos the monotonic clock, for rates
      * @param version of this program
+     * @param alarms told while it cannot be written
      * @throws IOException if it cannot be written; the message says what to do
      */
-    public static Audit open(Path dataDir, AuditConfig config, Clock clock, LongSupplier nanos, String version)
+    public static Audit open(
+            Path dataDir, AuditConfig config, Clock clock, LongSupplier nanos, String version, Alarms alarms)
             throws IOException {
         AuditLog log = AuditLog.open(dataDir.resolve(AuditFiles.DIRECTORY), config, clock);
         Sums sums = new Sums(clock, nanos);
-        AuditTrail trail = new AuditTrail(log, sums, clock);
+        AuditTrail trail = new AuditTrail(log, sums, alarms, clock);
         trail.record(List.of(AuditEvent.of(clock.instant(), Kind.GATEWAY_STARTED)
                 .with("version", version)
                 .with("process", ProcessHandle.current().pid())));

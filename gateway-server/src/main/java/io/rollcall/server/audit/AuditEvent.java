@@ -33,6 +33,8 @@ final class AuditEvent {
         GATEWAY_STOPPED,
         /** A namespace is served from now on, at the revision that the store had. */
         NAMESPACE_OPENED,
+        /** A namespace is served no more. */
+        NAMESPACE_CLOSED,
         /** The first line of each file. */
         FILE_BEGUN,
         /** A crash left an unfinished line, which was cut off. */

@@ -1,5 +1,8 @@
 package io.rollcall.server.audit;
 
+import io.rollcall.server.alarm.Alarm.Matter;
+import io.rollcall.server.alarm.Alarm.Subject;
+import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.audit.AuditEvent.Kind;
 import java.io.IOException;
 import java.time.Clock;
@@ -42,6 +45,7 @@ final class AuditTrail implements AutoCloseable {
 
     private final AuditLog file;
     private final Sums sums;
+    private final Alarms alarms;
     private final Clock clock;
     private final BlockingQueue<AuditEvent> noted = new ArrayBlockingQueue<>(WAITING);
     private final LongAdder lost = new LongAdder();
@@ -57,9 +61,10 @@ final class AuditTrail implements AutoCloseable {
     private @Nullable Instant triedAt;
     private ChainHead toldHead = ChainHead.NONE;
 
-    AuditTrail(AuditLog file, Sums sums, Clock clock) {
+    AuditTrail(AuditLog file, Sums sums, Alarms alarms, Clock clock) {
         this.file = file;
         this.sums = sums;
+        this.alarms = alarms;
         this.clock = clock;
     }
 
@@ -162,7 +167,12 @@ final class AuditTrail implements AutoCloseable {
     private void failed(Exception e) {
         if (failingSince == null) {
             failingSince = clock.instant();
-            log.error("changes and console actions are refused, reads and heartbeats go on", e);
+            log.error("the audit log cannot be written", e);
+            alarms.raise(
+                    Subject.of(Matter.AUDIT_LOG),
+                    "the audit log cannot be written",
+                    "changes and console actions are refused, reads and heartbeats go on",
+                    String.valueOf(e.getMessage()));
         }
     }
 
@@ -170,6 +180,7 @@ final class AuditTrail implements AutoCloseable {
         Instant since = failingSince;
         if (since != null) {
             failingSince = null;
+            alarms.clear(Subject.of(Matter.AUDIT_LOG));
             log.info("the audit log is written again, after {}", Duration.between(since, clock.instant()));
         }
     }

@@ -26,10 +26,10 @@ import java.util.TreeMap;
  * Where the gateway dies between line and commit, the next start's line {@code namespace-opened} tells at which revision
  * the store is: a change of a later revision, further up, was not committed.
  *
- * <p>Threads: whoever opens the registry, then its writer.
+ * <p>Threads: the registry's writer; namespaces begin and end on that of whoever opens them.
  */
 final class ChangeRecord implements Journal, RegistryListener {
-    private static final int REFUSALS_A_SECOND = 10;
+    private static final Sums.Budget REFUSALS = new Sums.Budget(10, 10);
 
     /** So that no line grows beyond measure, however much one command changes. */
     private static final int CHANGES_A_LINE = 50;
@@ -60,6 +60,11 @@ final class ChangeRecord implements Journal, RegistryListener {
                 .with("revision", state.revision())
                 .with("epoch", state.bootstrap().epoch())
                 .with("term", state.leader().term())));
+    }
+
+    @Override
+    public void end(NamespaceName namespace) {
+        trail.owe(List.of(AuditEvent.of(clock.instant(), Kind.NAMESPACE_CLOSED).in(namespace)));
     }
 
     @Override
@@ -113,7 +118,7 @@ final class ChangeRecord implements Journal, RegistryListener {
 
     @Override
     public void refused(Decision decision) {
-        if (sums.admits(Kind.REFUSAL, decision.namespace(), "OBJECTION", REFUSALS_A_SECOND)) {
+        if (sums.admits(Kind.REFUSAL, decision.namespace(), "OBJECTION", REFUSALS)) {
             trail.note(line(Kind.REFUSAL, decision));
         }
     }

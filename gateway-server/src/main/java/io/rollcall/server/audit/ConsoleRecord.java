@@ -8,7 +8,7 @@ import java.util.List;
 
 /** Puts on record who signs in to the console, and what is done there. */
 final class ConsoleRecord implements ConsoleJournal {
-    private static final int REFUSALS_A_SECOND = 10;
+    private static final Sums.Budget REFUSALS = new Sums.Budget(10, 10);
 
     private final AuditTrail trail;
     private final Sums sums;
@@ -27,7 +27,7 @@ final class ConsoleRecord implements ConsoleJournal {
 
     @Override
     public void signInRefused(String user, String address, Refused reason) {
-        if (sums.admits(Kind.SIGN_IN, null, reason.name(), REFUSALS_A_SECOND)) {
+        if (sums.admits(Kind.SIGN_IN, null, reason.name(), REFUSALS)) {
             trail.note(event(Kind.SIGN_IN, user, address).refused(reason.name()));
         }
     }
@@ -45,7 +45,7 @@ final class ConsoleRecord implements ConsoleJournal {
 
     @Override
     public void actionRefused(String user, String address, String action, Refused reason) {
-        if (sums.admits(Kind.CONSOLE_ACTION, null, reason.name(), REFUSALS_A_SECOND)) {
+        if (sums.admits(Kind.CONSOLE_ACTION, null, reason.name(), REFUSALS)) {
             trail.note(event(Kind.CONSOLE_ACTION, user, address)
                     .with("method", action)
                     .refused(reason.name()));

@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * Accepted calls leave no line. Runs on event loops, so it counts and hands over, and never waits.
  */
 final class EntryRecord implements IdentityListener, RefusalListener {
-    private static final int REFUSALS_A_SECOND = 10;
+    private static final Sums.Budget REFUSALS = new Sums.Budget(10, 10);
 
-    /** So many that all nodes of a large namespace may come back at once; what goes beyond is a flood. */
-    private static final int ENTRIES_A_SECOND = 500;
+    /** All nodes of a large namespace may come back at once; what goes on beyond that is a flood. */
+    private static final Sums.Budget ENTRIES = new Sums.Budget(10_000, 20);
 
     /** Whoever is refused so has shown no token that is worth a name. */
     private static final Set<Refusal> BEFORE_TOKEN = EnumSet.of(
@@ -68,7 +68,7 @@ final class EntryRecord implements IdentityListener, RefusalListener {
     }
 
     private void entered(Kind kind, Origin origin) {
-        if (sums.admits(kind, origin.namespace(), "ACCEPTED", ENTRIES_A_SECOND)) {
+        if (sums.admits(kind, origin.namespace(), "ACCEPTED", ENTRIES)) {
             trail.note(OriginFields.add(AuditEvent.of(clock.instant(), kind).in(origin.namespace()), origin)
                     .accepted());
         }
@@ -77,7 +77,7 @@ final class EntryRecord implements IdentityListener, RefusalListener {
     @Override
     public void cutOff(Origin origin, RefusedException why) {
         String reason = why.refusal().name();
-        if (sums.admits(Kind.CUT_OFF, origin.namespace(), reason, ENTRIES_A_SECOND)) {
+        if (sums.admits(Kind.CUT_OFF, origin.namespace(), reason, ENTRIES)) {
             trail.note(OriginFields.add(
                             AuditEvent.of(clock.instant(), Kind.CUT_OFF).in(origin.namespace()), origin)
                     .refused(reason)
@@ -95,7 +95,7 @@ final class EntryRecord implements IdentityListener, RefusalListener {
 
     @Override
     public void crowdedOut(String address) {
-        if (sums.admits(Kind.CONNECTION, null, Refusal.TOO_MANY_CONNECTIONS.name(), REFUSALS_A_SECOND)) {
+        if (sums.admits(Kind.CONNECTION, null, Refusal.TOO_MANY_CONNECTIONS.name(), REFUSALS)) {
             trail.note(AuditEvent.of(clock.instant(), Kind.CONNECTION)
                     .with("from", address)
                     .refused(Refusal.TOO_MANY_CONNECTIONS.name())
@@ -103,10 +103,11 @@ final class EntryRecord implements IdentityListener, RefusalListener {
         }
     }
 
-    /** In no namespace: what the certificate claims is not known to be so. */
+    /** In no namespace: what the certificate claims is not known to be so. But strangers hide no tenant's refusals. */
     @Override
-    public void certificateRefused(@Nullable String claimed, String serial, String why) {
-        if (sums.admits(Kind.CERTIFICATE_REFUSED, null, "CERTIFICATE_REFUSED", REFUSALS_A_SECOND)) {
+    public void certificateRefused(
+            @Nullable String claimed, @Nullable NamespaceName claimedNamespace, String serial, String why) {
+        if (sums.admits(Kind.CERTIFICATE_REFUSED, claimedNamespace, "CERTIFICATE_REFUSED", REFUSALS)) {
             trail.note(AuditEvent.of(clock.instant(), Kind.CERTIFICATE_REFUSED)
                     .with("claimed", claimed == null ? "" : claimed)
                     .with("serial", serial)
@@ -123,7 +124,7 @@ final class EntryRecord implements IdentityListener, RefusalListener {
             count.increment();
         }
         Origin known = Origin.of(connection);
-        if (sums.admits(Kind.REFUSAL, known.namespace(), reason.name(), REFUSALS_A_SECOND)) {
+        if (sums.admits(Kind.REFUSAL, known.namespace(), reason.name(), REFUSALS)) {
             Origin origin = BEFORE_TOKEN.contains(reason) ? known.withoutToken() : known;
             trail.note(OriginFields.add(
                             AuditEvent.of(clock.instant(), Kind.REFUSAL).in(known.namespace()), origin)

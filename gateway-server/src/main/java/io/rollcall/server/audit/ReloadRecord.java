@@ -5,6 +5,7 @@ import io.rollcall.server.audit.AuditEvent.Kind;
 import io.rollcall.server.reload.ReloadListener;
 import java.time.Clock;
 import java.util.Locale;
+import java.util.Map;
 
 /** Notes what changed material came to. Does not wait: what a file says is in force already. */
 final class ReloadRecord implements ReloadListener {
@@ -17,8 +18,8 @@ final class ReloadRecord implements ReloadListener {
     }
 
     @Override
-    public void taken(Alarm.Subject what) {
-        trail.note(line(what).accepted());
+    public void taken(Alarm.Subject what, Map<String, String> hashes) {
+        trail.note(line(what).accepted().with("files", hashes));
     }
 
     @Override

@@ -12,9 +12,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds up what happens too often to have a line each: of one kind, reason and namespace so many a second stand by
- * themselves, and one line tells how many more there were. So a caller who is refused a million times fills no disk and
- * hides nobody else's line.
+ * Adds up what happens too often to have a line each: of one kind, reason and namespace so many stand by themselves, at
+ * once and then a second, and one line a second tells how many more there were. So a caller who is refused a million times
+ * fills no disk soon and hides no other namespace's line.
  *
  * <p>Thread-safe; waits for nobody longer than it takes to count. There are as many counters as namespaces times reasons,
  * since a namespace is only known of an accepted certificate.
@@ -33,10 +33,24 @@ final class Sums {
 
     private record Key(Kind kind, @Nullable NamespaceName namespace, String reason) {}
 
+    /**
+     * How many may have lines of their own.
+     *
+     * @param atOnce after a while without any
+     * @param perSecond from then on
+     */
+    record Budget(int atOnce, double perSecond) {}
+
     private static final class Window {
-        private long begin;
-        private int single;
+        private double left;
+        private long refilledAt;
         private long more;
+        private long moreSince;
+
+        Window(Budget budget, long now) {
+            left = budget.atOnce;
+            refilledAt = now;
+        }
     }
 
     /**
@@ -44,29 +58,24 @@ final class Sums {
      *
      * @param namespace null: not known
      * @param reason a word of a closed list
-     * @param mostInASecond lines of their own
+     * @param budget the same for each kind and reason
      */
-    boolean admits(Kind kind, @Nullable NamespaceName namespace, String reason, int mostInASecond) {
+    boolean admits(Kind kind, @Nullable NamespaceName namespace, String reason, Budget budget) {
         long now = nanos.getAsLong();
-        Window window = windows.computeIfAbsent(new Key(kind, namespace, reason), key -> begin(now));
+        Window window = windows.computeIfAbsent(new Key(kind, namespace, reason), key -> new Window(budget, now));
         synchronized (window) {
-            if (window.more == 0 && now - window.begin >= WINDOW_NANOS) {
-                window.begin = now;
-                window.single = 0;
-            }
-            if (window.single < mostInASecond) {
-                window.single++;
+            double earned = (now - window.refilledAt) * budget.perSecond / WINDOW_NANOS;
+            window.left = Math.min(budget.atOnce, window.left + earned);
+            window.refilledAt = now;
+            if (window.left >= 1) {
+                window.left--;
                 return true;
             }
-            window.more++;
+            if (window.more++ == 0) {
+                window.moreSince = now;
+            }
             return false;
         }
-    }
-
-    private static Window begin(long now) {
-        Window window = new Window();
-        window.begin = now;
-        return window;
     }
 
     /** The sums of the seconds that are over; each is told once. */
@@ -75,7 +84,7 @@ final class Sums {
         List<AuditEvent> sums = new ArrayList<>();
         windows.forEach((key, window) -> {
             synchronized (window) {
-                if (window.more > 0 && now - window.begin >= WINDOW_NANOS) {
+                if (window.more > 0 && now - window.moreSince >= WINDOW_NANOS) {
                     sums.add(sum(key, window.more));
                     window.more = 0;
                 }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -24,7 +24,7 @@ record ConfigFile(ObjectNode root, Path folder) {
     /** @throws ConfigException if it cannot be read or is not YAML */
     static ConfigFile read(Path file) {
         try {
-            JsonNode tree = YAML.readTree(Files.readString(file));
+            JsonNode tree = YAML.readTree(new String(SmallFile.bytes(file), StandardCharsets.UTF_8));
             if (tree instanceof ObjectNode root) {
                 return new ConfigFile(root, file.toAbsolutePath().normalize().resolveSibling(""));
             }

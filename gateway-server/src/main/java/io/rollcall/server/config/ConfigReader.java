@@ -125,8 +125,8 @@ public final class ConfigReader {
     private List<NamespaceConfig> namespaces() {
         List<NamespaceConfig> found = new ArrayList<>();
         JsonNode tree = file.root().path(NAMESPACES);
-        if (!tree.isObject() || tree.isEmpty()) {
-            problems.add("namespaces: none (expected: at least one name, each with trust-bundle, jwks and issuer)");
+        if (!tree.isObject()) {
+            problems.add("namespaces: none (expected: names, each with trust-bundle, jwks and issuer; or {} for none)");
         }
         for (Map.Entry<String, JsonNode> entry : tree.properties()) {
             namespace(entry.getKey(), entry.getValue()).ifPresent(found::add);
@@ -177,6 +177,8 @@ public final class ConfigReader {
                             quota(Setting.QUOTA_NODES, own, where),
                             quota(Setting.QUOTA_NODE_IDS, own, where),
                             quota(Setting.QUOTA_CONNECTIONS, own, where),
+                            quota(Setting.QUOTA_CALLS, own, where),
+                            quota(Setting.QUOTA_UNREAD, own, where),
                             quota(Setting.QUOTA_WATCHERS, own, where),
                             quota(Setting.QUOTA_METADATA, own, where),
                             quota(Setting.QUOTA_CHANGES, own, where),

@@ -119,15 +119,31 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
             1,
             100_000_000,
             "How many node ids a namespace may ever use; how the sessions of each ended is kept.");
+    static final Setting<Integer> QUOTA_CALLS = number(
+            "quota-calls", "25000", 1, 10_000_000, "How many calls a namespace may have open, streams among them.");
+    static final Setting<Long> QUOTA_UNREAD =
+            size("quota-unread", "64MiB", "64KiB", "16GiB", "How much of its replies a namespace may leave unread.");
     static final Setting<Long> QUOTA_METADATA = size(
-            "quota-metadata", "16MiB", "0B", "4GiB", "How much metadata the nodes of a namespace may have together.");
+            "quota-metadata",
+            "16MiB",
+            "0B",
+            "4GiB",
+            "How much metadata the nodes of a namespace may have together, capabilities and addresses included.");
     static final Setting<Integer> QUOTA_CHANGES =
             number("quota-changes", "200", 1, 10_000_000, "How many changes a second a namespace may ask for.");
     static final Setting<Integer> QUOTA_READS =
             number("quota-reads", "500", 1, 10_000_000, "How many reads a second a namespace may ask for.");
 
     static final List<Setting<?>> QUOTAS = List.of(
-            QUOTA_NODES, QUOTA_NODE_IDS, QUOTA_CONNECTIONS, QUOTA_WATCHERS, QUOTA_METADATA, QUOTA_CHANGES, QUOTA_READS);
+            QUOTA_NODES,
+            QUOTA_NODE_IDS,
+            QUOTA_CONNECTIONS,
+            QUOTA_CALLS,
+            QUOTA_UNREAD,
+            QUOTA_WATCHERS,
+            QUOTA_METADATA,
+            QUOTA_CHANGES,
+            QUOTA_READS);
 
     static final List<Setting<?>> ALL = List.of(
             HOST,
@@ -151,6 +167,8 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
             QUOTA_NODES,
             QUOTA_NODE_IDS,
             QUOTA_CONNECTIONS,
+            QUOTA_CALLS,
+            QUOTA_UNREAD,
             QUOTA_WATCHERS,
             QUOTA_METADATA,
             QUOTA_CHANGES,
@@ -179,6 +197,8 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
             QUOTA_NODES,
             QUOTA_NODE_IDS,
             QUOTA_CONNECTIONS,
+            QUOTA_CALLS,
+            QUOTA_UNREAD,
             QUOTA_WATCHERS,
             QUOTA_METADATA,
             QUOTA_CHANGES,

@@ -27,14 +27,35 @@ final class RefusableCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     }
 
     /** The same for all calls. */
-    record Setting(RandomGenerator incidents, RefusalListener listener) {}
+    record Setting(RandomGenerator incidents, RefusalPace pace, RefusalListener listener) {}
 
     /** Ends the call because of what was thrown; defects are logged even where the call has ended already. */
     void refuse(Throwable thrown) {
-        RefusedException refusal = thrown instanceof RefusedException refused ? refused : incident(thrown);
+        RefusedException refusal = refusalOf(thrown);
         if (end(refusal.status(), refusal.trailers())) {
-            setting.listener().refused(getAttributes(), getMethodDescriptor().getFullMethodName(), refusal);
+            tell(refusal);
         }
+    }
+
+    /** The same for a call that has not begun: at the pace of its tenant. Nothing of it reaches the wire before. */
+    void refuseUnbegun(Throwable thrown) {
+        RefusedException refusal = refusalOf(thrown);
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
+            ended = true;
+        }
+        tell(refusal);
+        setting.pace().end(getAttributes(), () -> super.close(refusal.status(), refusal.trailers()));
+    }
+
+    private RefusedException refusalOf(Throwable thrown) {
+        return thrown instanceof RefusedException refused ? refused : incident(thrown);
+    }
+
+    private void tell(RefusedException refusal) {
+        setting.listener().refused(getAttributes(), getMethodDescriptor().getFullMethodName(), refusal);
     }
 
     private synchronized boolean end(Status status, Metadata trailers) {

@@ -40,6 +40,10 @@ public enum Refusal {
     TOO_MUCH_METADATA(Status.Code.RESOURCE_EXHAUSTED),
     /** The namespace has as many open connections as it may. */
     TOO_MANY_CONNECTIONS(Status.Code.RESOURCE_EXHAUSTED),
+    /** The namespace has as many open calls as it may. */
+    TOO_MANY_CALLS(Status.Code.RESOURCE_EXHAUSTED),
+    /** The namespace's callers leave too much of their replies unread. */
+    TOO_MUCH_UNREAD(Status.Code.RESOURCE_EXHAUSTED),
     /** The namespace has as many open watches as it may. */
     TOO_MANY_WATCHERS(Status.Code.RESOURCE_EXHAUSTED),
     /** The namespace asks for more a second than it may, or than can be decided. */

@@ -17,10 +17,11 @@ public final class RefusalInterceptor implements ServerInterceptor {
 
     /**
      * @param incidents makes incident numbers; used from many threads at once
+     * @param pace at which calls are refused that reach no service
      * @param listener told of each refusal
      */
-    public RefusalInterceptor(RandomGenerator incidents, RefusalListener listener) {
-        this.setting = new RefusableCall.Setting(incidents, listener);
+    public RefusalInterceptor(RandomGenerator incidents, RefusalPace pace, RefusalListener listener) {
+        this.setting = new RefusableCall.Setting(incidents, pace, listener);
     }
 
     @Override
@@ -30,7 +31,7 @@ public final class RefusalInterceptor implements ServerInterceptor {
         try {
             return new Guard<>(next.startCall(refusable, headers), refusable);
         } catch (RuntimeException e) {
-            refusable.refuse(e);
+            refusable.refuseUnbegun(e);
             return new ServerCall.Listener<>() {};
         }
     }

@@ -2,6 +2,7 @@ package io.rollcall.server.failure;
 
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /** Answers a unary call once its result is there. */
@@ -12,6 +13,15 @@ public final class Replies {
     public static <M> void send(StreamObserver<M> to, M message) {
         to.onNext(message);
         to.onCompleted();
+    }
+
+    /**
+     * As {@link #send(StreamObserver, CompletableFuture, Function)}, where making the message may take a while: on one of
+     * these threads rather than on that which completes the result.
+     */
+    public static <R, M> void send(
+            StreamObserver<M> to, CompletableFuture<R> result, Function<R, M> message, Executor executor) {
+        send(to, result.thenApplyAsync(message, executor), Function.identity());
     }
 
     /**

@@ -2,12 +2,15 @@ package io.rollcall.server.identity;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.rollcall.server.namespace.NamespaceName;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +34,8 @@ public final class ClientTrust extends X509ExtendedTrustManager {
     private final Memberships memberships;
     private final Clock clock;
     private final IdentityListener listener;
-    /** So that who asks again after the handshake does not have the path validated twice. */
-    private final Cache<List<X509Certificate>, Vetting> vetted = Caffeine.newBuilder()
+    /** By the hash of the chain, so that who asks again after the handshake does not have the path validated twice. */
+    private final Cache<ByteBuffer, Vetting> vetted = Caffeine.newBuilder()
             .maximumSize(REMEMBERED)
             .executor(Runnable::run)
             .build();
@@ -74,7 +77,7 @@ public final class ClientTrust extends X509ExtendedTrustManager {
             throw new CertificateException("no such trust domain and namespace here");
         }
         Instant now = clock.instant();
-        List<X509Certificate> asSent = List.of(chain);
+        ByteBuffer asSent = hash(chain);
         Vetting before = vetted.getIfPresent(asSent);
         if (before != null && before.holds(membership.generation(), now.toEpochMilli())) {
             return before;
@@ -84,21 +87,42 @@ public final class ClientTrust extends X509ExtendedTrustManager {
         return vetting;
     }
 
+    private static ByteBuffer hash(X509Certificate[] chain) throws CertificateException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (X509Certificate certificate : chain) {
+                digest.update(certificate.getEncoded());
+            }
+            return ByteBuffer.wrap(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
     private void check(X509Certificate[] chain) throws CertificateException {
         try {
             var unused = vet(chain);
         } catch (CertificateException e) {
             if (chain.length > 0) {
-                listener.certificateRefused(
-                        claimed(chain[0]), chain[0].getSerialNumber().toString(HEX), String.valueOf(e.getMessage()));
+                tellRefused(chain[0], String.valueOf(e.getMessage()));
             }
             throw e;
         }
     }
 
-    private static @Nullable String claimed(X509Certificate leaf) {
+    private void tellRefused(X509Certificate leaf, String why) {
+        SpiffeId claimed = claimed(leaf);
+        NamespaceName namespace = claimed == null ? null : claimed.caller().namespace();
+        listener.certificateRefused(
+                claimed == null ? null : claimed.toString(),
+                namespace != null && memberships.serves(namespace) ? namespace : null,
+                leaf.getSerialNumber().toString(HEX),
+                why);
+    }
+
+    private static @Nullable SpiffeId claimed(X509Certificate leaf) {
         try {
-            return LeafRules.identify(leaf).toString();
+            return LeafRules.identify(leaf);
         } catch (CertificateException e) {
             return null; // why it was refused says so
         }

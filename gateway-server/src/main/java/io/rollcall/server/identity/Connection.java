@@ -31,6 +31,7 @@ final class Connection {
     private final Set<OpenStream> streams = ConcurrentHashMap.newKeySet();
     private volatile Vetting vetting;
     private volatile @Nullable Accepted last;
+    private volatile boolean isSpared;
     private final AtomicReference<@Nullable RefusedException> ended = new AtomicReference<>();
 
     /**
@@ -118,9 +119,18 @@ final class Connection {
         return ended.get();
     }
 
-    /** Refuses whatever comes, for the same reason; goes on until it is ended. */
+    /** Refuses whatever comes, for the same reason; goes on for a while, so that its client hears it. */
     void refuse(RefusedException why) {
-        ended.compareAndSet(null, why);
+        if (ended.compareAndSet(null, why)) {
+            isSpared = true;
+        }
+    }
+
+    /** Once, after it was refused. */
+    boolean isSpared() {
+        boolean was = isSpared;
+        isSpared = false;
+        return was;
     }
 
     /**

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Notes a connection's identity once its handshake is over, and forgets it when it is closed. A resumed TLS session
- * brings no certificate and passes no trust manager; such a connection stays without identity, and each of its calls is
- * refused. Runs on the event loop.
+ * brings no certificate and passes no trust manager; such a connection stays without identity, each of its calls is
+ * refused, and it is closed. Runs on the event loop.
  */
 public final class ConnectionIdentifier extends ServerTransportFilter {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionIdentifier.class);
@@ -45,6 +45,7 @@ public final class ConnectionIdentifier extends ServerTransportFilter {
     public Attributes transportReady(Attributes transport) {
         Connection connection = identify(transport);
         if (connection == null) {
+            hangUps.apply(transport).run(); // it is good for nothing
             return transport;
         }
         listener.connected(connection.certificateOrigin());

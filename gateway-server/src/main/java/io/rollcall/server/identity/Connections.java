@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,7 +64,7 @@ public final class Connections {
         this.clock = clock;
     }
 
-    /** One more than its namespace may have is told so by its first call, and ended by the next sweep. */
+    /** One more than its namespace may have is told so by its first call, and ended by the next sweep but one. */
     void opened(Connection connection) {
         open.add(connection);
         NamespaceName namespace = connection.caller().namespace();
@@ -129,6 +130,25 @@ public final class Connections {
         return membership;
     }
 
+    /**
+     * Returns if a connection still holds, and a token that was accepted on it.
+     *
+     * @param token null: none was needed
+     * @throws RefusedException otherwise
+     */
+    void requireStill(Connection connection, @Nullable VerifiedToken token) {
+        long now = now();
+        Membership membership = require(connection, now);
+        if (token != null) {
+            try {
+                var unused = tokens.verify(connection, membership, token.header(), token, now);
+            } catch (RefusedException e) {
+                endIfWithdrawn(connection, e);
+                throw e;
+            }
+        }
+    }
+
     /** Has the sweep run, soon: once, however often this is asked meanwhile. Never waits. */
     public void sweepSoon(Executor executor) {
         if (isSweepDue.compareAndSet(false, true)) {
@@ -144,7 +164,8 @@ public final class Connections {
         for (Connection connection : open) {
             try {
                 sweep(connection);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // Whatever it is: the executor would drop the sweep for good.
                 LOG.error(
                         "a connection of {} could not be examined; the next sweep tries again", connection.caller(), e);
             }
@@ -152,6 +173,9 @@ public final class Connections {
     }
 
     private void sweep(Connection connection) {
+        if (connection.isSpared()) {
+            return;
+        }
         long now = now();
         try {
             Membership membership = require(connection, now);

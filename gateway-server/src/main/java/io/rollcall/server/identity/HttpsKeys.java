@@ -6,10 +6,11 @@ import java.io.IOException;
 import java.net.URL;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -66,7 +67,9 @@ final class HttpsKeys implements KeySource {
     private final Means means;
     private final News news;
     private final AtomicLong lastAttempt;
-    private final AtomicBoolean isFetching = new AtomicBoolean();
+    /** How many fetches were asked for that none has been begun for since. */
+    private final AtomicInteger asked = new AtomicInteger();
+
     private volatile @Nullable Fetched lastGood;
     private volatile @Nullable String trouble;
     private boolean isInForce; // guarded by this
@@ -134,23 +137,35 @@ final class HttpsKeys implements KeySource {
         }
     }
 
-    /** Never waits; nothing where a fetch is under way. */
+    /** Never waits. Where a fetch is under way, another follows: what that one brings may be older than the question. */
     void fetchSoon() {
-        if (isFetching.compareAndSet(false, true)) {
-            means.fetchers.execute(this::fetch);
+        if (asked.getAndIncrement() == 0) {
+            try {
+                means.fetchers.execute(this::fetchAsLongAsAsked);
+            } catch (RejectedExecutionException onTheWayDown) {
+                asked.set(0);
+            }
         }
     }
 
+    private void fetchAsLongAsAsked() {
+        int answered;
+        do {
+            answered = asked.get();
+            fetch();
+        } while (!asked.compareAndSet(answered, 0));
+    }
+
     private void fetch() {
-        long asked = means.nanoTime.getAsLong();
-        lastAttempt.set(asked);
+        long begun = means.nanoTime.getAsLong();
+        lastAttempt.set(begun);
         try {
             String content = means.retriever.retrieveResource(address).getContent();
             Fetched before = lastGood;
             boolean isSame = before != null && before.content.equals(content);
             TokenKeys keys =
                     before != null && isSame ? before.keys : TokenKeys.parse("token keys at " + address, content);
-            lastGood = new Fetched(content, keys, asked);
+            lastGood = new Fetched(content, keys, begun);
             trouble = null;
             tell(News::arrived);
             if (!isSame) {
@@ -158,10 +173,11 @@ final class HttpsKeys implements KeySource {
             }
         } catch (IOException e) {
             failed("token keys at " + address + " could not be fetched (" + e.getMessage() + ")");
-        } catch (RuntimeException e) {
+        } catch (IllegalArgumentException e) {
             failed(String.valueOf(e.getMessage()));
-        } finally {
-            isFetching.set(false);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // Whatever it is: it must not be the last fetch.
+            failed("token keys at " + address + ": " + e.getMessage());
         }
     }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds out who is calling, and leaves it in {@link Origin#current()}: the holder of the connection's certificate and,
  * where the method asks for one, of a token that agrees with it. Whoever does not pass is refused before the service
- * hears of the call. Streams stay known, so that they can be ended when their credentials are.
+ * hears of the call, and again when its request is whole. Streams stay known, so that they can be ended when their credentials are.
  *
  * <p>The call must take being closed from any thread, while another sends.
  */
@@ -61,9 +61,10 @@ public final class IdentityInterceptor implements ServerInterceptor {
         Origin origin = accepted == null ? connection.certificateOrigin() : accepted.origin();
         Context identified = Context.current().withValue(Origin.KEY, origin);
         ServerCall.Listener<Q> service = Contexts.interceptCall(identified, call, headers, next);
+        VerifiedToken token = accepted == null ? null : accepted.token();
         return call.getMethodDescriptor().getType() == MethodType.UNARY
-                ? service
-                : new Streamed<>(service, connection, new OpenStream(call, accepted == null ? null : accepted.token()));
+                ? new Asked<>(service, connection, token)
+                : new Streamed<>(service, connection, new OpenStream(call, token));
     }
 
     private Accepted verify(Connection connection, Membership membership, @Nullable String header, long now) {
@@ -82,6 +83,24 @@ public final class IdentityInterceptor implements ServerInterceptor {
         } catch (RefusedException e) {
             connections.endIfWithdrawn(connection, e);
             throw e;
+        }
+    }
+
+    /** A call may begin now and bring its request in an hour: what let it in is asked for again then. */
+    private final class Asked<Q> extends SimpleForwardingServerCallListener<Q> {
+        private final Connection connection;
+        private final @Nullable VerifiedToken token;
+
+        Asked(ServerCall.Listener<Q> service, Connection connection, @Nullable VerifiedToken token) {
+            super(service);
+            this.connection = connection;
+            this.token = token;
+        }
+
+        @Override
+        public void onHalfClose() {
+            connections.requireStill(connection, token);
+            super.onHalfClose();
         }
     }
 

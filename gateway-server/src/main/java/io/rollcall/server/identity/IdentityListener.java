@@ -24,7 +24,8 @@ public interface IdentityListener {
         public void crowdedOut(String address) {}
 
         @Override
-        public void certificateRefused(@Nullable String claimed, String serial, String why) {}
+        public void certificateRefused(
+                @Nullable String claimed, @Nullable NamespaceName claimedNamespace, String serial, String why) {}
     };
 
     /** A connection's handshake is over, and its certificate accepted. */
@@ -49,8 +50,10 @@ public interface IdentityListener {
      * A handshake failed by the client's certificate.
      *
      * @param claimed the SPIFFE ID in it, which nothing vouches for; null: there is none
+     * @param claimedNamespace the namespace in that, if it is served here; null: it is not
      * @param serial its serial number, in hex
      * @param why what was expected, for who runs the gateway
      */
-    void certificateRefused(@Nullable String claimed, String serial, String why);
+    void certificateRefused(
+            @Nullable String claimed, @Nullable NamespaceName claimedNamespace, String serial, String why);
 }

@@ -1,6 +1,5 @@
 package io.rollcall.server.identity;
 
-import com.nimbusds.jose.util.DefaultResourceRetriever;
 import io.rollcall.server.alarm.Alarm.Matter;
 import io.rollcall.server.alarm.Alarm.Subject;
 import io.rollcall.server.alarm.Alarms;
@@ -10,6 +9,7 @@ import io.rollcall.server.namespace.NamespaceName;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * them are good. Used by one thread at a time: whoever starts the gateway, then whoever reloads.
  */
 public final class MembershipLoader {
-    private static final int FETCH_TIMEOUT_MILLIS = 5_000;
-    private static final int FETCH_LIMIT_BYTES = 256 << 10;
+    private static final Duration FETCH_TIME = Duration.ofSeconds(5);
 
     private final Memberships memberships;
     private final Clock clock;
@@ -50,11 +49,7 @@ public final class MembershipLoader {
         this.clock = clock;
         this.alarms = alarms;
         this.listener = listener;
-        this.means = new HttpsKeys.Means(
-                new DefaultResourceRetriever(FETCH_TIMEOUT_MILLIS, FETCH_TIMEOUT_MILLIS, FETCH_LIMIT_BYTES),
-                scheduler,
-                fetchers,
-                System::nanoTime);
+        this.means = new HttpsKeys.Means(new KeyDownload(FETCH_TIME, scheduler), scheduler, fetchers, System::nanoTime);
     }
 
     /**

@@ -1,9 +1,9 @@
 package io.rollcall.server.identity;
 
+import io.rollcall.server.config.SmallFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -113,7 +113,7 @@ public final class PemFile {
 
     private static byte[] read(String purpose, Path file) {
         try {
-            return Files.readAllBytes(file);
+            return SmallFile.bytes(file);
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     purpose + ": " + file + " cannot be read (" + e.getClass().getSimpleName()

@@ -3,9 +3,10 @@ package io.rollcall.server.identity;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyUse;
+import io.rollcall.server.config.SmallFile;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.text.ParseException;
 import java.util.LinkedHashMap;
@@ -26,7 +27,7 @@ record TokenKeys(Map<String, TokenKey> byKid) {
     static TokenKeys load(URI address) {
         Path file = Path.of(address);
         try {
-            return parse("token keys in " + file, Files.readString(file));
+            return parse("token keys in " + file, new String(SmallFile.bytes(file), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     "token keys: " + file + " cannot be read (" + e.getClass().getSimpleName()

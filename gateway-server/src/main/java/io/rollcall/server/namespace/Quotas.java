@@ -6,8 +6,10 @@ package io.rollcall.server.namespace;
  * @param nodes with a lease that runs
  * @param nodeIds that its nodes may ever have had: how the sessions of each ended is kept
  * @param connections open at once
+ * @param calls open at once, streams and watches among them
+ * @param unreadBytes of replies that callers have not read yet
  * @param watchers open at once
- * @param metadataBytes of all nodes on record, keys and values together, in UTF-8
+ * @param metadataBytes of all nodes on record: their metadata, capabilities and addresses, in UTF-8
  * @param changesPerSecond registrations, removals, leader reports and resets
  * @param readsPerSecond lists, leader, statistics, health checks, and watches that begin
  */
@@ -15,6 +17,8 @@ public record Quotas(
         int nodes,
         int nodeIds,
         int connections,
+        int calls,
+        long unreadBytes,
         int watchers,
         long metadataBytes,
         int changesPerSecond,

@@ -22,13 +22,13 @@ import org.pcollections.TreePMap;
  *   nodes      1 → active, revision 1     2 → failed, revision 7
  *   endings                               2 → [expired]
  *   failed     1
- *   metadata   0 bytes
+ *   details    16 bytes
  * </pre>
  *
  * @param revision counts the changes, from 0
  * @param suspected how many of {@code nodes} are suspected
  * @param failed how many of {@code nodes} are failed
- * @param metadataBytes of all {@code nodes} together
+ * @param detailBytes of what all {@code nodes} say about themselves
  */
 public record NamespaceState(
         long revision,
@@ -38,7 +38,7 @@ public record NamespaceState(
         Endings endings,
         int suspected,
         int failed,
-        long metadataBytes) {
+        long detailBytes) {
 
     /** A namespace that nobody has registered in. */
     public static NamespaceState empty(Instant now) {
@@ -51,13 +51,13 @@ public record NamespaceState(
             long revision, Bootstrap bootstrap, LeaderRegister leader, TreePMap<NodeId, Node> nodes, Endings endings) {
         int suspected = 0;
         int failed = 0;
-        long metadataBytes = 0;
+        long detailBytes = 0;
         for (Node node : nodes.values()) {
             suspected += one(node, NodeStatus.SUSPECTED);
             failed += one(node, NodeStatus.FAILED);
-            metadataBytes += metadataBytes(node);
+            detailBytes += detailBytes(node);
         }
-        return new NamespaceState(revision, bootstrap, leader, nodes, endings, suspected, failed, metadataBytes);
+        return new NamespaceState(revision, bootstrap, leader, nodes, endings, suspected, failed, detailBytes);
     }
 
     public Optional<Node> node(NodeId id) {
@@ -98,15 +98,15 @@ public record NamespaceState(
     }
 
     NamespaceState with(LeaderRegister newLeader, long newRevision) {
-        return new NamespaceState(newRevision, bootstrap, newLeader, nodes, endings, suspected, failed, metadataBytes);
+        return new NamespaceState(newRevision, bootstrap, newLeader, nodes, endings, suspected, failed, detailBytes);
     }
 
     NamespaceState with(Bootstrap newBootstrap, long newRevision) {
-        return new NamespaceState(newRevision, newBootstrap, leader, nodes, endings, suspected, failed, metadataBytes);
+        return new NamespaceState(newRevision, newBootstrap, leader, nodes, endings, suspected, failed, detailBytes);
     }
 
     NamespaceState with(Endings newEndings) {
-        return new NamespaceState(revision, bootstrap, leader, nodes, newEndings, suspected, failed, metadataBytes);
+        return new NamespaceState(revision, bootstrap, leader, nodes, newEndings, suspected, failed, detailBytes);
     }
 
     private NamespaceState counting(
@@ -119,17 +119,17 @@ public record NamespaceState(
                 endings,
                 suspected + one(after, NodeStatus.SUSPECTED) - one(before, NodeStatus.SUSPECTED),
                 failed + one(after, NodeStatus.FAILED) - one(before, NodeStatus.FAILED),
-                metadataBytes + metadataBytesAdded(before, after));
+                detailBytes + detailBytesAdded(before, after));
     }
 
     /** Most changes of a node are of its status alone; nothing is counted anew for those. */
-    private static int metadataBytesAdded(@Nullable Node before, @Nullable Node after) {
+    private static int detailBytesAdded(@Nullable Node before, @Nullable Node after) {
         boolean isSame = before != null && after != null && before.details().equals(after.details());
-        return isSame ? 0 : metadataBytes(after) - metadataBytes(before);
+        return isSame ? 0 : detailBytes(after) - detailBytes(before);
     }
 
-    private static int metadataBytes(@Nullable Node node) {
-        return node == null ? 0 : node.details().metadataBytes();
+    private static int detailBytes(@Nullable Node node) {
+        return node == null ? 0 : node.details().bytes();
     }
 
     private static int one(@Nullable Node node, NodeStatus status) {

@@ -16,8 +16,14 @@ public record NodeDetails(String host, int port, List<String> capabilities, Map<
         metadata = Map.copyOf(metadata);
     }
 
+    /** All that the node chose to say: metadata, capabilities and address, in UTF-8. */
+    public int bytes() {
+        int words = capabilities.stream().mapToInt(NodeDetails::bytes).sum();
+        return bytes(host) + words + metadataBytes();
+    }
+
     /** Keys and values, in UTF-8. */
-    public int metadataBytes() {
+    int metadataBytes() {
         return metadata.entrySet().stream()
                 .mapToInt(entry -> bytes(entry.getKey()) + bytes(entry.getValue()))
                 .sum();

@@ -129,14 +129,15 @@ record RegisterNode(
     }
 
     private void refuseMetadataBeyondQuota(NamespaceState state) {
-        int before = state.node(id).map(node -> node.details().metadataBytes()).orElse(0);
-        int after = details.metadataBytes();
-        long inAll = state.metadataBytes() - before + after;
+        int before = state.node(id).map(node -> node.details().bytes()).orElse(0);
+        int after = details.bytes();
+        long inAll = state.detailBytes() - before + after;
         if (after > before && inAll > quotas.metadataBytes()) {
             throw full(
                     Refusal.TOO_MUCH_METADATA,
-                    "metadata: " + inAll + " bytes of this namespace (expected: at most " + quotas.metadataBytes()
-                            + ")");
+                    "metadata: " + inAll
+                            + " bytes of this namespace, capabilities and addresses included (expected: at most "
+                            + quotas.metadataBytes() + ")");
         }
     }
 

@@ -22,6 +22,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,15 +36,19 @@ public final class RegistryService {
     private final LeaseKeeper leases;
     private final LeaseConfig config;
     private final QuotaBook quotas;
+    private final Executor lists;
     private final RegistryMessages messages;
     private final Clock clock;
     private final Instant startedAt;
 
-    public RegistryService(Registry registry, LeaseKeeper leases, LeaseConfig config, QuotaBook quotas, Clock clock) {
+    /** @param lists makes replies to registrations: lists may be long, and the registry's writer is everybody's */
+    public RegistryService(
+            Registry registry, LeaseKeeper leases, LeaseConfig config, QuotaBook quotas, Executor lists, Clock clock) {
         this.registry = registry;
         this.leases = leases;
         this.config = config;
         this.quotas = quotas;
+        this.lists = lists;
         this.messages = new RegistryMessages(leases, clock);
         this.clock = clock;
         this.startedAt = clock.instant();
@@ -61,11 +67,14 @@ public final class RegistryService {
                 : Long.MAX_VALUE;
         RegisterNode command = new RegisterNode(
                 id, details, request.getIncarnation(), memberOfEpoch, quotas.of(namespace), clock.instant());
-        Replies.send(reply, registry.of(namespace).submit(Origin.current(), command), registration -> {
-            // A repeated registration may change nothing, but it is a sign of life.
-            leases.beat(namespace, id, request.getIncarnation());
-            return registered(namespace, registration, limit);
-        });
+        CompletableFuture<RegisterNode.Registration> registered = registry.of(namespace)
+                .submit(Origin.current(), command)
+                .thenApply(registration -> {
+                    // A repeated registration may change nothing, but it is a sign of life.
+                    leases.beat(namespace, id, request.getIncarnation());
+                    return registration;
+                });
+        Replies.send(reply, registered, registration -> registered(namespace, registration, limit), lists);
     }
 
     private RegisterNodeResponse registered(

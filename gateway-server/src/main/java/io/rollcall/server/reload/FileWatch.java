@@ -1,5 +1,6 @@
 package io.rollcall.server.reload;
 
+import io.rollcall.server.config.SmallFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -64,6 +67,15 @@ final class FileWatch {
         return isMoving;
     }
 
+    /** What the files hold, as the last look saw them: the SHA-256 of each, or that it cannot be read, by its name. */
+    Map<String, String> hashes() {
+        Map<String, String> hashes = new TreeMap<>();
+        for (int i = 0; i < files.size(); i++) {
+            hashes.put(String.valueOf(files.get(i).getFileName()), seen.get(i).content);
+        }
+        return hashes;
+    }
+
     /** As the last look saw them, they are taken, or cannot be: they are not due until they change. */
     void taken() {
         taken = contents();
@@ -91,15 +103,24 @@ final class FileWatch {
     private static String attributes(Path file) {
         try {
             BasicFileAttributes is = Files.readAttributes(file, BasicFileAttributes.class);
-            return is.lastModifiedTime() + "/" + is.size() + "/" + is.fileKey();
+            return is.lastModifiedTime() + "/" + is.size() + "/" + is.fileKey() + "/" + changed(file);
         } catch (IOException e) {
             return unreadable(e);
         }
     }
 
+    /** When anything about it changed, which nobody can set back; empty where the system knows no such time. */
+    private static String changed(Path file) throws IOException {
+        try {
+            return String.valueOf(Files.getAttribute(file, "unix:ctime"));
+        } catch (UnsupportedOperationException e) {
+            return "";
+        }
+    }
+
     private static String content(Path file) {
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(SmallFile.bytes(file));
             return HexFormat.of().formatHex(hash);
         } catch (IOException e) {
             return unreadable(e);

@@ -4,6 +4,8 @@ import io.rollcall.server.alarm.Alarm;
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.config.ConfigException;
 import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Files that are taken together, or not at all. While what they hold cannot be used, what was taken before stays in
@@ -12,6 +14,8 @@ import java.io.IOException;
  * <p>Used by one thread.
  */
 final class Reloadable {
+    private static final Logger LOG = LoggerFactory.getLogger(Reloadable.class);
+
     private final FileWatch watch;
     private final Alarms alarms;
     private final ReloadListener listener;
@@ -23,17 +27,25 @@ final class Reloadable {
     /** What an alarm says beside the reason. */
     record Words(String what, String consequence) {}
 
+    /** What came of the files. */
+    enum Outcome {
+        TAKEN,
+        /** They say what is in force already. */
+        SAME,
+        /** Ask again at the next look. */
+        NOT_YET
+    }
+
     /** Makes of the files what is in force. */
     @FunctionalInterface
     interface Taking {
         /**
          * All or nothing.
          *
-         * @return false: not yet; ask again at the next look
          * @throws IOException or IllegalArgumentException or ConfigException if they cannot be used; the message names
          *     the file and what to do
          */
-        boolean take() throws IOException;
+        Outcome take() throws IOException;
     }
 
     Reloadable(
@@ -69,16 +81,25 @@ final class Reloadable {
         watch.taken();
         isPending = true;
         try {
-            if (taking.take()) {
+            Outcome outcome = taking.take();
+            if (outcome != Outcome.NOT_YET) {
                 isPending = false;
                 alarms.clear(subject);
-                listener.taken(subject);
+            }
+            if (outcome == Outcome.TAKEN) {
+                listener.taken(subject, watch.hashes());
             }
         } catch (IOException | IllegalArgumentException | ConfigException e) {
-            String why = String.valueOf(e.getMessage());
-            if (alarms.raise(subject, words.what, words.consequence, why)) {
-                listener.refused(subject, why);
-            }
+            refuse(String.valueOf(e.getMessage()));
+        } catch (RuntimeException | OutOfMemoryError e) {
+            LOG.error("{} could not be taken", subject, e);
+            refuse("the gateway failed on it (" + e.getClass().getSimpleName() + "); its log has the details");
+        }
+    }
+
+    private void refuse(String why) {
+        if (alarms.raise(subject, words.what, words.consequence, why)) {
+            listener.refused(subject, why);
         }
     }
 

@@ -9,6 +9,7 @@ import io.rollcall.server.config.IdentityConfig;
 import io.rollcall.server.config.NamespaceConfig;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.Quotas;
+import io.rollcall.server.reload.Reloadable.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -172,18 +173,17 @@ public final class Reloader implements AutoCloseable {
     private static void guarded(Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException e) {
-            // The other steps must not suffer, and the executor would drop the task for good.
+        } catch (RuntimeException | Error e) {
+            // Whatever it is: the other steps must not suffer, and the executor would drop the task for good.
             LOG.error("a look at changed files failed; the next one follows", e);
         }
     }
 
-    private boolean adopt(GatewayConfig changed) {
+    private Outcome adopt(GatewayConfig changed) {
         GatewayConfig before = wanted;
         if (changed.equals(before)) {
-            return true;
+            return Outcome.SAME;
         }
-        wanted = changed;
         warnOfRestart(started.whatNeedsARestart(changed));
         parts().logLevel(changed.logLevel());
         parts().hold(changed.quotas());
@@ -192,8 +192,9 @@ public final class Reloader implements AutoCloseable {
             certificate = certificate(changed, false);
         }
         adopt(before.identity(), changed.identity());
+        wanted = changed; // last: should any of it fail, the next look does all of it again
         LOG.info("the changed configuration file is in force");
-        return true;
+        return Outcome.TAKEN;
     }
 
     private void warnOfRestart(List<String> names) {
@@ -242,7 +243,7 @@ public final class Reloader implements AutoCloseable {
                 () -> {
                     parts().showCertificate(config.certificate(), config.key());
                     LOG.info("new connections are shown the certificate in {}", config.certificate());
-                    return true;
+                    return Outcome.TAKEN;
                 });
     }
 
@@ -261,7 +262,7 @@ public final class Reloader implements AutoCloseable {
                                 "{}: trust bundle, revocation list and token keys are in force as they are now",
                                 namespace.name());
                     }
-                    return isTakenNow;
+                    return isTakenNow ? Outcome.TAKEN : Outcome.NOT_YET;
                 });
     }
 

@@ -93,7 +93,7 @@ public final class OpenSockets implements AutoCloseable {
                 connection.get(Grpc.TRANSPORT_ATTR_LOCAL_ADDR), connection.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
         Channel channel = open.get(ends);
         return () -> {
-            if (channel != null) { // it was closed meanwhile
+            if (channel != null) { // null: it was closed meanwhile
                 hangUp(channel);
             }
         };

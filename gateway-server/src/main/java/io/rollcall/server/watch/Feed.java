@@ -1,5 +1,7 @@
 package io.rollcall.server.watch;
 
+import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.RegistryListener;
@@ -53,10 +55,13 @@ public final class Feed implements RegistryListener, AutoCloseable {
         histories.put(namespace, new History(state, steps, held, () -> mostWatchers.applyAsInt(namespace), pool));
     }
 
-    /** Its watchers' streams are ended by whoever took their credentials back. */
+    /** Ends its watchers' streams, if whoever took their credentials back has not done so already. */
     @Override
     public void end(NamespaceName namespace) {
-        histories.remove(namespace);
+        History history = histories.remove(namespace);
+        if (history != null) {
+            history.close(Refusal.CREDENTIAL_WITHDRAWN.because("this namespace is not served any more"));
+        }
     }
 
     @Override
@@ -77,7 +82,8 @@ public final class Feed implements RegistryListener, AutoCloseable {
     /** Ends all streams, telling why, and takes no more. Does not wait. */
     @Override
     public void close() {
-        histories.values().forEach(History::close);
+        RefusedException down = Refusal.SHUTTING_DOWN.because("the gateway is shutting down; resume elsewhere");
+        histories.values().forEach(history -> history.close(down));
     }
 
     /** Adds a watcher, who is sent what it lacks from then on. */
@@ -91,7 +97,7 @@ public final class Feed implements RegistryListener, AutoCloseable {
     private History of(NamespaceName namespace) {
         History history = histories.get(namespace);
         if (history == null) {
-            throw new IllegalStateException("no history was begun for " + namespace);
+            throw Refusal.NOT_PERMITTED.because("namespace: not served by this gateway");
         }
         return history;
     }

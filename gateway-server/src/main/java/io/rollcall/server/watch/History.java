@@ -1,6 +1,7 @@
 package io.rollcall.server.watch;
 
 import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Step;
 import java.time.Duration;
@@ -45,7 +46,7 @@ final class History {
 
     private NamespaceState state; // guarded by this, like what follows
     private long forgotten;
-    private boolean isClosed;
+    private @Nullable RefusedException closed;
 
     /**
      * @param steps what led to the state, as far as it is known
@@ -105,10 +106,10 @@ final class History {
         return Optional.of(steps);
     }
 
-    /** @throws io.rollcall.server.failure.RefusedException if there are too many, or the gateway is on its way down */
+    /** @throws io.rollcall.server.failure.RefusedException if there are too many, or it is closed */
     synchronized void admit(Subscription subscription) {
-        if (isClosed) {
-            throw Refusal.SHUTTING_DOWN.because("the gateway is shutting down");
+        if (closed != null) {
+            throw closed;
         }
         if (subscriptions.size() >= mostSubscriptions.getAsInt()) {
             throw Refusal.TOO_MANY_WATCHERS
@@ -128,13 +129,12 @@ final class History {
         return subscriptions;
     }
 
-    /** Ends all subscriptions, and takes no more. */
-    void close() {
+    /** Ends all subscriptions for this reason, and takes no more. */
+    void close(RefusedException why) {
         synchronized (this) {
-            isClosed = true;
+            closed = why;
         }
-        subscriptions.forEach(subscription ->
-                subscription.end(Refusal.SHUTTING_DOWN.because("the gateway is shutting down; resume elsewhere")));
+        subscriptions.forEach(subscription -> subscription.end(why));
     }
 
     private int slot(long revision) {

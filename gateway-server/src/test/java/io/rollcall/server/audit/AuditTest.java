@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.Attributes;
+import io.rollcall.server.alarm.Alarm;
 import io.rollcall.server.alarm.Alarm.Matter;
 import io.rollcall.server.alarm.Alarm.Subject;
+import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.testing.SettableClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,9 +24,10 @@ class AuditTest {
     private Path dataDir;
 
     private final SettableClock clock = new SettableClock(LogDirectory.NOON);
+    private final Alarms alarms = new Alarms(clock, whose -> {});
 
     private Audit open() throws IOException {
-        return Audit.open(dataDir, LogDirectory.ROOMY, clock, System::nanoTime, "1.2.3");
+        return Audit.open(dataDir, LogDirectory.ROOMY, clock, System::nanoTime, "1.2.3", alarms);
     }
 
     @Test
@@ -31,7 +35,8 @@ class AuditTest {
         LogDirectory directory = new LogDirectory(dataDir.resolve("audit"));
         try (Audit audit = open()) {
             assertThat(directory.events()).containsExactly("file-begun", "gateway-started");
-            audit.reloads().taken(Subject.of(Matter.MEMBERSHIP, new NamespaceName("alpha")));
+            audit.reloads()
+                    .taken(Subject.of(Matter.MEMBERSHIP, new NamespaceName("alpha")), Map.of("ca.pem", "c0ffee"));
             audit.reloads().refused(Subject.of(Matter.CERTIFICATE), "expired");
             audit.refusals().refused(Attributes.EMPTY, "a/b", Refusal.NOT_PERMITTED.because("no"));
             assertThat(audit.refusals(Refusal.NOT_PERMITTED)).isEqualTo(1);
@@ -48,6 +53,7 @@ class AuditTest {
         assertThat(directory.all().get(2).get("outcome").asText()).isEqualTo("accepted");
         assertThat(directory.all().get(2).get("namespace").asText()).isEqualTo("alpha");
         assertThat(directory.all().get(2).get("what").asText()).isEqualTo("membership");
+        assertThat(directory.all().get(2).at("/files/ca.pem").asText()).isEqualTo("c0ffee");
         assertThat(directory.all().get(3).has("namespace")).isFalse();
         assertThat(directory.all().get(3).get("reason").asText()).isEqualTo("BAD_MATERIAL");
         assertThat(directory.all().get(3).get("message").asText()).isEqualTo("expired");
@@ -69,9 +75,11 @@ class AuditTest {
             Files.move(file, dataDir.resolve("away"));
             assertThatThrownBy(() -> audit.console().act("admin", "", "reset")).isInstanceOf(IOException.class);
             assertThat(audit.isWritable()).isFalse();
+            assertThat(alarms.all()).extracting(Alarm::subject).containsExactly(Subject.of(Matter.AUDIT_LOG));
             Files.move(dataDir.resolve("away"), file);
             audit.console().act("admin", "", "reset");
             assertThat(audit.isWritable()).isTrue();
+            assertThat(alarms.all()).isEmpty();
         }
     }
 }

@@ -3,6 +3,7 @@ package io.rollcall.server.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.testing.SettableClock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two ways into the log, and what becomes of both while it cannot be written. */
 class AuditTrailTest {
+    private static final Sums.Budget NONE = new Sums.Budget(0, 0);
+
     @TempDir
     private Path temp;
 
@@ -26,7 +29,7 @@ class AuditTrailTest {
     @BeforeEach
     void begin() throws Exception {
         directory = new LogDirectory(temp.resolve("audit"));
-        trail = new AuditTrail(directory.open(), sums, clock);
+        trail = new AuditTrail(directory.open(), sums, new Alarms(clock, whose -> {}), clock);
         trail.record(List.of(LogDirectory.event("first")));
     }
 
@@ -107,10 +110,11 @@ class AuditTrailTest {
     @Test
     void sums_areWrittenWithTheRest() throws Exception {
         Sums ownTime = new Sums(clock, new java.util.concurrent.atomic.AtomicLong()::get);
-        assertThat(ownTime.admits(AuditEvent.Kind.REFUSAL, null, "X", 0)).isFalse();
+        assertThat(ownTime.admits(AuditEvent.Kind.REFUSAL, null, "X", NONE)).isFalse();
         Sums late = new Sums(clock, new SecondsLater()::next);
-        assertThat(late.admits(AuditEvent.Kind.REFUSAL, null, "X", 0)).isFalse();
-        try (AuditTrail other = new AuditTrail(new LogDirectory(temp.resolve("other")).open(), late, clock)) {
+        assertThat(late.admits(AuditEvent.Kind.REFUSAL, null, "X", NONE)).isFalse();
+        try (AuditTrail other = new AuditTrail(
+                new LogDirectory(temp.resolve("other")).open(), late, new Alarms(clock, whose -> {}), clock)) {
             other.flush();
         }
         assertThat(new LogDirectory(temp.resolve("other")).events()).containsExactly("file-begun", "summed-up");
@@ -121,7 +125,7 @@ class AuditTrailTest {
         SecondsLater time = new SecondsLater();
         Sums late = new Sums(clock, time::next);
         LogDirectory other = new LogDirectory(temp.resolve("other"));
-        try (AuditTrail failing = new AuditTrail(other.open(), late, clock)) {
+        try (AuditTrail failing = new AuditTrail(other.open(), late, new Alarms(clock, whose -> {}), clock)) {
             failing.record(List.of(LogDirectory.event("first")));
             Files.move(other.file(1), temp.resolve("away"));
             for (int i = 0; i < AuditTrail.WAITING + 1; i++) {
@@ -129,7 +133,8 @@ class AuditTrailTest {
             }
             for (int outage = 0; outage < 3; outage++) {
                 assertThatThrownBy(failing::flush).isInstanceOf(IOException.class);
-                assertThat(late.admits(AuditEvent.Kind.REFUSAL, null, "X", 0)).isFalse();
+                assertThat(late.admits(AuditEvent.Kind.REFUSAL, null, "X", NONE))
+                        .isFalse();
             }
             Files.move(temp.resolve("away"), other.file(1));
         }

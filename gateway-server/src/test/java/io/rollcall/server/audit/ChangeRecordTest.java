@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.identity.Caller;
@@ -52,7 +53,7 @@ class ChangeRecordTest {
         directory = new LogDirectory(temp.resolve("audit"));
         Clock clock = Clock.systemUTC();
         Sums sums = new Sums(clock, System::nanoTime);
-        trail = new AuditTrail(directory.open(), sums, clock);
+        trail = new AuditTrail(directory.open(), sums, new Alarms(clock, whose -> {}), clock);
         ChangeRecord record = new ChangeRecord(trail, sums, clock);
         registry = Registry.open(new Looking(), record, List.of(ALPHA, BETA), List.of(record), clock, System::nanoTime);
     }
@@ -211,7 +212,7 @@ class ChangeRecordTest {
         LogDirectory other = new LogDirectory(temp.resolve("other"));
         Clock clock = Clock.systemUTC();
         Sums sums = new Sums(clock, System::nanoTime);
-        try (AuditTrail ofMany = new AuditTrail(other.open(), sums, clock)) {
+        try (AuditTrail ofMany = new AuditTrail(other.open(), sums, new Alarms(clock, whose -> {}), clock)) {
             ChangeRecord record = new ChangeRecord(ofMany, sums, clock);
             try (Registry crowded =
                     Registry.open(new ForgetfulStore(), record, many, List.of(record), clock, System::nanoTime)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.rollcall.adminui.ConsoleJournal.Refused;
+import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.testing.SettableClock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ class ConsoleRecordTest {
     void begin() throws Exception {
         directory = new LogDirectory(temp.resolve("audit"));
         Sums sums = new Sums(clock, nanos::get);
-        trail = new AuditTrail(directory.open(), sums, clock);
+        trail = new AuditTrail(directory.open(), sums, new Alarms(clock, whose -> {}), clock);
         trail.record(List.of(LogDirectory.event("first")));
         record = new ConsoleRecord(trail, sums, clock);
     }

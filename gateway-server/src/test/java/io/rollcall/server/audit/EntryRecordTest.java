@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Attributes;
 import io.grpc.Grpc;
+import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.identity.Caller;
 import io.rollcall.server.identity.Origin;
@@ -41,7 +42,7 @@ class EntryRecordTest {
     void begin() throws Exception {
         directory = new LogDirectory(temp.resolve("audit"));
         Sums sums = new Sums(clock, nanos::get);
-        trail = new AuditTrail(directory.open(), sums, clock);
+        trail = new AuditTrail(directory.open(), sums, new Alarms(clock, whose -> {}), clock);
         record = new EntryRecord(trail, sums, clock);
     }
 
@@ -84,8 +85,12 @@ class EntryRecordTest {
 
     @Test
     void aCertificateThatNobodyVouchesFor_isInNoNamespace_whateverItClaims() throws Exception {
-        record.certificateRefused("spiffe://example.org/ns/alpha/node/1", "c0ffee", "not signed by a CA of its bundle");
-        record.certificateRefused(null, "c0ffee", "expected exactly one URI SAN, found 0");
+        record.certificateRefused(
+                "spiffe://example.org/ns/alpha/node/1",
+                new NamespaceName("alpha"),
+                "c0ffee",
+                "not signed by a CA of its bundle");
+        record.certificateRefused(null, null, "c0ffee", "expected exactly one URI SAN, found 0");
         trail.flush();
         assertThat(directory.all()).element(1).satisfies(line -> {
             assertThat(line.get("claimed").asText()).isEqualTo("spiffe://example.org/ns/alpha/node/1");
@@ -97,6 +102,17 @@ class EntryRecordTest {
     }
 
     @Test
+    void strangers_hideNoRefusalOfATenantsCertificate() throws Exception {
+        for (int i = 0; i < 1_000; i++) {
+            record.certificateRefused(null, null, "bad", "expected exactly one URI SAN, found 0");
+        }
+        record.certificateRefused(
+                "spiffe://example.org/ns/alpha/node/1", new NamespaceName("alpha"), "c0ffee", "withdrawn");
+        trail.flush();
+        assertThat(directory.all().get(11).get("serial").asText()).isEqualTo("c0ffee");
+    }
+
+    @Test
     void connectionsAndTokens_haveALineEach_unlessTheyAreAFlood() throws Exception {
         record.connected(NODE_1.withoutToken());
         record.tokenAccepted(NODE_1);
@@ -104,7 +120,7 @@ class EntryRecordTest {
         assertThat(directory.all().get(1).has("token")).isFalse();
         assertThat(directory.all().get(2).get("token").asText()).isEqualTo("token-1");
         assertThat(directory.all().get(2).get("namespace").asText()).isEqualTo("alpha");
-        for (int i = 0; i < 2_000; i++) {
+        for (int i = 0; i < 20_000; i++) {
             record.tokenAccepted(NODE_1);
         }
         nanos.addAndGet(Duration.ofSeconds(1).toNanos());
@@ -114,6 +130,6 @@ class EntryRecordTest {
         assertThat(directory.all())
                 .filteredOn(line -> line.get("event").asText().equals("summed-up"))
                 .singleElement()
-                .satisfies(line -> assertThat(line.get("more").asInt()).isEqualTo(1_501));
+                .satisfies(line -> assertThat(line.get("more").asInt()).isEqualTo(10_001));
     }
 }

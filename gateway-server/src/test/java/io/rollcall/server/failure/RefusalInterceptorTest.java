@@ -56,11 +56,13 @@ class RefusalInterceptorTest {
     }
 
     private final List<String> told = new ArrayList<>();
+    private final List<Runnable> held = new ArrayList<>();
 
     private ServerCall.Listener<HeartbeatRequest> start(
             ServerCallHandler<HeartbeatRequest, HeartbeatResponse> service) {
         return new RefusalInterceptor(
                         () -> 0xCAFEL << 32,
+                        new RefusalPace(connection -> "", () -> 0, (task, after) -> held.add(task)),
                         (connection, method, refusal) -> told.add(method + " " + refusal.refusal()))
                 .interceptCall(call, new Metadata(), service);
     }

@@ -56,10 +56,12 @@ class HttpsKeysTest {
         volatile boolean down;
         volatile String content = "{\"keys\":[]}";
         volatile int asked;
+        volatile Runnable whileAsked = () -> {};
 
         @Override
         public synchronized Resource retrieveResource(URL url) throws IOException {
             asked++;
+            whileAsked.run();
             if (down) {
                 throw new IOException("down");
             }
@@ -167,6 +169,38 @@ class HttpsKeysTest {
 
         assertThat(keys.isReady()).isTrue();
         assertThat(news).isEmpty();
+    }
+
+    /** I2: SIGHUP fetches at once, also while a fetch is under way that began before the key was taken out. */
+    @Test
+    void i2_aFetchThatIsAskedForDuringAnother_isMadeAfterIt() throws Exception {
+        keys.start();
+        backgroundIsIdle();
+        server.whileAsked = () -> {
+            server.whileAsked = () -> {};
+            keys.fetchSoon();
+        };
+        keys.fetchSoon();
+        backgroundIsIdle();
+
+        assertThat(server.asked).isEqualTo(3);
+    }
+
+    @Test
+    void whateverAFetchDiesOf_itIsNotTheLastOne() throws Exception {
+        keys.start();
+        backgroundIsIdle();
+        server.whileAsked = () -> {
+            throw new OutOfMemoryError("in a test");
+        };
+        keys.fetchSoon();
+        backgroundIsIdle();
+        assertThat(news).last().isEqualTo("failed: token keys at https://keys.example/jwks: in a test");
+        server.whileAsked = () -> {};
+        keys.fetchSoon();
+        backgroundIsIdle();
+
+        assertThat(news).last().isEqualTo("arrived");
     }
 
     @Test

@@ -54,7 +54,12 @@ class GetNodesTest {
                 Clock.systemUTC(),
                 System::nanoTime);
         service = new RegistryService(
-                registry, leases, CONFIG, new QuotaBook(Map.of(ALPHA, Registrations.UNBOUNDED)), Clock.systemUTC());
+                registry,
+                leases,
+                CONFIG,
+                new QuotaBook(Map.of(ALPHA, Registrations.UNBOUNDED)),
+                Runnable::run,
+                Clock.systemUTC());
         for (int id = 1; id <= 10; id++) {
             List<String> capabilities = id % 2 == 0 ? List.of("raft", "gossip") : List.of("raft");
             NodeDetails details = new NodeDetails("10.0.0." + id, 5000, capabilities, Map.of());

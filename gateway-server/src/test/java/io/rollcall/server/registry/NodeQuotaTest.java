@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /** How much of the registry a namespace may have: decided where registrations are, so that no two take the last place. */
 class NodeQuotaTest {
-    private static final Quotas TWO_NODES = new Quotas(2, 3, 1, 1, 100, 1, 1);
-    private static final String FIFTY_BYTES = "€".repeat(16); // of three bytes each; the key has two
+    private static final Quotas TWO_NODES = new Quotas(2, 3, 1, 1, 1, 1, 100, 1, 1);
+    private static final String VALUE = "€".repeat(13) + "!"; // of three bytes each; with key and address it is 50
 
     private final DecidedNamespace alpha = new DecidedNamespace();
 
@@ -90,28 +90,28 @@ class NodeQuotaTest {
 
     @Test
     void metadata_isCountedInBytes_ofTheWholeNamespace() {
-        register(1, 11, Map.of("k1", FIFTY_BYTES));
+        register(1, 11, Map.of("k1", VALUE));
         assertFull(
                 Refusal.TOO_MUCH_METADATA,
-                "metadata: 101 bytes of this namespace (expected: at most 100)",
-                () -> register(2, 22, Map.of("k22", FIFTY_BYTES)));
-        register(2, 22, Map.of("k2", FIFTY_BYTES));
-        assertThat(alpha.state().metadataBytes()).isEqualTo(100);
+                "metadata: 101 bytes of this namespace, capabilities and addresses included (expected: at most 100)",
+                () -> register(2, 22, Map.of("k22", VALUE)));
+        register(2, 22, Map.of("k2", VALUE));
+        assertThat(alpha.state().detailBytes()).isEqualTo(100);
     }
 
     @Test
     void whoBringsNoMoreMetadataThanBefore_isTaken_thoughTheQuotaWasLoweredMeanwhile() {
-        register(1, 11, Map.of("k1", FIFTY_BYTES + FIFTY_BYTES), Registrations.UNBOUNDED);
-        register(2, 22, Map.of("k2", FIFTY_BYTES), Registrations.UNBOUNDED);
-        assertThat(alpha.state().metadataBytes()).isEqualTo(148);
-        assertThat(register(1, 11, Map.of("k1", FIFTY_BYTES)).isNew()).isFalse();
-        assertThat(alpha.state().metadataBytes()).isEqualTo(100);
+        register(1, 11, Map.of("k1", VALUE + VALUE), Registrations.UNBOUNDED);
+        register(2, 22, Map.of("k2", VALUE), Registrations.UNBOUNDED);
+        assertThat(alpha.state().detailBytes()).isEqualTo(140);
+        assertThat(register(1, 11, Map.of("k1", VALUE)).isNew()).isFalse();
+        assertThat(alpha.state().detailBytes()).isEqualTo(100);
     }
 
     @Test
     void metadata_makesRoom_onceItsNodeIsOffTheRecord() {
-        register(1, 11, Map.of("k1", FIFTY_BYTES + FIFTY_BYTES));
+        register(1, 11, Map.of("k1", VALUE + VALUE));
         alpha.remove(1, 11);
-        assertThat(alpha.state().metadataBytes()).isZero();
+        assertThat(alpha.state().detailBytes()).isZero();
     }
 }

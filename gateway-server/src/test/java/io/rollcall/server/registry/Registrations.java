@@ -17,6 +17,8 @@ public final class Registrations {
             Integer.MAX_VALUE,
             Long.MAX_VALUE,
             Integer.MAX_VALUE,
+            Long.MAX_VALUE,
+            Integer.MAX_VALUE,
             Integer.MAX_VALUE);
 
     private Registrations() {}

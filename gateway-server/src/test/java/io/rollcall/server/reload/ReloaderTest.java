@@ -55,7 +55,7 @@ class ReloaderTest {
         private final List<String> events = new ArrayList<>();
 
         @Override
-        public void taken(Subject what) {
+        public void taken(Subject what, Map<String, String> hashes) {
             events.add(what.matter() + " taken");
         }
 

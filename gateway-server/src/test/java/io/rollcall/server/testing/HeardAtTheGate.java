@@ -54,7 +54,8 @@ public final class HeardAtTheGate implements IdentityListener, RefusalListener {
     }
 
     @Override
-    public void certificateRefused(@Nullable String claimed, String serial, String why) {
+    public void certificateRefused(
+            @Nullable String claimed, @Nullable NamespaceName claimedNamespace, String serial, String why) {
         heard.add("certificate " + serial + " of " + claimed + ": " + why);
     }
 

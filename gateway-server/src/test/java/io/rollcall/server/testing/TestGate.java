@@ -21,6 +21,7 @@ import io.rollcall.server.config.ConfigReader;
 import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.config.NamespaceConfig;
 import io.rollcall.server.failure.RefusalInterceptor;
+import io.rollcall.server.failure.RefusalPace;
 import io.rollcall.server.identity.ClientTrust;
 import io.rollcall.server.identity.ConnectionIdentifier;
 import io.rollcall.server.identity.Connections;
@@ -122,7 +123,10 @@ public final class TestGate implements AutoCloseable {
                             }
                         },
                         List.of(
-                                new RefusalInterceptor(RandomGenerator.getDefault(), heard),
+                                new RefusalInterceptor(
+                                        RandomGenerator.getDefault(),
+                                        new RefusalPace(connection -> "", System::nanoTime, background),
+                                        heard),
                                 new IdentityInterceptor(identified, tokens, heard, permissions::needsToken),
                                 new AccessInterceptor(permissions)),
                         services,

@@ -3,7 +3,12 @@ package io.rollcall.server.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
@@ -19,6 +24,8 @@ import io.rollcall.devcerts.TokenSpec;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.testing.TestGate;
 import io.rollcall.v1.GatewayServiceGrpc;
+import io.rollcall.v1.HeartbeatRequest;
+import io.rollcall.v1.HeartbeatResponse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +34,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,8 +87,7 @@ class GateWithdrawalTest extends OpenGate {
         }
 
         String reason() {
-            return TestGate.reason(
-                    end.orTimeout(30, java.util.concurrent.TimeUnit.SECONDS).join());
+            return TestGate.reason(end.orTimeout(30, TimeUnit.SECONDS).join());
         }
     }
 
@@ -154,6 +161,55 @@ class GateWithdrawalTest extends OpenGate {
         gate.sweep();
 
         assertThat(stream.reason()).isEqualTo(Refusal.CREDENTIAL_WITHDRAWN.name());
+    }
+
+    /** A call's request may come long after its headers, which were checked when they came. */
+    @Test
+    void i2_aCallHeldOpen_isRefused_whenItsRequestComesAfterTheWithdrawal() throws Exception {
+        CompletableFuture<Status> end = new CompletableFuture<>();
+        ClientCall<HeartbeatRequest, HeartbeatResponse> held =
+                heldOpen(gate.channel(node.credential()), node.token(), end);
+        await().until(() -> gate.heard.events().size() == 2); // connection and token: the headers have been checked
+        reload("jwks.json", "{\"keys\":[]}");
+        held.sendMessage(BEAT);
+        held.halfClose();
+
+        assertThat(end.get(30, TimeUnit.SECONDS).getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
+        assertThat(echo.reached).hasValue(0);
+    }
+
+    @Test
+    void aCallHeldOpen_endsWithItsToken() throws Exception {
+        CompletableFuture<Status> end = new CompletableFuture<>();
+        ClientCall<HeartbeatRequest, HeartbeatResponse> held =
+                heldOpen(gate.channel(node.credential()), node.token(), end);
+        await().until(() -> gate.heard.events().size() == 2);
+        clock.advance(Duration.ofDays(40));
+        held.sendMessage(BEAT);
+        held.halfClose();
+
+        assertThat(end.get(30, TimeUnit.SECONDS).getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
+        assertThat(echo.reached).hasValue(0);
+    }
+
+    private static ClientCall<HeartbeatRequest, HeartbeatResponse> heldOpen(
+            ManagedChannel channel, String token, CompletableFuture<Status> end) {
+        ClientCall<HeartbeatRequest, HeartbeatResponse> call = channel.newCall(
+                // As a stream: of a call with one message grpc's client sends the headers only with that.
+                GatewayServiceGrpc.getHeartbeatMethod().toBuilder()
+                        .setType(MethodType.BIDI_STREAMING)
+                        .build(),
+                CallOptions.DEFAULT.withCallCredentials(TestGate.bearer(token)));
+        call.start(
+                new ClientCall.Listener<>() {
+                    @Override
+                    public void onClose(Status status, Metadata trailers) {
+                        end.complete(status);
+                    }
+                },
+                new Metadata());
+        call.request(1);
+        return call;
     }
 
     @Test

@@ -233,6 +233,21 @@ class FeedTest {
         assertThat(outlet.words).hasSize(1);
     }
 
+    /** W1: a watcher who stays on a history that nobody writes any more would hear nothing for ever. */
+    @Test
+    void w1_aNamespaceThatIsServedNoMore_endsItsStreams_andServedAgain_takesOthers() {
+        RecordingOutlet outlet = watch(Start.snapshot());
+        feed.end(HandWrittenNamespace.NAME);
+        pool.runAll();
+        assertThat(outlet.words).endsWith("refused CREDENTIAL_WITHDRAWN");
+        assertThatThrownBy(() -> watch(Start.snapshot()))
+                .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.refusal())
+                        .isEqualTo(Refusal.NOT_PERMITTED));
+        HandWrittenNamespace again = new HandWrittenNamespace(feed);
+        assertThat(again.revision()).isZero();
+        assertThat(watch(Start.snapshot()).words).hasSize(1);
+    }
+
     @Test
     void closing_endsTheStreams_andTakesNoMore() {
         RecordingOutlet outlet = watch(Start.snapshot());

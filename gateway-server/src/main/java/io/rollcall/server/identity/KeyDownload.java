@@ -1,0 +1,72 @@
+package io.rollcall.server.identity;
+
+import com.nimbusds.jose.util.Resource;
+import com.nimbusds.jose.util.ResourceRetriever;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gets what stands at an address, within a time and a size in all, and from nowhere else: redirects are not followed. A
+ * server that sends a byte now and then is cut off at the deadline. Blocks; thread-safe.
+ */
+final class KeyDownload implements ResourceRetriever {
+    private static final int LARGEST_BYTES = 256 << 10;
+    private static final int FIRST_ERROR = 300;
+
+    private final Duration deadline;
+    private final ScheduledExecutorService watchdog;
+
+    /** @param watchdog cuts off what takes longer; its owner shuts it down */
+    KeyDownload(Duration deadline, ScheduledExecutorService watchdog) {
+        this.deadline = deadline;
+        this.watchdog = watchdog;
+    }
+
+    @Override
+    public Resource retrieveResource(URL address) throws IOException {
+        if (!(address.openConnection() instanceof HttpURLConnection connection)) {
+            throw new IOException("not a web address");
+        }
+        int millis = Math.toIntExact(deadline.toMillis());
+        connection.setConnectTimeout(millis);
+        connection.setReadTimeout(millis);
+        connection.setInstanceFollowRedirects(false);
+        connection.setUseCaches(false);
+        ScheduledFuture<?> cutOff = watchdog.schedule(connection::disconnect, millis, TimeUnit.MILLISECONDS);
+        try {
+            return read(connection);
+        } catch (IOException | RuntimeException e) {
+            // HttpURLConnection throws whatever it stumbles upon when it is disconnected underneath.
+            if (cutOff.isDone()) {
+                throw new IOException("it took longer than " + deadline.toSeconds() + " s", e);
+            }
+            throw e;
+        } finally {
+            cutOff.cancel(false);
+            connection.disconnect();
+        }
+    }
+
+    private static Resource read(HttpURLConnection connection) throws IOException {
+        int status = connection.getResponseCode();
+        if (status >= FIRST_ERROR) {
+            throw new IOException("status " + status);
+        }
+        try (InputStream body = connection.getInputStream()) {
+            byte[] bytes = body.readNBytes(LARGEST_BYTES + 1);
+            if (bytes.length > LARGEST_BYTES) {
+                throw new IOException("more than " + LARGEST_BYTES + " bytes");
+            }
+            @Nullable String type = connection.getContentType();
+            return new Resource(new String(bytes, StandardCharsets.UTF_8), type);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package io.rollcall.server.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grpc.Context;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.identity.Caller;
+import io.rollcall.server.identity.Origin;
+import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.namespace.QuotaBook;
+import io.rollcall.server.namespace.Quotas;
+import io.rollcall.server.testing.TestTicker;
+import io.rollcall.v1.GatewayServiceGrpc;
+import io.rollcall.v1.GetNodesRequest;
+import io.rollcall.v1.GetNodesResponse;
+import io.rollcall.v1.NodeInfo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What one namespace's open calls may hold. Planted bugs: calls counted and never discounted, replies discounted when they
+ * are sent, a reply sent after its client has gone counted for ever.
+ */
+class AdmissionInterceptorTest {
+    private static final NamespaceName ALPHA = new NamespaceName("alpha");
+    private static final int MOST_CALLS = 3;
+    private static final int MOST_UNREAD = 1_000;
+    private static final int READS = 10;
+
+    private final AdmissionInterceptor admission = new AdmissionInterceptor(
+            new MethodTraffic(),
+            new QuotaBook(Map.of(ALPHA, new Quotas(1, 1, 1, MOST_CALLS, MOST_UNREAD, 1, 1, 1, READS))),
+            new TestTicker()::nanos,
+            new Random(1));
+    private final Context alpha = Context.ROOT.withValue(
+            Origin.KEY, new Origin(new Caller.OperatorCaller(ALPHA, "admin"), "id", "address", "serial", "token"));
+
+    /** A list on its way: what the service says, and what comes of it. */
+    private final class ListCall extends ServerCall<GetNodesRequest, GetNodesResponse> {
+        private final List<GetNodesResponse> sent = new ArrayList<>();
+        private final List<Status> closes = new ArrayList<>();
+        private ServerCall<GetNodesRequest, GetNodesResponse> admitted;
+        private ServerCall.Listener<GetNodesRequest> listener;
+
+        ListCall begin() {
+            alpha.run(() -> listener = admission.interceptCall(this, new Metadata(), (call, headers) -> {
+                admitted = call;
+                return new Listener<>() {};
+            }));
+            return this;
+        }
+
+        ListCall answer(int bytes) {
+            admitted.sendMessage(GetNodesResponse.newBuilder()
+                    .addNodes(NodeInfo.newBuilder().setIpAddress("x".repeat(bytes)))
+                    .build());
+            return this;
+        }
+
+        void clientHasIt() {
+            listener.onComplete();
+        }
+
+        void clientGoes() {
+            listener.onCancel();
+        }
+
+        boolean isRefused() {
+            return closes.stream()
+                    .anyMatch(status -> status.getCause() instanceof RefusedException refused
+                            && refused.refusal() == Refusal.TOO_MUCH_UNREAD);
+        }
+
+        @Override
+        public void request(int count) {}
+
+        @Override
+        public void sendHeaders(Metadata headers) {}
+
+        @Override
+        public void sendMessage(GetNodesResponse message) {
+            sent.add(message);
+        }
+
+        @Override
+        public void close(Status status, Metadata metadata) {
+            closes.add(status);
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return false;
+        }
+
+        @Override
+        public MethodDescriptor<GetNodesRequest, GetNodesResponse> getMethodDescriptor() {
+            return GatewayServiceGrpc.getGetNodesMethod();
+        }
+    }
+
+    private void assertTooManyCalls() {
+        assertThatThrownBy(() -> new ListCall().begin()).isInstanceOfSatisfying(RefusedException.class, refused -> {
+            assertThat(refused.refusal()).isEqualTo(Refusal.TOO_MANY_CALLS);
+            assertThat(refused.retryAfter()).isPositive();
+        });
+    }
+
+    @Test
+    void callsTooMany_areRefused_untilOneEnds_howeverItEnds() {
+        ListCall first = new ListCall().begin();
+        ListCall second = new ListCall().begin();
+        new ListCall().begin();
+        assertTooManyCalls();
+        first.clientGoes();
+        new ListCall().begin();
+        second.answer(1).clientHasIt();
+        new ListCall().begin();
+        assertTooManyCalls();
+    }
+
+    @Test
+    void aCallThatTheServiceRefuses_countsNoMore() {
+        for (int i = 0; i < 2 * MOST_CALLS; i++) {
+            assertThatThrownBy(() ->
+                            alpha.run(() -> admission.interceptCall(new ListCall(), new Metadata(), (call, headers) -> {
+                                throw Refusal.BAD_FIELD.because("no");
+                            })))
+                    .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.refusal())
+                            .isEqualTo(Refusal.BAD_FIELD));
+        }
+    }
+
+    @Test
+    void repliesThatNobodyReads_areBounded() {
+        ListCall first = new ListCall().begin().answer(600);
+        ListCall second = new ListCall().begin().answer(600);
+        assertThat(first.sent).hasSize(1);
+        assertThat(second.sent).isEmpty();
+        assertThat(second.isRefused()).isTrue();
+        first.clientHasIt();
+        assertThat(new ListCall().begin().answer(600).sent).hasSize(1);
+    }
+
+    @Test
+    void aReplyLargerThanAll_isSent_whileItIsTheOnlyOne() {
+        ListCall large = new ListCall().begin().answer(5_000);
+        assertThat(large.sent).hasSize(1);
+        assertThat(new ListCall().begin().answer(1).isRefused()).isTrue();
+    }
+
+    @Test
+    void aReplyWhoseClientHasGone_holdsNothing() {
+        ListCall gone = new ListCall().begin();
+        gone.clientGoes();
+        gone.answer(900);
+        assertThat(new ListCall().begin().answer(900).sent).hasSize(1);
+    }
+
+    /** Ten small lists a second, or one of 640 KiB. */
+    @Test
+    void aLargeList_countsAsManyReads() {
+        new ListCall()
+                .begin()
+                .answer(Rates.BURST_SECONDS * READS * Rates.BYTES_OF_ONE_READ)
+                .clientHasIt();
+        assertThatThrownBy(() -> new ListCall().begin())
+                .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.refusal())
+                        .isEqualTo(Refusal.RATE_EXCEEDED));
+    }
+}

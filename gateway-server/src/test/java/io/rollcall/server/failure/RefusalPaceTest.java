@@ -1,0 +1,96 @@
+package io.rollcall.server.failure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Attributes;
+import io.grpc.Context;
+import io.rollcall.server.testing.TestTicker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** On a clock that the test moves. Planted bugs: slots shared by all tenants, no bound on the wait, no regard for deadlines. */
+class RefusalPaceTest {
+    private static final Attributes.Key<String> TENANT = Attributes.Key.create("tenant");
+    private static final Attributes ALPHA =
+            Attributes.newBuilder().set(TENANT, "alpha").build();
+    private static final Attributes BETA =
+            Attributes.newBuilder().set(TENANT, "beta").build();
+
+    private final TestTicker ticker = new TestTicker();
+    private final List<Long> waitsMillis = new ArrayList<>();
+    private final RefusalPace pace = new RefusalPace(
+            connection -> String.valueOf(connection.get(TENANT)),
+            ticker::nanos,
+            (task, after) -> waitsMillis.add(TimeUnit.NANOSECONDS.toMillis(after)));
+    private int ended;
+
+    private void refuse(Attributes connection, int times) {
+        for (int i = 0; i < times; i++) {
+            pace.end(connection, () -> ended++);
+        }
+    }
+
+    @Test
+    void aBurst_goesOutAtOnce_andThenTheyGoOutOneByOne() {
+        refuse(ALPHA, RefusalPace.BURST);
+        assertThat(ended).isEqualTo(RefusalPace.BURST);
+        refuse(ALPHA, 4);
+        assertThat(ended).isEqualTo(RefusalPace.BURST + 1);
+        assertThat(waitsMillis).containsExactly(10L, 20L, 30L);
+    }
+
+    @Test
+    void nobodyWaits_forAnothersRefusals() {
+        refuse(ALPHA, 10 * RefusalPace.BURST);
+        refuse(BETA, 1);
+        assertThat(ended).isEqualTo(RefusalPace.BURST + 2);
+    }
+
+    @Test
+    void whoKeepsQuiet_hasTheBurstAgain() {
+        refuse(ALPHA, 2 * RefusalPace.BURST);
+        ended = 0;
+        ticker.advance(Duration.ofHours(1));
+        refuse(ALPHA, 2 * RefusalPace.BURST);
+        assertThat(ended).isEqualTo(RefusalPace.BURST + 1);
+    }
+
+    @Test
+    void nobodyWaits_longerThanTenSeconds() {
+        refuse(ALPHA, 10_000);
+        assertThat(waitsMillis).hasSizeGreaterThan(5_000).allMatch(wait -> wait <= 10_010);
+    }
+
+    @Test
+    void aCallerWithADeadline_isAnsweredBeforeIt() throws Exception {
+        refuse(ALPHA, 2 * RefusalPace.BURST);
+        waitsMillis.clear();
+        ScheduledExecutorService deadlines = new ScheduledThreadPoolExecutor(1);
+        Context.CancellableContext soon = Context.current().withDeadlineAfter(2, TimeUnit.SECONDS, deadlines);
+        try {
+            soon.run(() -> refuse(ALPHA, 1));
+        } finally {
+            soon.cancel(null);
+            deadlines.shutdownNow();
+        }
+        assertThat(waitsMillis).singleElement().satisfies(wait -> assertThat(wait)
+                .isBetween(1L, 1_900L));
+    }
+
+    @Test
+    void onTheWayDown_nothingWaits() {
+        RefusalPace closing = new RefusalPace(connection -> "", ticker::nanos, (task, after) -> {
+            throw new RejectedExecutionException();
+        });
+        for (int i = 0; i < RefusalPace.BURST + 10; i++) {
+            closing.end(ALPHA, () -> ended++);
+        }
+        assertThat(ended).isEqualTo(RefusalPace.BURST + 10);
+    }
+}

@@ -1,0 +1,118 @@
+package io.rollcall.server.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Against a real server on a real socket. Planted bug: no watchdog, so that a drip of bytes is waited for. */
+@Timeout(60)
+class KeyDownloadTest {
+    private static final String KEYS = "{\"keys\":[]}";
+
+    private final ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor();
+    private final ExecutorService handlers = Executors.newCachedThreadPool();
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final KeyDownload download = new KeyDownload(Duration.ofSeconds(1), watchdog);
+    private HttpServer server;
+
+    @BeforeEach
+    void serve() throws IOException {
+        server = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
+        server.setExecutor(handlers);
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        over.countDown();
+        server.stop(0);
+        handlers.shutdownNow();
+        watchdog.shutdownNow();
+    }
+
+    private URL at(String path, HttpHandler handler) throws IOException {
+        server.createContext(path, handler);
+        return URI.create("http://localhost:" + server.getAddress().getPort() + path)
+                .toURL();
+    }
+
+    private static HttpHandler answering(int status, byte[] body) {
+        return exchange -> {
+            exchange.sendResponseHeaders(status, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        };
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void whatStandsThere_isBrought() throws Exception {
+        assertThat(download.retrieveResource(at("/keys", answering(200, bytes(KEYS))))
+                        .getContent())
+                .isEqualTo(KEYS);
+    }
+
+    @Test
+    void anError_isNoKeySet() throws Exception {
+        URL broken = at("/broken", answering(500, bytes(KEYS)));
+        assertThatThrownBy(() -> download.retrieveResource(broken)).hasMessage("status 500");
+    }
+
+    @Test
+    void aRedirect_isNotFollowed() throws Exception {
+        URL elsewhere = at("/elsewhere", answering(200, bytes(KEYS)));
+        URL moved = at("/moved", exchange -> {
+            exchange.getResponseHeaders().set("Location", elsewhere.toString());
+            exchange.sendResponseHeaders(302, -1);
+            exchange.close();
+        });
+        assertThatThrownBy(() -> download.retrieveResource(moved)).hasMessage("status 302");
+    }
+
+    @Test
+    void moreThanAKeySetMayBe_isRefused() throws Exception {
+        URL large = at("/large", answering(200, new byte[300 << 10]));
+        assertThatThrownBy(() -> download.retrieveResource(large)).hasMessage("more than 262144 bytes");
+    }
+
+    @Test
+    void aByteNowAndThen_isCutOffAtTheDeadline() throws Exception {
+        URL drip = at("/drip", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            drip(exchange.getResponseBody());
+        });
+        assertThatThrownBy(() -> download.retrieveResource(drip)).hasMessage("it took longer than 1 s");
+    }
+
+    private void drip(OutputStream body) {
+        try {
+            while (!over.await(200, TimeUnit.MILLISECONDS)) {
+                body.write('x');
+                body.flush();
+            }
+        } catch (IOException | InterruptedException e) {
+            over.countDown(); // the reader has gone
+        }
+    }
+}
