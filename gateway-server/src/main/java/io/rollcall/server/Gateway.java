@@ -59,10 +59,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
@@ -77,18 +73,12 @@ import java.util.function.UnaryOperator;
  */
 public final class Gateway implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(5);
-    private static final int WATCH_THREADS = 2;
-    private static final int LIST_THREADS = 2;
     private static final int PROGRESS_SECONDS = 5;
 
     private final DataDirectory directory;
     private final Audit audit;
     private final RegistryStore store;
-    private final ScheduledExecutorService background;
-    private final ScheduledExecutorService credentials;
-    private final ExecutorService fetchers;
-    private final ExecutorService watchers;
-    private final ExecutorService lists;
+    private final Threads threads;
     private final Reloader reloader;
     private final Feed feed;
     private final Registry registry;
@@ -103,11 +93,7 @@ public final class Gateway implements AutoCloseable {
             DataDirectory directory,
             Audit audit,
             RegistryStore store,
-            ScheduledExecutorService background,
-            ScheduledExecutorService credentials,
-            ExecutorService fetchers,
-            ExecutorService watchers,
-            ExecutorService lists,
+            Threads threads,
             Reloader reloader,
             Feed feed,
             Registry registry,
@@ -120,11 +106,7 @@ public final class Gateway implements AutoCloseable {
         this.directory = directory;
         this.audit = audit;
         this.store = store;
-        this.background = background;
-        this.credentials = credentials;
-        this.fetchers = fetchers;
-        this.watchers = watchers;
-        this.lists = lists;
+        this.threads = threads;
         this.reloader = reloader;
         this.feed = feed;
         this.registry = registry;
@@ -158,13 +140,7 @@ public final class Gateway implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
         Ticker ticker = System::nanoTime;
-        ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(daemon("gateway-background"));
-        ExecutorService watchers = Executors.newFixedThreadPool(WATCH_THREADS, daemon("gateway-watch"));
-        ExecutorService lists = Executors.newFixedThreadPool(LIST_THREADS, daemon("gateway-lists"));
-
-        ScheduledExecutorService credentials =
-                Executors.newSingleThreadScheduledExecutor(daemon("gateway-credentials"));
-        ExecutorService fetchers = Executors.newCachedThreadPool(daemon("gateway-keys"));
+        Threads threads = new Threads();
         ConsoleChanges changes = new ConsoleChanges();
         Alarms alarms = new Alarms(clock, changes::alarms);
 
@@ -172,7 +148,7 @@ public final class Gateway implements AutoCloseable {
         Reloader reloader = new Reloader(config, alarms, audit.reloads(), clock);
         Memberships memberships = new Memberships();
         MembershipLoader loader =
-                new MembershipLoader(memberships, clock, alarms, audit.entries(), background, fetchers);
+                new MembershipLoader(memberships, clock, alarms, audit.entries(), threads.timers, threads.fetchers);
         loader.begin(config.identity());
         QuotaBook quotas = new QuotaBook(config.quotas());
         ClientTrust trust = new ClientTrust(memberships, clock, audit.entries());
@@ -182,7 +158,7 @@ public final class Gateway implements AutoCloseable {
         MethodPermissions permissions = new MethodPermissions();
 
         Leases leases = new Leases(ticker);
-        Feed feed = new Feed(namespace -> quotas.of(namespace).watchers(), watchers, ticker::nanos);
+        Feed feed = new Feed(namespace -> quotas.of(namespace).watchers(), threads.watchers, ticker::nanos);
         RegistryStore store = around.apply(
                 config.isDurable() ? SqliteStore.open(directory.path(), random) : new InMemoryStore(random));
         List<RegistryListener> listeners = new ArrayList<>(List.of(leases, feed, changes, audit.namespaces()));
@@ -199,7 +175,7 @@ public final class Gateway implements AutoCloseable {
         LeaseSweeper sweeper = new LeaseSweeper(registry, leases, config.leases(), ticker, clock);
 
         ServerServiceDefinition service = new GatewayService(
-                        new RegistryService(registry, leases, config.leases(), quotas, lists, clock),
+                        new RegistryService(registry, leases, config.leases(), quotas, threads.lists, clock),
                         new LeaderService(registry, leases, clock),
                         new HeartbeatService(registry, leases),
                         new WatchService(registry, feed, leases, clock),
@@ -213,7 +189,7 @@ public final class Gateway implements AutoCloseable {
                 ProtoReflectionServiceV1.newInstance().bindService());
         permissions.requireAll(services);
         GatewayMetrics metrics = new GatewayMetrics(registry, connections, audit, alarms);
-        RefusalPace pace = new RefusalPace(Gateway::tenant, ticker::nanos, background);
+        RefusalPace pace = new RefusalPace(Gateway::tenant, ticker::nanos, threads.timers);
         List<ServerInterceptor> outermostFirst = List.of(
                 new RefusalInterceptor(random, pace, audit.refusals()),
                 new IdentityInterceptor(connections, tokens, audit.entries(), permissions::needsToken),
@@ -232,9 +208,9 @@ public final class Gateway implements AutoCloseable {
 
         sweeper.start();
         endpoint.start();
-        memberships.onChange(() -> connections.sweepSoon(credentials));
-        var unusedSweeps = credentials.scheduleWithFixedDelay(connections::sweep, 1, 1, TimeUnit.SECONDS);
-        var unused = background.scheduleWithFixedDelay(
+        memberships.onChange(() -> connections.sweepSoon(threads.sweeps));
+        var unusedSweeps = threads.sweeps.scheduleWithFixedDelay(connections::sweep, 1, 1, TimeUnit.SECONDS);
+        var unused = threads.timers.scheduleWithFixedDelay(
                 feed::markProgress, PROGRESS_SECONDS, PROGRESS_SECONDS, TimeUnit.SECONDS);
         RegistryConsole view = new RegistryConsole(
                 registry,
@@ -256,11 +232,7 @@ public final class Gateway implements AutoCloseable {
                 directory,
                 audit,
                 store,
-                background,
-                credentials,
-                fetchers,
-                watchers,
-                lists,
+                threads,
                 reloader,
                 feed,
                 registry,
@@ -302,17 +274,13 @@ public final class Gateway implements AutoCloseable {
     public void close() throws IOException {
         health.enterTerminalState();
         reloader.close();
-        credentials.shutdownNow();
         sweeper.close(); // who is cut off by this is not to be suspected for it
         feed.close();
         endpoint.close();
         console.close();
         registry.close();
         metrics.close();
-        watchers.shutdown();
-        lists.shutdown();
-        background.shutdownNow();
-        fetchers.shutdownNow();
+        threads.close();
         store.close();
         try {
             audit.close();
@@ -325,13 +293,5 @@ public final class Gateway implements AutoCloseable {
     private static Object tenant(Attributes connection) {
         NamespaceName namespace = Origin.of(connection).namespace();
         return namespace == null ? "" : namespace;
-    }
-
-    private static ThreadFactory daemon(String name) {
-        return task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,7 +146,8 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
             QUOTA_CHANGES,
             QUOTA_READS);
 
-    static final List<Setting<?>> ALL = List.of(
+    static final List<Setting<?>> ALL = union(
+            QUOTAS,
             HOST,
             PORT,
             CONSOLE_PORT,
@@ -164,15 +166,6 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
             TRUST_DOMAIN,
             AUDIENCE,
             MAX_TOKEN_LIFETIME,
-            QUOTA_NODES,
-            QUOTA_NODE_IDS,
-            QUOTA_CONNECTIONS,
-            QUOTA_CALLS,
-            QUOTA_UNREAD,
-            QUOTA_WATCHERS,
-            QUOTA_METADATA,
-            QUOTA_CHANGES,
-            QUOTA_READS,
             JWKS_REFRESH,
             JWKS_OUTAGE_TOLERANCE,
             MAX_CONNECTION_AGE,
@@ -191,18 +184,9 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
             PING_TIMEOUT,
             DEV);
 
-    /** What a running gateway takes from its changed file; for the others it must be started anew. */
+    /** What, with the quotas, a running gateway takes from its changed file; for the others it must be started anew. */
     private static final Set<Setting<?>> LIVE = Set.of(
             LOG_LEVEL,
-            QUOTA_NODES,
-            QUOTA_NODE_IDS,
-            QUOTA_CONNECTIONS,
-            QUOTA_CALLS,
-            QUOTA_UNREAD,
-            QUOTA_WATCHERS,
-            QUOTA_METADATA,
-            QUOTA_CHANGES,
-            QUOTA_READS,
             CERTIFICATE,
             KEY,
             TRUST_DOMAIN,
@@ -212,9 +196,13 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
             JWKS_OUTAGE_TOLERANCE,
             DEV);
 
+    private static List<Setting<?>> union(List<Setting<?>> some, Setting<?>... others) {
+        return Stream.concat(Stream.of(others), some.stream()).toList();
+    }
+
     /** Whether a change of it needs no new start. */
     boolean isLive() {
-        return LIVE.contains(this);
+        return QUOTAS.contains(this) || LIVE.contains(this);
     }
 
     /** Whether the option may stand without a value. */
