@@ -72,7 +72,7 @@ public final class RegistryConsole implements ConsoleBackend {
                         alarm.subject().namespace().filter(shown::contains).isEmpty())
                 .map(alarm -> AttentionRules.of(
                         alarm,
-                        alarm.subject().namespace().map(name -> name + ": ").orElse("")))
+                        alarm.subject().namespace().map(name -> name + ": ").orElse("gateway: ")))
                 .toList();
         return new GatewayView(
                 Version.current(), address, startedAt, Duration.between(startedAt, clock.instant()), attention);

@@ -19,14 +19,16 @@ import java.util.function.LongSupplier;
  * has only so many calls at a time.
  *
  * <pre>
- *   refusals of beta ──▶ 500 go out at once ──▶ the 501st 10 ms later, the 502nd 20 ms … at most 10 s, and before the
+ *   refusals of beta ──▶ 500 go out at once ──▶ the 501st 3 ms later, the 502nd 6 ms … at most 10 s, and before the
  *   refusals of alpha ─▶ at once                caller's own deadline
  * </pre>
  *
  * Thread-safe; what waits goes out on the scheduler's thread.
  */
 public final class RefusalPace {
-    static final int PER_SECOND = 100;
+    /** More than a namespace may change by default, or a cluster that starts at once would wait to be told to wait. */
+    static final int PER_SECOND = 300;
+
     static final int BURST = 500;
     private static final long SLOT_NANOS = TimeUnit.SECONDS.toNanos(1) / PER_SECOND;
     private static final long LONGEST_WAIT_NANOS = Duration.ofSeconds(10).toNanos();
