@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes calls, within a deadline, at the next address where one is away: every method may be repeated, since a
@@ -46,12 +47,14 @@ final class Calls {
 
     /**
      * @param atMost shortens the deadline, never lengthens it
-     * @throws GatewayException if no address gave an answer, or the answer was a refusal
+     * @throws GatewayException if no address gave an answer, or the answer was a refusal; where each was unavailable, the
+     *     one that asks for the longest wait
      */
     <Q extends Message, R extends Message> R call(MethodDescriptor<Q, R> method, Q request, Duration atMost) {
         Duration deadline = atMost.compareTo(limits.deadline()) < 0 ? atMost : limits.deadline();
         CallOptions bounded =
                 CallOptions.DEFAULT.withDeadlineAfter(Math.max(1, deadline.toMillis()), TimeUnit.MILLISECONDS);
+        @Nullable GatewayException patient = null;
         for (int tried = 1; ; ) {
             Line line = connections.line();
             CallOptions options = needsToken(method) ? withToken(bounded, line) : bounded;
@@ -62,12 +65,15 @@ final class Calls {
             } catch (StatusRuntimeException e) {
                 Status.Code code = e.getStatus().getCode();
                 failed(line, code);
+                GatewayException failure = GatewayException.from(e);
                 if (code != Status.Code.UNAVAILABLE) {
-                    throw GatewayException.from(e);
+                    throw failure;
                 }
+                patient = patient == null || patient.told().compareTo(failure.told()) <= 0 ? failure : patient;
                 // A line that was retired between being fetched and being used says nothing about its address.
-                if (!line.isRetired() && tried++ >= connections.size()) {
-                    throw GatewayException.from(e);
+                boolean saidNothing = line.isRetired() && failure.retryAfter().isEmpty();
+                if (!saidNothing && tried++ >= connections.size()) {
+                    throw patient;
                 }
             }
         }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class GatewayException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
+    private static final long LONGEST_RETRY_SECONDS = Duration.ofDays(1).toSeconds();
 
     private final Status.Code code;
     private final @Nullable String reason;
@@ -34,7 +35,7 @@ public final class GatewayException extends RuntimeException {
         String reason = detail(e, ErrorInfo.class).map(ErrorInfo::getReason).orElse(null);
         Duration retryAfter = detail(e, RetryInfo.class)
                 .map(RetryInfo::getRetryDelay)
-                .map(delay -> Duration.ofSeconds(delay.getSeconds(), delay.getNanos()))
+                .map(GatewayException::bounded)
                 .orElse(null);
         String message = status.getCode() + (reason == null ? "" : " (" + reason + ")") + described(status);
         return new GatewayException(message, e, status.getCode(), reason, retryAfter);
@@ -50,7 +51,13 @@ public final class GatewayException extends RuntimeException {
         return Optional.ofNullable(reason);
     }
 
-    /** How long the gateway asks to wait before trying again, where it does. */
+    /** Whatever was written there: no session is to sleep for ever, or to trip over a number. */
+    private static Duration bounded(com.google.protobuf.Duration delay) {
+        long seconds = Math.max(0, Math.min(LONGEST_RETRY_SECONDS, delay.getSeconds()));
+        return Duration.ofSeconds(seconds, Math.max(0, delay.getNanos()));
+    }
+
+    /** How long the gateway asks to wait before trying again, where it does: a day at most. */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
     }
@@ -61,6 +68,11 @@ public final class GatewayException extends RuntimeException {
             case UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED -> true;
             default -> false;
         };
+    }
+
+    /** The same, zero where it does not ask. */
+    Duration told() {
+        return retryAfter().orElse(Duration.ZERO);
     }
 
     boolean is(Status.Code other) {

@@ -7,7 +7,7 @@ import io.rollcall.v1.HeartbeatRequest;
 import io.rollcall.v1.HeartbeatResponse;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * How a session says that it is there: on a stream, which also tells the gateway at once when this process is gone;
  * call by call where the gateway is too old for streams, or something on the way keeps none open.
  *
- * <p>A heartbeat whose stream fails is repeated as a call at once. A stream that breaks between heartbeats is reported,
- * so that the session beats, and opens the next one, without waiting for its interval.
+ * <p>A heartbeat whose stream fails is repeated as a call at once, unless the gateway asks to wait. A stream that breaks
+ * between heartbeats is reported, so that the session beats, and opens the next one, without waiting for its interval.
  *
  * <p>Threads: the session's beats; gRPC's tell of the end; any closes.
  */
@@ -34,14 +34,14 @@ final class Heartbeats {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     private final Calls calls;
-    private final Consumer<Duration> whenBroken;
+    private final BiConsumer<GatewayException, Duration> whenBroken;
     private final Backoff reopening;
     private final AtomicInteger useless = new AtomicInteger();
     private final AtomicInteger callsLeft = new AtomicInteger();
     private volatile @Nullable BeatStream stream;
 
-    /** @param whenBroken told how long to wait before the next heartbeat, which opens a new stream */
-    Heartbeats(Calls calls, RandomGenerator random, Consumer<Duration> whenBroken) {
+    /** @param whenBroken told why, and how long to wait before the next heartbeat, which opens a new stream */
+    Heartbeats(Calls calls, RandomGenerator random, BiConsumer<GatewayException, Duration> whenBroken) {
         this.calls = calls;
         this.whenBroken = whenBroken;
         this.reopening = new Backoff(random);
@@ -57,7 +57,9 @@ final class Heartbeats {
         try {
             return onStream(request, atMost);
         } catch (GatewayException e) {
-            if (e.is(Status.Code.DEADLINE_EXCEEDED) || Thread.currentThread().isInterrupted()) {
+            if (e.is(Status.Code.DEADLINE_EXCEEDED)
+                    || e.retryAfter().isPresent() // a call would be refused as well, and is not wanted
+                    || Thread.currentThread().isInterrupted()) {
                 throw e;
             }
             failure = e;
@@ -100,7 +102,7 @@ final class Heartbeats {
             return;
         }
         stream = null;
-        if (which.answers() < 2) {
+        if (which.answers() < 2 && why.retryAfter().isEmpty()) {
             wasUseless(false);
         }
         Duration pause;
@@ -108,7 +110,7 @@ final class Heartbeats {
             pause = reopening.next(why, LONGEST_PAUSE);
         }
         log.debug("A stream of heartbeats broke, the next one in {} ms: {}", pause.toMillis(), why.getMessage());
-        whenBroken.accept(pause);
+        whenBroken.accept(why, pause);
     }
 
     private void wasUseful() {

@@ -51,6 +51,8 @@ final class SessionLoop {
     private volatile long memberOfEpoch;
     /** Whether a registration of this incarnation may have arrived though its answer did not. */
     private boolean inDoubt;
+    /** Until then the gateway asked to be left alone, by {@link SessionTime#nanoTime}; guarded by this. */
+    private long quietUntil;
 
     SessionLoop(
             Calls calls,
@@ -65,6 +67,7 @@ final class SessionLoop {
         this.news = new SessionNews(nodeId, listener);
         this.heartbeats = new Heartbeats(calls, random, this::streamBroke);
         this.time = time;
+        this.quietUntil = time.nanoTime();
         this.random = random;
         this.backoff = new Backoff(random);
         this.memberOfEpoch = description.memberOfEpoch();
@@ -114,28 +117,43 @@ final class SessionLoop {
         } catch (GatewayException e) {
             if (!state.isOver()) {
                 news.failed(e);
-                time.next(backoff.next(e, interval()), this::step);
+                heed(e);
+                next(backoff.next(e, interval()));
             }
         } catch (RuntimeException e) {
             if (!state.isOver()) {
                 log.error("A step of node {}'s session failed; the session goes on", nodeId, e);
-                time.next(interval(), this::step);
+                next(interval());
             }
         }
     }
 
-    /** Any reply, on any thread: where its epoch is higher than the session's, looks into it at once (B5). */
+    /** The next step, after {@code delay}, but never sooner than the gateway asked. */
+    private synchronized void next(Duration delay) {
+        Duration quiet = Duration.ofNanos(quietUntil - time.nanoTime());
+        time.next(quiet.compareTo(delay) > 0 ? quiet : delay, this::step);
+    }
+
+    private synchronized void heed(GatewayException refusal) {
+        refusal.retryAfter().ifPresent(delay -> quietUntil = time.nanoTime() + delay.toNanos());
+    }
+
+    /**
+     * Any reply, on any thread: where its epoch is higher than the session's, looks into it at once (B5), or as soon as
+     * the gateway lets it.
+     */
     void saw(Revision at) {
         Registration known = registration;
         if (state == SessionState.REGISTERED && known != null && at.epoch() > known.epoch()) {
-            time.next(Duration.ZERO, this::step);
+            next(Duration.ZERO);
         }
     }
 
     /** On any thread: beats, and so opens the next stream, soon. */
-    private void streamBroke(Duration pause) {
+    private void streamBroke(GatewayException why, Duration pause) {
         if (state == SessionState.REGISTERED) {
-            time.next(pause.compareTo(interval()) < 0 ? pause : interval(), this::step);
+            heed(why);
+            next(pause.compareTo(interval()) < 0 ? pause : interval());
         }
     }
 
@@ -149,7 +167,7 @@ final class SessionLoop {
             // Within one registry a higher epoch means that the cluster of the old one is gone, or never was.
             anew(reply.getRegistryId().equals(known.at().registryId()));
         } else {
-            time.next(jittered(interval()), this::step);
+            next(jittered(interval()));
         }
     }
 
@@ -223,7 +241,7 @@ final class SessionLoop {
         }
         answered();
         news.registered(now);
-        time.next(jittered(interval()), this::step);
+        next(jittered(interval()));
     }
 
     private void end(SessionState how) {

@@ -3,13 +3,14 @@ package io.rollcall.client;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Time that passes when the test says so; the test's thread is the session's. gRPC's threads may ask for the next step.
  */
 final class HandTime implements SessionTime {
 
-    private long now;
+    private final AtomicLong now = new AtomicLong();
     private volatile Duration delay = Duration.ZERO;
     private volatile Runnable waiting;
     private final List<Duration> sleeps = new ArrayList<>();
@@ -17,13 +18,13 @@ final class HandTime implements SessionTime {
 
     @Override
     public long nanoTime() {
-        return now;
+        return now.get();
     }
 
     @Override
     public void sleep(Duration pause) {
         sleeps.add(pause);
-        now += pause.toNanos();
+        now.addAndGet(pause.toNanos());
     }
 
     @Override
@@ -47,7 +48,7 @@ final class HandTime implements SessionTime {
             throw new AssertionError("the session waits for nothing");
         }
         waiting = null;
-        now += delay.toNanos();
+        now.addAndGet(delay.toNanos());
         task.run();
     }
 

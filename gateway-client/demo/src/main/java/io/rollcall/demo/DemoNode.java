@@ -109,7 +109,9 @@ public final class DemoNode implements Callable<Integer> {
     /** Looks twice in a heartbeat interval, until the session is over. */
     private void takePart(GatewayClient client, NodeSession session, Election election) throws InterruptedException {
         Duration look = session.registration().heartbeatInterval().dividedBy(2);
-        while (!over.await(look.toMillis(), TimeUnit.MILLISECONDS)) {
+        Duration pause = look;
+        while (!over.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+            pause = look;
             try {
                 Leadership now = client.leader();
                 if (election.shouldClaim(now, client.nodes().nodes(), session.isBootstrap())) {
@@ -120,6 +122,9 @@ public final class DemoNode implements Callable<Integer> {
             } catch (GatewayException e) {
                 // The session's listener tells of outages, in plain words and once; the next look comes.
                 log.debug("{} could not look at the namespace", me, e);
+                pause = e.retryAfter()
+                        .filter(asked -> asked.compareTo(look) > 0)
+                        .orElse(look);
             }
         }
     }

@@ -131,12 +131,17 @@ public final class FakeGateway implements AutoCloseable {
 
     /** Refuses every call from now on, until {@link #recover}. */
     public void refuse(Status.Code code, String reason) {
-        mood.refuse(code, reason);
+        mood.refuse(code, reason, null);
+    }
+
+    /** The same, each time asking the caller to wait so long before it tries again. */
+    public void refuse(Status.Code code, String reason, Duration retryAfter) {
+        mood.refuse(code, reason, retryAfter);
     }
 
     /** Is away from now on, until {@link #recover}. */
     public void fail() {
-        mood.refuse(Status.Code.UNAVAILABLE, "STORE_UNAVAILABLE");
+        mood.refuse(Status.Code.UNAVAILABLE, "STORE_UNAVAILABLE", null);
     }
 
     /** Never answers from now on, until {@link #recover}. */
@@ -161,7 +166,12 @@ public final class FakeGateway implements AutoCloseable {
 
     /** Breaks the streams that are open, and ends no lease. */
     public void breakStreams() {
-        streams.breakAll();
+        streams.breakAll(null);
+    }
+
+    /** The same, asking those who were on them to wait so long before they try again. */
+    public void breakStreams(Duration retryAfter) {
+        streams.breakAll(retryAfter);
     }
 
     /** Answers everybody again. */
@@ -182,6 +192,11 @@ public final class FakeGateway implements AutoCloseable {
     /** How many heartbeats of the node were acknowledged. */
     public int beats(int nodeId) {
         return namespace.beats(nodeId);
+    }
+
+    /** How many calls, and heartbeats on streams, were refused because of {@link #refuse} or {@link #fail}. */
+    public int refusals() {
+        return mood.refusals();
     }
 
     /** How many streams of heartbeats were asked for, whether served or not. */

@@ -2,12 +2,14 @@ package io.rollcall.client.testing;
 
 import com.google.protobuf.Any;
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.StreamObserver;
 import io.rollcall.v1.HeartbeatResponse;
 import io.rollcall.v1.RegisterNodeResponse;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +18,18 @@ import org.jspecify.annotations.Nullable;
 final class FakeMood {
 
     private @Nullable StatusRuntimeException refusal;
+    private int refusals;
     private boolean stalled;
     private int repliesToLose;
     private int registrationRepliesToLose;
 
-    synchronized void refuse(Status.Code code, String reason) {
-        refusal = refusal(code, reason);
+    /** @param retryAfter null: the refusal does not say */
+    synchronized void refuse(Status.Code code, String reason, @Nullable Duration retryAfter) {
+        refusal = refusal(code, reason, retryAfter);
+    }
+
+    synchronized int refusals() {
+        return refusals;
     }
 
     synchronized void stall() {
@@ -46,6 +54,7 @@ final class FakeMood {
     /** Whether the call goes on; otherwise it has had its answer, or never gets one. */
     synchronized boolean admits(StreamObserver<?> caller) {
         if (refusal != null && !stalled) {
+            refusals++;
             caller.onError(refusal);
         }
         return refusal == null && !stalled;
@@ -104,13 +113,24 @@ final class FakeMood {
     }
 
     static StatusRuntimeException refusal(Status.Code code, String reason) {
-        return StatusProto.toStatusRuntimeException(com.google.rpc.Status.newBuilder()
+        return refusal(code, reason, null);
+    }
+
+    static StatusRuntimeException refusal(Status.Code code, String reason, @Nullable Duration retryAfter) {
+        com.google.rpc.Status.Builder status = com.google.rpc.Status.newBuilder()
                 .setCode(code.value())
                 .setMessage("the fake gateway says no")
                 .addDetails(Any.pack(ErrorInfo.newBuilder()
                         .setReason(reason)
                         .setDomain("rollcall")
-                        .build()))
-                .build());
+                        .build()));
+        if (retryAfter != null) {
+            status.addDetails(Any.pack(RetryInfo.newBuilder()
+                    .setRetryDelay(com.google.protobuf.Duration.newBuilder()
+                            .setSeconds(retryAfter.getSeconds())
+                            .setNanos(retryAfter.getNano()))
+                    .build()));
+        }
+        return StatusProto.toStatusRuntimeException(status.build());
     }
 }

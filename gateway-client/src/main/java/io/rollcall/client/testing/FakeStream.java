@@ -1,6 +1,6 @@
 package io.rollcall.client.testing;
 
-import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import io.rollcall.v1.HeartbeatRequest;
 import io.rollcall.v1.HeartbeatResponse;
@@ -39,10 +39,10 @@ final class FakeStream implements StreamObserver<HeartbeatRequest> {
         }
     }
 
-    synchronized void end(Status.Code code, String reason) {
+    synchronized void end(StatusRuntimeException why) {
         if (!over) {
             over = true;
-            caller.onError(FakeMood.refusal(code, reason));
+            caller.onError(why);
         }
     }
 

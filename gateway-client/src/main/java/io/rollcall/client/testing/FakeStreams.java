@@ -4,8 +4,10 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.rollcall.v1.HeartbeatRequest;
 import io.rollcall.v1.HeartbeatResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** The streams of heartbeats that were asked for, the ended ones among them. Any thread. */
 final class FakeStreams {
@@ -24,7 +26,7 @@ final class FakeStreams {
         FakeStream stream = new FakeStream(namespace, mood, caller);
         asked.add(stream);
         if (!areServed) {
-            stream.end(Status.Code.UNIMPLEMENTED, "");
+            stream.end(FakeMood.refusal(Status.Code.UNIMPLEMENTED, ""));
         }
         return stream;
     }
@@ -33,8 +35,9 @@ final class FakeStreams {
         areServed = served;
     }
 
-    void breakAll() {
-        asked.forEach(stream -> stream.end(Status.Code.UNAVAILABLE, "STREAM_BROKEN"));
+    /** @param retryAfter null: nothing is said of it */
+    void breakAll(@Nullable Duration retryAfter) {
+        asked.forEach(stream -> stream.end(FakeMood.refusal(Status.Code.UNAVAILABLE, "STREAM_BROKEN", retryAfter)));
     }
 
     int asked() {
