@@ -117,6 +117,11 @@ final class ChildProcess implements AutoCloseable {
         signal("-CONT");
     }
 
+    /** Tells it to read its files again (SIGHUP). */
+    void hangUp() throws IOException, InterruptedException {
+        signal("-HUP");
+    }
+
     private void signal(String signal) throws IOException, InterruptedException {
         int exit = new ProcessBuilder("kill", signal, Long.toString(process.pid()))
                 .inheritIO()

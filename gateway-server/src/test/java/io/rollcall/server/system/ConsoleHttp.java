@@ -3,6 +3,7 @@ package io.rollcall.server.system;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URL;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,10 +14,12 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -53,6 +56,44 @@ final class ConsoleHttp {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, trust.getTrustManagers(), null);
         return context;
+    }
+
+    /** What a scraper gets that holds the token. */
+    static String scrape(GatewayProcess gateway) throws IOException, GeneralSecurityException, InterruptedException {
+        String token =
+                Files.readString(gateway.dataDir().resolve("metrics-token")).strip();
+        HttpResponse<String> answer = client(gateway)
+                .send(
+                        HttpRequest.newBuilder(URI.create(gateway.console() + "/metrics"))
+                                .header("Authorization", "Bearer " + token)
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() != 200) {
+            throw new AssertionError("no metrics: " + answer.statusCode() + " " + answer.body());
+        }
+        return answer.body();
+    }
+
+    /** What the console shows to a new connection; by a CA that it is to have. */
+    static X509Certificate certificate(GatewayProcess gateway) throws IOException, GeneralSecurityException {
+        var connection = (HttpsURLConnection) new URL(gateway.console() + "/signin").openConnection();
+        connection.setSSLSocketFactory(
+                trusting(gateway.certs().dir().resolve("gateway/ca.pem")).getSocketFactory());
+        try {
+            connection.connect();
+            return (X509Certificate) connection.getServerCertificates()[0];
+        } finally {
+            connection.disconnect();
+        }
+    }
+
+    /** A page, once signed in. */
+    String page(String path) throws IOException, InterruptedException {
+        HttpResponse<String> answer = send(request(path).GET());
+        if (answer.statusCode() != 200) {
+            throw new AssertionError(path + ": " + answer.statusCode() + " " + answer.body());
+        }
+        return answer.body();
     }
 
     /** Returns the status: 303 for the right password. */

@@ -10,10 +10,6 @@ import io.rollcall.v1.GatewayServiceGrpc;
 import io.rollcall.v1.GatewayServiceGrpc.GatewayServiceBlockingStub;
 import io.rollcall.v1.HeartbeatRequest;
 import io.rollcall.v1.RegisterNodeRequest;
-import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,19 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 class MetricsIT {
     @TempDir
     private Path dir;
-
-    private static String scrape(GatewayProcess gateway) throws Exception {
-        String token =
-                Files.readString(gateway.dataDir().resolve("metrics-token")).strip();
-        HttpResponse<String> answer = ConsoleHttp.client(gateway)
-                .send(
-                        HttpRequest.newBuilder(URI.create(gateway.console() + "/metrics"))
-                                .header("Authorization", "Bearer " + token)
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.statusCode()).isEqualTo(200);
-        return answer.body();
-    }
 
     @Test
     void callsAndNamespaces_areToBeFound_andSoAreCallsOfMethodsThatAreNotServed() throws Exception {
@@ -66,7 +49,7 @@ class MetricsIT {
                                 .code())
                         .isEqualTo(Status.Code.UNIMPLEMENTED);
             }
-            assertThat(scrape(gateway))
+            assertThat(ConsoleHttp.scrape(gateway))
                     .contains("rollcall_calls_total{code=\"OK\",method=\"rollcall.v1.GatewayService/Heartbeat\"} 3.0")
                     .contains("rollcall_calls_total{code=\"UNAUTHENTICATED\","
                             + "method=\"rollcall.v1.GatewayService/Heartbeat\"} 1.0")

@@ -2,6 +2,7 @@ package io.rollcall.server.system;
 
 import io.rollcall.devcerts.CertificateIssuer;
 import io.rollcall.devcerts.CertificateSpec;
+import io.rollcall.devcerts.Credential;
 import io.rollcall.devcerts.DevCerts;
 import io.rollcall.devcerts.DevNamespace;
 import io.rollcall.devcerts.NodeRange;
@@ -10,6 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /** The files of a gateway for alpha and beta, alpha's with a revocation list; written anew while the gateway runs. */
 final class Tenancy {
@@ -24,6 +28,12 @@ final class Tenancy {
     final Path bundle;
     final Path crl;
     final Path jwks;
+    final Path betaBundle;
+    /** The gateway's own. */
+    final Path certificate;
+
+    final Path key;
+    private final Map<Path, String> good = new LinkedHashMap<>();
 
     Tenancy(Path dir) throws IOException {
         certs = DevCerts.in(dir.resolve("certs"));
@@ -35,10 +45,28 @@ final class Tenancy {
         bundle = files.resolve("alpha/ca.pem");
         crl = files.resolve("alpha/crl.pem");
         jwks = files.resolve("alpha/jwks.json");
+        betaBundle = files.resolve("beta/ca.pem");
+        certificate = files.resolve("gateway/cert.pem");
+        key = files.resolve("gateway/key.pem");
         Files.writeString(crl, alpha.issuer().revocationList());
         Files.writeString(
                 yaml,
                 Files.readString(certs.configuration()).replace("  alpha:\n", "  alpha:\n    crl: alpha/crl.pem\n"));
+        for (Path file : List.of(yaml, bundle, crl, jwks, betaBundle, certificate, key)) {
+            good.put(file, Files.readString(file));
+        }
+    }
+
+    /** What a file held at first. */
+    String good(Path file) {
+        return good.get(file);
+    }
+
+    /** All files as they were at first. */
+    void putBack() throws IOException {
+        for (Map.Entry<Path, String> file : good.entrySet()) {
+            write(file.getKey(), file.getValue());
+        }
     }
 
     /** Starts the gateway in the directory that these files are in. */
@@ -57,6 +85,17 @@ final class Tenancy {
         Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
+    /** Gives the gateway another certificate with its key. */
+    void renew(Credential renewed) throws IOException {
+        write(key, renewed.keyPem());
+        write(certificate, renewed.certificatePem());
+    }
+
+    /** The configuration with this among alpha's settings. */
+    String withAlphas(String setting) {
+        return good(yaml).replace("  alpha:\n", "  alpha:\n    " + setting + "\n");
+    }
+
     /** A configuration without alpha. */
     String withoutAlpha() throws IOException {
         String text = Files.readString(yaml);
@@ -65,6 +104,11 @@ final class Tenancy {
 
     /** A CA of alpha's that has vouched for nobody yet. */
     static CertificateIssuer newAuthority() {
-        return CertificateIssuer.selfSigned(CertificateSpec.authority("alpha"), Clock.systemUTC());
+        return newAuthority("alpha");
+    }
+
+    /** One of another's, or of somebody's who is no tenant. */
+    static CertificateIssuer newAuthority(String name) {
+        return CertificateIssuer.selfSigned(CertificateSpec.authority(name), Clock.systemUTC());
     }
 }
