@@ -92,6 +92,11 @@ final class Resident implements AutoCloseable {
         return List.of(watch.ending, keepAlive.ending, health.ending);
     }
 
+    /** Those that a token let in. */
+    List<CompletableFuture<Ending>> tokenStreamEndings() {
+        return List.of(watch.ending, keepAlive.ending);
+    }
+
     /** Nothing has ended, and the same streams still do what they are for. */
     void assertUndisturbed() throws InterruptedException {
         for (CompletableFuture<Ending> ending : endings()) {

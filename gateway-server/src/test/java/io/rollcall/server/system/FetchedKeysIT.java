@@ -1,0 +1,231 @@
+package io.rollcall.server.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.rollcall.devcerts.CertificateIssuer;
+import io.rollcall.devcerts.CertificateSpec;
+import io.rollcall.devcerts.Credential;
+import io.rollcall.devcerts.Member;
+import io.rollcall.devcerts.TokenIssuer;
+import io.rollcall.server.system.Resident.Ending;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Alpha's token keys are behind an https address, which another program serves well or badly; beta's are in a file, and
+ * beta's node does not notice any of it.
+ *
+ * <p>Planted bugs: the last good keys hold for ever; an empty key set is taken for an outage.
+ */
+@Timeout(120)
+class FetchedKeysIT {
+    private static final Duration REFRESH = Duration.ofSeconds(1);
+    private static final Duration TOLERANCE = Duration.ofSeconds(4);
+    private static final Duration PROMISED = Duration.ofSeconds(5);
+    private static final String WITHDRAWN = "UNAUTHENTICATED CREDENTIAL_WITHDRAWN";
+    private static final String UNAVAILABLE = "UNAVAILABLE KEYS_UNAVAILABLE";
+    private static final String KEYS_ALARM = "rollcall_alarm{matter=\"token_keys\",namespace=\"alpha\"} 1.0";
+
+    @TempDir
+    private static Path dir;
+
+    private static Tenancy files;
+    private static KeyServer keys;
+    private static GatewayProcess gateway;
+    private static ConsoleHttp console;
+    private static String yaml;
+    private static Resident foreign;
+    private static TokenIssuer first;
+    private static TokenIssuer second;
+
+    @BeforeAll
+    static void start() throws Exception {
+        files = new Tenancy(dir);
+        first = files.alpha.tokens();
+        second = TokenIssuer.create(files.alpha.name(), Clock.systemUTC());
+        CertificateIssuer authority = Tenancy.newAuthority("keys");
+        keys = new KeyServer(authority.certificate(CertificateSpec.server("CN=keys")));
+        yaml = "jwks-refresh: 1s\njwks-outage-tolerance: 4s\n"
+                + files.good(files.yaml).replace("jwks: alpha/jwks.json", "jwks: " + keys.address());
+        Tenancy.write(files.yaml, yaml);
+        keys.serve(keySet(first));
+        gateway = GatewayProcess.start(
+                dir,
+                KeyServer.believing(authority.authority(), dir.resolve("trusted.p12")),
+                "--config",
+                files.yaml.toString());
+        console = new ConsoleHttp(gateway);
+        assertThat(console.signIn("admin", gateway.consolePassword())).isEqualTo(303);
+        foreign = new Resident(gateway, files.beta.node(1), 1);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        foreign.close();
+        gateway.close();
+        keys.close();
+    }
+
+    @BeforeEach
+    void allIsWell() throws Exception {
+        Tenancy.write(files.yaml, yaml);
+        keys.serve(keySet(first));
+        await().untilAsserted(() -> {
+            assertThat(refusal(files.alpha.node(3))).isEmpty();
+            assertThat(ConsoleHttp.scrape(gateway)).doesNotContain("rollcall_alarm{");
+        });
+    }
+
+    @AfterEach
+    void anotherTenant_doesNotNotice() throws Exception {
+        foreign.assertUndisturbed();
+    }
+
+    private static String keySet(TokenIssuer... issuers) {
+        return Stream.of(issuers)
+                .map(issuer -> issuer.publicKey().toJSONString())
+                .collect(Collectors.joining(",", "{\"keys\":[", "]}"));
+    }
+
+    /** A node of alpha's whose token this issuer signed. */
+    private static Member node(int id, TokenIssuer issuer) {
+        Credential credential = files.alpha.node(id).credential();
+        return new Member(credential, issuer.token(issuer.specFor(credential.certificate())));
+    }
+
+    /** Empty: a new connection of this member works. */
+    private static String refusal(Member member) throws Exception {
+        try (MemberChannel channel = new MemberChannel(gateway, member.credential(), member.token())) {
+            return Calling.refusal(channel.channel());
+        }
+    }
+
+    /** Waits for the ends of the streams that need a token. @return when the last of them ended */
+    private static long awaitEnd(Resident resident, String reason) throws Exception {
+        long last = Long.MIN_VALUE;
+        for (CompletableFuture<Ending> ending : resident.tokenStreamEndings()) {
+            Ending how = ending.get(30, TimeUnit.SECONDS);
+            assertThat(how.reason()).isEqualTo(reason);
+            last = Math.max(last, how.atNanos());
+        }
+        return last;
+    }
+
+    @Test
+    void i2_aKeyThatIsGoneThere_isWithdrawn_withinTheRefreshAndFiveSeconds_andTheOthersGoOn() throws Exception {
+        Member holder = node(2, second);
+        assertThat(refusal(holder)).isEqualTo("UNAUTHENTICATED TOKEN_FOREIGN");
+        keys.serve(keySet(first, second));
+        await().until(() -> refusal(holder).isEmpty());
+        try (Resident sibling = new Resident(gateway, files.alpha.node(1), 1);
+                Resident victim = new Resident(gateway, holder, 2)) {
+            keys.serve(keySet(first));
+            long gone = System.nanoTime();
+            assertThat(Duration.ofNanos(awaitEnd(victim, WITHDRAWN) - gone))
+                    .isLessThanOrEqualTo(REFRESH.plus(PROMISED));
+            assertThat(victim.callRefused()).isNotEmpty();
+            assertThat(refusal(holder)).isEqualTo("UNAUTHENTICATED TOKEN_FOREIGN");
+            sibling.assertUndisturbed();
+        }
+    }
+
+    @Test
+    void i2_anEmptyKeySet_isAWithdrawal() throws Exception {
+        try (Resident victim = new Resident(gateway, files.alpha.node(1), 1)) {
+            keys.serve(Tenancy.EMPTY_KEY_SET);
+            long gone = System.nanoTime();
+            assertThat(Duration.ofNanos(awaitEnd(victim, WITHDRAWN) - gone))
+                    .isLessThanOrEqualTo(REFRESH.plus(PROMISED));
+            assertThat(refusal(files.alpha.node(1))).isEqualTo("UNAUTHENTICATED TOKEN_FOREIGN");
+            assertThat(ConsoleHttp.scrape(gateway)).doesNotContain("rollcall_alarm{");
+        }
+    }
+
+    @Test
+    void i2_onSighup_keysAreFetchedAtOnce() throws Exception {
+        AuditLines audit = new AuditLines(gateway.dataDir());
+        int before = audit.all().size();
+        Tenancy.write(files.yaml, yaml.replace("jwks-refresh: 1s", "jwks-refresh: 1h"));
+        audit.await(
+                "configuration",
+                line -> line.path("seq").asInt() > before
+                        && line.path("namespace").asText().equals("alpha"));
+        try (Resident victim = new Resident(gateway, files.alpha.node(1), 1)) {
+            keys.serve(Tenancy.EMPTY_KEY_SET);
+            gateway.process().hangUp();
+            long asked = System.nanoTime();
+            assertThat(Duration.ofNanos(awaitEnd(victim, WITHDRAWN) - asked)).isLessThanOrEqualTo(PROMISED);
+        }
+    }
+
+    /** How an address may be down. */
+    enum Down {
+        SERVER_ERROR {
+            @Override
+            void at(KeyServer keys) {
+                keys.fail(500);
+            }
+        },
+        NO_KEY_SET {
+            @Override
+            void at(KeyServer keys) {
+                keys.serve("<html>Please sign in</html>");
+            }
+        };
+
+        abstract void at(KeyServer keys);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void i3_whileTheAddressIsDown_theLastKeysHoldForAWhile_andThenNobodyPasses(Down down) throws Exception {
+        try (Resident node = new Resident(gateway, files.alpha.node(1), 1)) {
+            down.at(keys);
+            await().untilAsserted(() -> assertThat(ConsoleHttp.scrape(gateway)).contains(KEYS_ALARM));
+            node.assertUndisturbed();
+            assertThat(console.page("/")).contains("its token keys cannot be fetched");
+            assertThat(gateway.process().lines())
+                    .anySatisfy(line -> assertThat(line).contains(" WARN ", "alpha: its token keys cannot be fetched"));
+
+            await().atMost(TOLERANCE.plus(PROMISED)).until(() -> refusal(files.alpha.node(3)), UNAVAILABLE::equals);
+            var unused = awaitEnd(node, UNAVAILABLE);
+            await().during(Duration.ofSeconds(1)).until(() -> refusal(files.alpha.node(3)), UNAVAILABLE::equals);
+            assertThat(node.callRefused()).isEqualTo(UNAVAILABLE);
+            assertThat(refusal(node(2, second))).isEqualTo(UNAVAILABLE);
+        }
+        keys.serve(keySet(first));
+        await().until(() -> refusal(files.alpha.node(3)).isEmpty());
+        assertThat(ConsoleHttp.scrape(gateway)).doesNotContain(KEYS_ALARM);
+        assertThat(console.page("/")).doesNotContain("its token keys cannot be fetched");
+    }
+
+    @Test
+    void i3_anAddressWhoseServerNobodyVouchesFor_isNotTaken() throws Exception {
+        CertificateIssuer stranger = Tenancy.newAuthority("stranger");
+        try (KeyServer impostor = new KeyServer(stranger.certificate(CertificateSpec.server("CN=keys")));
+                Resident node = new Resident(gateway, files.alpha.node(1), 1)) {
+            impostor.serve(keySet(second));
+            Tenancy.write(files.yaml, yaml.replace(keys.address(), impostor.address()));
+            await().untilAsserted(() -> assertThat(ConsoleHttp.scrape(gateway))
+                    .contains("rollcall_alarm{matter=\"membership\",namespace=\"alpha\"} 1.0"));
+            assertThat(console.page("/")).contains(impostor.address());
+            assertThat(refusal(node(2, second))).isEqualTo("UNAUTHENTICATED TOKEN_FOREIGN");
+            node.assertUndisturbed();
+        }
+    }
+}
