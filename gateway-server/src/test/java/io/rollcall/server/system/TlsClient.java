@@ -42,6 +42,21 @@ final class TlsClient {
         return Files.exists(session) ? run("-sess_in", session.toString()) : run();
     }
 
+    /**
+     * Connects with a member's files, and offers these suites of TLS 1.2 or older and no other; gives what openssl says.
+     *
+     * @param suites as {@code openssl ciphers} takes them
+     */
+    String offer(String suites, Path member) throws IOException, InterruptedException {
+        return run(
+                "-cipher",
+                suites,
+                "-cert",
+                member.resolve("cert.pem").toString(),
+                "-key",
+                member.resolve("key.pem").toString());
+    }
+
     /** The server's certificate, PEM. */
     String serverCertificate() throws IOException, InterruptedException {
         Matcher certificate = PEM.matcher(run());
@@ -51,9 +66,10 @@ final class TlsClient {
         return certificate.group();
     }
 
+    /** Takes either protocol: with HTTP/2 alone, the weak suites that it forbids (RFC 9113 §9.2.2) would not be tried. */
     private String run(String... options) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(
-                List.of("openssl", "s_client", "-connect", "localhost:" + port, "-alpn", "h2", "-ign_eof", protocol));
+        List<String> command = new ArrayList<>(List.of(
+                "openssl", "s_client", "-connect", "localhost:" + port, "-alpn", "h2,http/1.1", "-ign_eof", protocol));
         command.addAll(List.of(options));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (var in = process.getOutputStream()) {
