@@ -41,13 +41,19 @@ public final class Alarms {
         return true;
     }
 
-    /** It is well again; nothing where it was all the time. */
-    public synchronized void clear(Alarm.Subject subject) {
+    /**
+     * It is well again.
+     *
+     * @return false where it was all the time
+     */
+    public synchronized boolean clear(Alarm.Subject subject) {
         Alarm over = current.remove(subject);
-        if (over != null) {
-            LOG.info("{}: all is well again (before: {})", name(subject), over.what());
-            onChange.accept(subject.namespace());
+        if (over == null) {
+            return false;
         }
+        LOG.info("{}: all is well again (before: {})", name(subject), over.what());
+        onChange.accept(subject.namespace());
+        return true;
     }
 
     /** Those about a namespace, or, where that is empty, about the gateway as a whole. */

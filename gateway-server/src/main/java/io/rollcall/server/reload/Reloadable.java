@@ -67,26 +67,27 @@ final class Reloadable {
     void look() {
         boolean isDue = watch.isDue();
         if (isDue || (isPending && !watch.isMoving())) {
-            take();
+            take(false);
         }
     }
 
     /** Takes the files as they are now. */
     void takeNow() {
         var unused = watch.isDue();
-        take();
+        take(true);
     }
 
-    private void take() {
+    private void take(boolean isAskedFor) {
         watch.taken();
         isPending = true;
         try {
             Outcome outcome = taking.take();
-            if (outcome != Outcome.NOT_YET) {
-                isPending = false;
-                alarms.clear(subject);
+            if (outcome == Outcome.NOT_YET) {
+                return;
             }
-            if (outcome == Outcome.TAKEN) {
+            isPending = false;
+            boolean isWellAgain = alarms.clear(subject);
+            if (outcome == Outcome.TAKEN || isWellAgain || isAskedFor) {
                 listener.taken(subject, watch.hashes());
             }
         } catch (IOException | IllegalArgumentException | ConfigException e) {
