@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,12 +41,19 @@ final class KeyDownload implements ResourceRetriever {
         connection.setReadTimeout(millis);
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
-        ScheduledFuture<?> cutOff = watchdog.schedule(connection::disconnect, millis, TimeUnit.MILLISECONDS);
+        AtomicBoolean isLate = new AtomicBoolean();
+        ScheduledFuture<?> cutOff = watchdog.schedule(
+                () -> {
+                    isLate.set(true); // first: whoever reads sees the end at once
+                    connection.disconnect();
+                },
+                millis,
+                TimeUnit.MILLISECONDS);
         try {
             return read(connection);
         } catch (IOException | RuntimeException e) {
             // HttpURLConnection throws whatever it stumbles upon when it is disconnected underneath.
-            if (cutOff.isDone()) {
+            if (isLate.get()) {
                 throw new IOException("it took longer than " + deadline.toSeconds() + " s", e);
             }
             throw e;
