@@ -4,6 +4,7 @@ import com.google.protobuf.MessageLite;
 import io.github.bucket4j.TimeMeter;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.KnownLength;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
@@ -15,6 +16,8 @@ import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.QuotaBook;
 import io.rollcall.server.namespace.Quotas;
 import io.rollcall.v1.Traffic;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -116,8 +119,8 @@ public final class AdmissionInterceptor implements ServerInterceptor {
         /** Streams send only what their client is ready for; the one reply of a unary call knows no such thing. */
         @Override
         public void sendMessage(R message) {
-            if (getMethodDescriptor().getType() == MethodType.UNARY && message instanceof MessageLite reply) {
-                int bytes = reply.getSerializedSize();
+            if (getMethodDescriptor().getType() == MethodType.UNARY) {
+                int bytes = size(message);
                 try {
                     calls.reply(bytes, present);
                 } catch (RefusedException e) {
@@ -132,6 +135,18 @@ public final class AdmissionInterceptor implements ServerInterceptor {
                 }
             }
             super.sendMessage(message);
+        }
+
+        /** Replies come as messages, or as streams of their bytes, which know how many these are. */
+        private int size(R message) {
+            if (message instanceof MessageLite reply) {
+                return reply.getSerializedSize();
+            }
+            try {
+                return message instanceof KnownLength reply ? reply.available() : 0;
+            } catch (IOException e) {
+                throw new UncheckedIOException("a reply that cannot be read", e);
+            }
         }
 
         ServerCall.Listener<Q> listening(ServerCall.Listener<Q> service) {
