@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jwt.JWTParser;
+import com.nimbusds.jwt.SignedJWT;
 import io.rollcall.devcerts.CertificateSpec.KeyUse;
 import io.rollcall.devcerts.CertificateSpec.Purpose;
 import java.nio.file.Path;
@@ -155,6 +157,14 @@ class MintTest {
         assertThat(claims.getExpirationTime()).isBefore(clock.instant());
         assertThat(claims.getClaims()).containsEntry("admin", true).doesNotContainKeys("cnf", "jti");
         assertThat(JWTParser.parse(token).getHeader().toJSONObject()).containsEntry("jku", "https://example.org/keys");
+    }
+
+    @Test
+    void aToken_canBeAnythingAtAll_andYetBeSigned() throws Exception {
+        SignedJWT token = SignedJWT.parse(alpha.tokens().signed("{\"alg\":\"ES256\"}", "no JSON"));
+
+        assertThat(token.verify(new ECDSAVerifier(alpha.tokens().publicKey()))).isTrue();
+        assertThat(token.getPayload()).hasToString("no JSON");
     }
 
     @Test

@@ -26,6 +26,8 @@ public enum Refusal {
     NOT_PERMITTED(Status.Code.PERMISSION_DENIED),
     /** A field is not what was expected; the message names it. */
     BAD_FIELD(Status.Code.INVALID_ARGUMENT),
+    /** The request is no message of its method: broken protobuf, or text that is no UTF-8. */
+    BAD_MESSAGE(Status.Code.INVALID_ARGUMENT),
     /** The registration session named in the request has ended. */
     SESSION_ENDED(Status.Code.FAILED_PRECONDITION),
     /** A reset without {@code force}, though members live. */

@@ -12,6 +12,7 @@ import io.grpc.ServerInterceptor;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.identity.Connection.Accepted;
+import java.util.Iterator;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,7 @@ public final class IdentityInterceptor implements ServerInterceptor {
         long now = connections.now();
         Membership membership = connections.require(connection, now);
         Accepted accepted = needsToken.test(call.getMethodDescriptor())
-                ? verify(connection, membership, headers.get(AUTHORIZATION), now)
+                ? verify(connection, membership, onlyAuthorization(headers), now)
                 : null;
         Origin origin = accepted == null ? connection.certificateOrigin() : accepted.origin();
         Context identified = Context.current().withValue(Origin.KEY, origin);
@@ -65,6 +66,20 @@ public final class IdentityInterceptor implements ServerInterceptor {
         return call.getMethodDescriptor().getType() == MethodType.UNARY
                 ? new Asked<>(service, connection, token)
                 : new Streamed<>(service, connection, new OpenStream(call, token));
+    }
+
+    /** Two of them would be two answers to who is calling, and a proxy in front may have looked at the other one. */
+    private static @Nullable String onlyAuthorization(Metadata headers) {
+        Iterable<String> values = headers.getAll(AUTHORIZATION);
+        if (values == null) {
+            return null;
+        }
+        Iterator<String> each = values.iterator();
+        String only = each.next();
+        if (each.hasNext()) {
+            throw TokenRules.malformed("expected one header 'authorization', not several");
+        }
+        return only;
     }
 
     private Accepted verify(Connection connection, Membership membership, @Nullable String header, long now) {

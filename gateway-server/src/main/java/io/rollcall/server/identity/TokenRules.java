@@ -2,6 +2,7 @@ package io.rollcall.server.identity;
 
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.rollcall.server.config.NamespaceConfig;
@@ -66,7 +67,7 @@ final class TokenRules {
         long goodFor = Math.min(
                 present.goodForMillis(),
                 Duration.between(now, checkTimes(claims, now)).toMillis());
-        return new Good(require(claims.getJWTID(), "jti"), now.toEpochMilli() + goodFor);
+        return new Good(requireText(claims.getJWTID(), "jti"), now.toEpochMilli() + goodFor);
     }
 
     private static void checkHeader(JWSHeader header) {
@@ -85,6 +86,12 @@ final class TokenRules {
     }
 
     private void checkSignature(SignedJWT token, TokenKeys present) {
+        Base64URL signature = token.getSignature();
+        // The library reads over what is not base64url, and over bits that mean nothing: a token would have endless
+        // spellings, each one of them new to the caches and to the record.
+        if (!Base64URL.encode(signature.decode()).equals(signature)) {
+            throw malformed("signature (expected: base64url without padding, RFC 7515 §2)");
+        }
         TokenKey key = present.find(token.getHeader().getKeyID());
         if (key == null) {
             keys.unknownKey();
@@ -148,6 +155,10 @@ final class TokenRules {
             throw malformed("claim " + name + " is missing");
         }
         return claim;
+    }
+
+    private static String requireText(@Nullable String claim, String name) {
+        return require(claim == null || claim.isEmpty() ? null : claim, name);
     }
 
     static RefusedException malformed(String what) {

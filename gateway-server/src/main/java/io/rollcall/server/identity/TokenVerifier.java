@@ -76,13 +76,17 @@ public final class TokenVerifier {
         if (header.length() > SCHEME.length() + MAX_TOKEN_LENGTH) {
             throw TokenRules.malformed("longer than " + MAX_TOKEN_LENGTH + " characters");
         }
+        String token = header.substring(SCHEME.length());
+        // The library would read over them, and a token have endless spellings.
+        if (token.trim().length() < token.length()) {
+            throw TokenRules.malformed("blanks or control characters around it");
+        }
         CacheKey key = new CacheKey(connection.thumbprint(), header);
         VerifiedToken cached = cache.getIfPresent(key);
         if (cached != null && cached.covers(header, membership.generation(), now)) {
             return cached;
         }
         verifications.increment();
-        String token = header.substring(SCHEME.length()).strip();
         TokenRules.Good good = membership.tokens().verify(token, connection, Instant.ofEpochMilli(now));
         VerifiedToken verified = new VerifiedToken(header, good.id(), membership.generation(), good.untilMillis());
         cache.put(key, verified);

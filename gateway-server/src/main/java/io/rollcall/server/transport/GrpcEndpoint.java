@@ -55,6 +55,7 @@ public final class GrpcEndpoint implements AutoCloseable {
             List<ServerServiceDefinition> services,
             List<ServerStreamTracer.Factory> tracers,
             Clock clock) {
+        ClientNoise.hush();
         this.settings = settings;
         this.trust = trust;
         this.clock = clock;
@@ -84,8 +85,9 @@ public final class GrpcEndpoint implements AutoCloseable {
                 .keepAliveTimeout(http2.pingTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .maxConnectionAge(limits.maxAge().toMillis(), TimeUnit.MILLISECONDS)
                 .maxConnectionAgeGrace(limits.ageGrace().toMillis(), TimeUnit.MILLISECONDS)
-                .addServices(services)
-                .fallbackHandlerRegistry(new UnknownMethods());
+                .addServices(services.stream().map(RefusedRequests::of).toList())
+                .fallbackHandlerRegistry(new UnknownMethods())
+                .decompressorRegistry(LateGunzip.REGISTRY);
         tracers.forEach(builder::addStreamTracerFactory);
         // The builder runs the interceptor that was added last first.
         for (int i = outermostFirst.size() - 1; i >= 0; i--) {

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
 
 /** One call of any method, and all that came back: answers and refusal, as text in which something can be looked for. */
 final class AnyCall extends ClientCall.Listener<byte[]> {
-    private static final MethodDescriptor.Marshaller<byte[]> BYTES = new MethodDescriptor.Marshaller<>() {
+    static final MethodDescriptor.Marshaller<byte[]> BYTES = new MethodDescriptor.Marshaller<>() {
         @Override
         public InputStream stream(byte[] value) {
             return new ByteArrayInputStream(value);

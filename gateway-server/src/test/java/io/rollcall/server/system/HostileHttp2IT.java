@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rollcall.devcerts.Member;
 import io.rollcall.v1.GatewayServiceGrpc;
 import io.rollcall.v1.GetStatsRequest;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +23,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Frames that a member's own client would never send, on a connection that the gateway has let in. It is cut off or
@@ -55,6 +63,7 @@ class HostileHttp2IT {
                 .getStats(GetStatsRequest.getDefaultInstance());
         assertThat(stats.getTotalNodes()).isZero();
         assertThat(gateway.process().isAlive()).isTrue();
+        assertThat(gateway.process().lines()).noneMatch(line -> line.contains("Incident ") || line.startsWith("\tat "));
     }
 
     private static RawHttp2 connect() throws Exception {
@@ -97,11 +106,136 @@ class HostileHttp2IT {
         }
     }
 
+    /** CVE-2025-8671: the client has the gateway reset its calls, one by one, so that nobody counts the client's. */
+    enum MadeYouReset {
+        A_WINDOW_OF_NOTHING(RawHttp2.WINDOW_UPDATE, 0, new byte[4]),
+        A_WINDOW_BEYOND_ALL(RawHttp2.WINDOW_UPDATE, 0, new byte[] {127, -1, -1, -1}),
+        A_PRIORITY_CUT_SHORT(RawHttp2.PRIORITY, 0, new byte[4]),
+        DATA_AFTER_THE_END(RawHttp2.DATA, RawHttp2.END_STREAM, new byte[1]),
+        HEADERS_AFTER_THE_END(RawHttp2.HEADERS, RawHttp2.END_STREAM | RawHttp2.END_HEADERS, new byte[0]);
+
+        private final int type;
+        private final int flags;
+        private final byte[] payload;
+
+        MadeYouReset(int type, int flags, byte[] payload) {
+            this.type = type;
+            this.flags = flags;
+            this.payload = payload;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void resetsThatTheClientProvokes_endTheConnection(MadeYouReset how) throws Exception {
+        byte[] call = RawHttp2.call(STATS, token());
+        boolean isAfterTheEnd = (how.flags & RawHttp2.END_STREAM) != 0;
+        int flags = RawHttp2.END_HEADERS | (isAfterTheEnd ? RawHttp2.END_STREAM : 0);
+        try (RawHttp2 connection = connect()) {
+            untilCutOff(connection, it -> {
+                for (int stream = 1; stream < 2 * MANY; stream += 2) {
+                    it.frame(RawHttp2.HEADERS, flags, stream, call)
+                            .frame(how.type, how.flags, stream, how.payload)
+                            .flush();
+                }
+            });
+            connection.awaitEnd();
+        }
+    }
+
+    /** What costs the gateway no more than reading it is answered or cut off, as it likes. */
+    static Stream<Arguments> idleFrames() {
+        return Stream.of(
+                Arguments.of("priorities of streams that are not there", RawHttp2.PRIORITY, 3, new byte[5]),
+                Arguments.of("priorities of each other", RawHttp2.PRIORITY, 5, new byte[] {0, 0, 0, 3, 7}),
+                Arguments.of("data without content", RawHttp2.DATA, 1, new byte[0]),
+                Arguments.of("windows a byte wider", RawHttp2.WINDOW_UPDATE, 0, new byte[] {0, 0, 0, 1}),
+                Arguments.of("acknowledged pings that nobody sent", RawHttp2.PING, -1, new byte[8]),
+                Arguments.of("frames that nobody knows", 77, 0, new byte[8]));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("idleFrames")
+    void idleFramesWithoutEnd_costNobodyElseAnything(String what, int type, int stream, byte[] payload)
+            throws Exception {
+        byte[] call = RawHttp2.call(STATS, token());
+        int flags = stream == -1 ? RawHttp2.ACK : 0;
+        try (RawHttp2 connection = connect()) {
+            untilCutOff(connection, it -> {
+                it.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, call);
+                for (int i = 0; i < 2 * MANY; i++) {
+                    boolean isAnother = type == RawHttp2.PRIORITY;
+                    it.frame(type, flags, isAnother ? stream + 2 * i : Math.max(0, stream), payload);
+                }
+                it.frame(RawHttp2.DATA, RawHttp2.END_STREAM, 1, new byte[5]).flush();
+            });
+            // UNKNOWN: gRPC's own reader stumbles over data without content, and ends the call that brought it.
+            String end = connection.endOf(1);
+            assertThat(end).as(connection.said()).isIn("OK", "cut off", type == RawHttp2.DATA ? "UNKNOWN" : "OK");
+        }
+    }
+
+    /** Frames that only look small: what they say is kept in a table, and may be said again in one byte (RFC 7541 §7.3). */
+    static Stream<Arguments> headerBombs() throws IOException {
+        ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+        bomb.write(RawHttp2.call(STATS, Map.of()));
+        bomb.write(0x40); // kept: a name of one letter, and a value of 3,900
+        bomb.write(new byte[] {1, 'x', 127, (byte) (3_900 - 127 & 127 | 128), (3_900 - 127) >> 7});
+        bomb.write(new byte[3_900]);
+        byte[] again = new byte[8_000];
+        Arrays.fill(again, (byte) (0x80 | 62));
+        bomb.write(again);
+        return Stream.of(
+                Arguments.of("a header said 8,000 times in a byte each", bomb.toByteArray()),
+                Arguments.of("a header of no index", new byte[] {(byte) 0x80}),
+                Arguments.of("a header beyond the table", new byte[] {(byte) 0xFF, (byte) 0xFF, 0x7F}),
+                Arguments.of("an index without end", new byte[] {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1}),
+                Arguments.of("a text longer than the frame", new byte[] {0, 127, -1, -1, -1, 7}),
+                Arguments.of("a table of a gigabyte", new byte[] {0x3F, -31, -1, -1, -1, 3}),
+                Arguments.of("letters that end nowhere", new byte[] {0, (byte) 0x84, -1, -1, -1, -1}));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("headerBombs")
+    void headerBombs_areRefused(String what, byte[] block) throws Exception {
+        try (RawHttp2 connection = connect()) {
+            untilCutOff(
+                    connection, it -> it.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS | RawHttp2.END_STREAM, 1, block)
+                            .flush());
+            assertThat(connection.endOf(1)).isIn("HTTP 431", "reset", "cut off");
+        }
+    }
+
+    /** Slow ones each hold a call; a connection has a hundred, and its namespace so many connections. */
+    @Test
+    void callsBeyondTheLimit_thatNeverSayAllTheyHave_areRefused() throws Exception {
+        byte[] call = RawHttp2.call(STATS, token());
+        byte[] half = {0, 0, 0, 0};
+        int most = 100;
+        try (RawHttp2 connection = connect()) {
+            for (int i = 0; i <= most; i++) {
+                connection
+                        .frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1 + 2 * i, call)
+                        .frame(RawHttp2.DATA, 0, 1 + 2 * i, half);
+            }
+            connection.flush();
+            assertThat(connection.endOf(1 + 2 * most)).isIn("reset", "cut off");
+        }
+    }
+
     /** CVE-2024-27316: a header block that never ends. */
     @Test
     void continuationsWithoutEnd_endTheConnection() throws Exception {
+        continuations(RawHttp2.call(STATS, Map.of("x-more", "x".repeat(8_000))));
+    }
+
+    @Test
+    void continuationsWithoutContent_endTheConnection() throws Exception {
+        continuations(new byte[0]);
+    }
+
+    private static void continuations(byte[] more) throws Exception {
         byte[] call = RawHttp2.call(STATS, Map.of());
-        byte[] more = RawHttp2.call(STATS, Map.of("x-more", "x".repeat(8_000)));
         try (RawHttp2 connection = connect()) {
             untilCutOff(connection, it -> {
                 it.frame(RawHttp2.HEADERS, 0, 1, call);
@@ -172,15 +306,46 @@ class HostileHttp2IT {
         }
     }
 
-    /** Ten seconds, unless it is told otherwise. */
+    /** Each stops somewhere on its way to the first settings; ten seconds are given, unless it is told otherwise. */
     @Test
-    void aHandshakeThatNeverBegins_isGivenUp() throws Exception {
-        try (Socket silent = new Socket("localhost", gateway.port())) {
-            silent.setSoTimeout(60_000);
-            long began = System.nanoTime();
-            assertThat(silent.getInputStream().read()).isEqualTo(-1);
+    void beginningsThatNeverEnd_areGivenUp() throws Exception {
+        Member member = gateway.certs().namespace("alpha").node(1);
+        byte[] helloCutShort = {22, 3, 1, 2, 0, 1};
+        long began = System.nanoTime();
+        try (Socket silent = new Socket("localhost", gateway.port());
+                Socket slow = new Socket("localhost", gateway.port());
+                RawHttp2 silentWithin = new RawHttp2(gateway, member);
+                RawHttp2 halfPreface = new RawHttp2(gateway, member);
+                RawHttp2 noSettings = new RawHttp2(gateway, member)) {
+            slow.getOutputStream().write(helloCutShort);
+            halfPreface.raw(Arrays.copyOf(RawHttp2.PREFACE, 10)).flush();
+            noSettings.raw(RawHttp2.PREFACE).flush();
+            for (Socket socket : List.of(silent, slow)) {
+                socket.setSoTimeout(60_000);
+                assertThat(socket.getInputStream().read()).isEqualTo(-1);
+            }
+            silentWithin.awaitEnd();
+            halfPreface.awaitEnd();
+            noSettings.awaitEnd();
             System.out.printf(
-                    "a silent connection was given up after %d ms%n",
+                    "silent connections were given up after %d ms%n",
+                    Duration.ofNanos(System.nanoTime() - began).toMillis());
+        }
+    }
+
+    /** A header block that stops in the middle keeps all else on its connection waiting; a ping finds out. */
+    @Test
+    void aClientThatFallsSilent_isCutOff(@TempDir Path another) throws Exception {
+        try (GatewayProcess pinging = GatewayProcess.start(another, "--ping-interval", "1s", "--ping-timeout", "1s");
+                RawHttp2 connection =
+                        new RawHttp2(pinging, pinging.certs().namespace("alpha").node(1)).begin()) {
+            long began = System.nanoTime();
+            connection
+                    .frame(RawHttp2.HEADERS, 0, 1, RawHttp2.call(STATS, Map.of()))
+                    .flush();
+            connection.awaitEnd();
+            System.out.printf(
+                    "half a header block was given up after %d ms%n",
                     Duration.ofNanos(System.nanoTime() - began).toMillis());
         }
     }

@@ -6,7 +6,10 @@ import io.grpc.Metadata;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import io.rollcall.devcerts.Credential;
+import io.rollcall.server.testing.ShownChain;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +33,16 @@ final class MemberChannel implements AutoCloseable {
             builder.intercept(bearer(token));
         }
         channel = builder.build();
+    }
+
+    /** With certificates that need not belong together, and no token. */
+    MemberChannel(GatewayProcess gateway, ShownChain shown, String protocol) throws IOException {
+        var tls = GrpcSslContexts.configure(SslContextBuilder.forClient().keyManager(shown), SslProvider.JDK)
+                .protocols(protocol)
+                .trustManager(gateway.certs().dir().resolve("gateway/ca.pem").toFile());
+        channel = NettyChannelBuilder.forAddress("localhost", gateway.port())
+                .sslContext(tls.build())
+                .build();
     }
 
     private static ClientInterceptor bearer(String token) {

@@ -11,6 +11,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import io.rollcall.devcerts.Credential;
 import io.rollcall.devcerts.DevCerts;
 import io.rollcall.devcerts.Member;
@@ -166,12 +167,22 @@ public final class TestGate implements AutoCloseable {
     }
 
     public ManagedChannel channel(@Nullable Credential credential, String... protocols) {
+        SslContextBuilder tls = GrpcSslContexts.forClient();
+        if (credential != null) {
+            tls.keyManager(credential.key(), credential.certificate());
+        }
+        return channel(tls, protocols);
+    }
+
+    /** With certificates that need not belong together. */
+    public ManagedChannel channel(ShownChain shown, String... protocols) {
+        return channel(
+                GrpcSslContexts.configure(SslContextBuilder.forClient().keyManager(shown), SslProvider.JDK), protocols);
+    }
+
+    private ManagedChannel channel(SslContextBuilder tls, String... protocols) {
         try {
-            SslContextBuilder tls = GrpcSslContexts.forClient()
-                    .trustManager(certs.serverIssuer().authority());
-            if (credential != null) {
-                tls.keyManager(credential.key(), credential.certificate());
-            }
+            tls.trustManager(certs.serverIssuer().authority());
             if (protocols.length > 0) {
                 tls.protocols(protocols);
             }
@@ -195,12 +206,17 @@ public final class TestGate implements AutoCloseable {
 
     /** No header at all where the token is null. */
     public static CallCredentials bearer(@Nullable String token) {
+        return authorization(token == null ? List.of() : List.of("Bearer " + token));
+    }
+
+    /** That header once for each value. */
+    public static CallCredentials authorization(List<String> values) {
         return new CallCredentials() {
             @Override
             public void applyRequestMetadata(RequestInfo request, Executor executor, MetadataApplier applier) {
                 Metadata headers = new Metadata();
-                if (token != null) {
-                    headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + token);
+                for (String value : values) {
+                    headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), value);
                 }
                 applier.apply(headers);
             }

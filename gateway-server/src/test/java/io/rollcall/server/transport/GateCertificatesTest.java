@@ -2,24 +2,21 @@ package io.rollcall.server.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.rollcall.devcerts.CertificateIssuer;
-import io.rollcall.devcerts.CertificateSpec;
-import io.rollcall.devcerts.CertificateSpec.KeyUse;
 import io.rollcall.devcerts.Credential;
 import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.testing.HostileCertificates;
 import io.rollcall.server.testing.SettableClock;
 import io.rollcall.server.testing.TestGate;
 import io.rollcall.v1.GatewayServiceGrpc;
 import io.rollcall.v1.HealthCheckRequest;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -34,38 +31,38 @@ class GateCertificatesTest extends OpenGate {
         assertThat(stub.heartbeat(BEAT).getStatus()).isEqualTo("alpha/node/3");
     }
 
-    static Stream<Arguments> certificatesThatNobodyVouchesFor() {
-        CertificateSpec three = alpha.nodeSpec(3);
-        String encoded = alpha.name().node(3).replace("alpha", "alph%61");
-        return Stream.of(
-                Arguments.of("no certificate", null),
-                Arguments.of("another tenant's CA", beta.issuer().certificate(three)),
-                byAlpha("two URI SANs", three.uri(beta.name().node(3))),
-                byAlpha("CA leaf", three.asAuthority(0)),
-                byAlpha("percent-encoding", three.withoutNames().uri(encoded)),
-                byAlpha("no keyUsage", three.keyUses()),
-                byAlpha("keyAgreement only", three.keyUses(KeyUse.KEY_AGREEMENT)),
-                byAlpha("expired", three.validity(NOW.minus(Duration.ofDays(2)), NOW.minusSeconds(1))),
-                Arguments.of("self-signed", selfSigned(three)));
-    }
-
-    private static Arguments byAlpha(String what, CertificateSpec spec) {
-        return Arguments.of(what, alpha.issuer().certificate(spec));
-    }
-
-    private static Credential selfSigned(CertificateSpec spec) {
-        return CertificateIssuer.selfSigned(spec, new SettableClock(NOW)).credential();
+    static List<HostileCertificates.Case> certificatesThatNobodyVouchesFor() {
+        return HostileCertificates.all(certs, new SettableClock(NOW));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("certificatesThatNobodyVouchesFor")
-    void withoutAnAcceptedCertificate_theHandshakeFails(String what, @Nullable Credential bad) {
+    void withoutAnAcceptedCertificate_theHandshakeFails(HostileCertificates.Case bad) {
+        assertHandshakeFails(protocol -> gate.channel(bad.shown(), protocol));
+    }
+
+    @Test
+    void withoutAnyCertificate_theHandshakeFails() {
+        assertHandshakeFails(protocol -> gate.channel((Credential) null, protocol));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void theSameWithoutFault_isLetIn(String protocol) {
+        var stub = GatewayServiceGrpc.newBlockingStub(gate.channel(HostileCertificates.faultless(certs), protocol));
+
+        assertThat(stub.healthCheck(HealthCheckRequest.getDefaultInstance()).getStatus())
+                .isEqualTo("alpha/node/3");
+    }
+
+    private void assertHandshakeFails(Function<String, Channel> channels) {
         for (String protocol : List.of("TLSv1.2", "TLSv1.3")) {
-            var stub = GatewayServiceGrpc.newBlockingStub(gate.channel(bad, protocol))
+            var stub = GatewayServiceGrpc.newBlockingStub(channels.apply(protocol))
                     .withCallCredentials(TestGate.bearer(node.token()));
 
             StatusRuntimeException refused = refused(() -> stub.healthCheck(HealthCheckRequest.getDefaultInstance()));
 
+            assertThat(refused).as("let in").isNotNull();
             assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
         }
         assertThat(gate.connections).hasValue(0);

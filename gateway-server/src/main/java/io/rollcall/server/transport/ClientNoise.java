@@ -1,0 +1,27 @@
+package io.rollcall.server.transport;
+
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+
+/**
+ * What gRPC tells of when a client's frames make no sense: a stack trace for a few bytes, so that any member could fill the
+ * log. The client is told, and its call counted; it is no defect of the gateway.
+ */
+final class ClientNoise {
+    // Held here: a logger that nobody holds is forgotten, and its level with it.
+    private static final List<Logger> NOISY = Stream.of(
+                    "io.grpc.netty.NettyServerHandler",
+                    "io.grpc.netty.NettyServerStream",
+                    "io.grpc.netty.NettyServerTransport")
+            .map(Logger::getLogger)
+            .toList();
+
+    private ClientNoise() {}
+
+    /** For the whole process; harmless to repeat. */
+    static void hush() {
+        NOISY.forEach(logger -> logger.setLevel(Level.SEVERE));
+    }
+}

@@ -1,0 +1,58 @@
+package io.rollcall.server.transport;
+
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.Marshaller;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
+import io.rollcall.server.failure.Refusal;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Has requests read behind the interceptors, so that one that cannot be read is refused, counted and recorded like all
+ * others. gRPC reads them in front, answers UNKNOWN, and logs a stack trace: a log that any member could fill.
+ */
+final class RefusedRequests {
+    private RefusedRequests() {}
+
+    static ServerServiceDefinition of(ServerServiceDefinition service) {
+        List<ServerMethodDefinition<?, ?>> methods = new ArrayList<>();
+        service.getMethods().forEach(method -> methods.add(refusing(method)));
+        ServiceDescriptor.Builder descriptor = ServiceDescriptor.newBuilder(
+                        service.getServiceDescriptor().getName())
+                .setSchemaDescriptor(service.getServiceDescriptor().getSchemaDescriptor());
+        methods.forEach(method -> descriptor.addMethod(method.getMethodDescriptor()));
+        ServerServiceDefinition.Builder refusing = ServerServiceDefinition.builder(descriptor.build());
+        methods.forEach(refusing::addMethod);
+        return ServerInterceptors.useInputStreamMessages(refusing.build());
+    }
+
+    private static <Q, R> ServerMethodDefinition<Q, R> refusing(ServerMethodDefinition<Q, R> method) {
+        MethodDescriptor<Q, R> descriptor = method.getMethodDescriptor();
+        return ServerMethodDefinition.create(
+                descriptor.toBuilder()
+                        .setRequestMarshaller(new Refusing<>(descriptor.getRequestMarshaller()))
+                        .build(),
+                method.getServerCallHandler());
+    }
+
+    private record Refusing<Q>(Marshaller<Q> marshaller) implements Marshaller<Q> {
+        @Override
+        public InputStream stream(Q value) {
+            return marshaller.stream(value);
+        }
+
+        @Override
+        public Q parse(InputStream stream) {
+            try {
+                return marshaller.parse(stream);
+            } catch (RuntimeException e) { // whatever it is, it comes of the caller's bytes
+                throw Refusal.BAD_MESSAGE.because(
+                        "request: cannot be read (expected: protobuf, texts in UTF-8, no larger than it may be)");
+            }
+        }
+    }
+}
