@@ -101,7 +101,8 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
     static final Setting<Duration> CLIENT_PING_INTERVAL = duration(
             "client-ping-interval", "10s", "1s", "1h", "How often a node may ping; one that does more is cut off.");
     static final Setting<Duration> PING_INTERVAL =
-            duration("ping-interval", "60s", "1s", "1h", "The silence after which a connection is pinged.");
+            // gRPC pings every ten seconds at most, whatever it is told.
+            duration("ping-interval", "60s", "10s", "1h", "The silence after which a connection is pinged.");
     static final Setting<Duration> PING_TIMEOUT =
             duration("ping-timeout", "20s", "1s", "10m", "How long the answer to a ping may take.");
 

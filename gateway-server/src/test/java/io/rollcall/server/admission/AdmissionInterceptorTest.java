@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.Context;
+import io.grpc.KnownLength;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
@@ -20,6 +21,7 @@ import io.rollcall.v1.GatewayServiceGrpc;
 import io.rollcall.v1.GetNodesRequest;
 import io.rollcall.v1.GetNodesResponse;
 import io.rollcall.v1.NodeInfo;
+import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,10 +47,10 @@ class AdmissionInterceptorTest {
             Origin.KEY, new Origin(new Caller.OperatorCaller(ALPHA, "admin"), "id", "address", "serial", "token"));
 
     /** A list on its way: what the service says, and what comes of it. */
-    private final class ListCall extends ServerCall<GetNodesRequest, GetNodesResponse> {
-        private final List<GetNodesResponse> sent = new ArrayList<>();
+    private final class ListCall extends ServerCall<GetNodesRequest, Object> {
+        private final List<Object> sent = new ArrayList<>();
         private final List<Status> closes = new ArrayList<>();
-        private ServerCall<GetNodesRequest, GetNodesResponse> admitted;
+        private ServerCall<GetNodesRequest, Object> admitted;
         private ServerCall.Listener<GetNodesRequest> listener;
 
         ListCall begin() {
@@ -63,6 +65,12 @@ class AdmissionInterceptorTest {
             admitted.sendMessage(GetNodesResponse.newBuilder()
                     .addNodes(NodeInfo.newBuilder().setIpAddress("x".repeat(bytes)))
                     .build());
+            return this;
+        }
+
+        /** As the endpoint has it, where messages are made behind the interceptors. */
+        ListCall answerAsBytes(int count) {
+            admitted.sendMessage(new Bytes(count));
             return this;
         }
 
@@ -87,7 +95,7 @@ class AdmissionInterceptorTest {
         public void sendHeaders(Metadata headers) {}
 
         @Override
-        public void sendMessage(GetNodesResponse message) {
+        public void sendMessage(Object message) {
             sent.add(message);
         }
 
@@ -102,8 +110,15 @@ class AdmissionInterceptorTest {
         }
 
         @Override
-        public MethodDescriptor<GetNodesRequest, GetNodesResponse> getMethodDescriptor() {
-            return GatewayServiceGrpc.getGetNodesMethod();
+        @SuppressWarnings({"unchecked", "rawtypes"})
+        public MethodDescriptor<GetNodesRequest, Object> getMethodDescriptor() {
+            return (MethodDescriptor) GatewayServiceGrpc.getGetNodesMethod();
+        }
+    }
+
+    private static final class Bytes extends ByteArrayInputStream implements KnownLength {
+        Bytes(int count) {
+            super(new byte[count]);
         }
     }
 
@@ -148,6 +163,12 @@ class AdmissionInterceptorTest {
         assertThat(second.isRefused()).isTrue();
         first.clientHasIt();
         assertThat(new ListCall().begin().answer(600).sent).hasSize(1);
+    }
+
+    @Test
+    void repliesThatComeAsBytes_countAsWell() {
+        new ListCall().begin().answerAsBytes(600);
+        assertThat(new ListCall().begin().answerAsBytes(600).isRefused()).isTrue();
     }
 
     @Test

@@ -122,6 +122,8 @@ class FloodIT {
                         "400ms",
                         "--node-timeout",
                         "4s",
+                        "--suspect-after",
+                        "3s",
                         "--quota-changes",
                         "50",
                         "--quota-reads",

@@ -30,7 +30,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Frames that a member's own client would never send, on a connection that the gateway has let in. It is cut off or
- * refused, and after each attack the gateway answers others as before.
+ * refused, and after each attack the gateway answers others as before, and has logged no defect.
+ *
+ * <p>Planted bugs: resets not counted; what gRPC tells of broken frames let into the log.
  */
 @Timeout(120)
 class HostileHttp2IT {
@@ -306,9 +308,12 @@ class HostileHttp2IT {
         }
     }
 
-    /** Each stops somewhere on its way to the first settings; ten seconds are given, unless it is told otherwise. */
+    /**
+     * Some stop on their way to the first settings; ten seconds are given, unless it is told otherwise. One stops in the
+     * middle of a header block, which keeps all else on its connection waiting: a ping finds out.
+     */
     @Test
-    void beginningsThatNeverEnd_areGivenUp() throws Exception {
+    void clientsThatFallSilent_areGivenUp(@TempDir Path another) throws Exception {
         Member member = gateway.certs().namespace("alpha").node(1);
         byte[] helloCutShort = {22, 3, 1, 2, 0, 1};
         long began = System.nanoTime();
@@ -316,10 +321,18 @@ class HostileHttp2IT {
                 Socket slow = new Socket("localhost", gateway.port());
                 RawHttp2 silentWithin = new RawHttp2(gateway, member);
                 RawHttp2 halfPreface = new RawHttp2(gateway, member);
-                RawHttp2 noSettings = new RawHttp2(gateway, member)) {
+                RawHttp2 noSettings = new RawHttp2(gateway, member);
+                // gRPC pings every ten seconds at most.
+                GatewayProcess pinging =
+                        GatewayProcess.start(another, "--ping-interval", "10s", "--ping-timeout", "1s");
+                RawHttp2 halfHeaders =
+                        new RawHttp2(pinging, pinging.certs().namespace("alpha").node(1)).begin()) {
             slow.getOutputStream().write(helloCutShort);
             halfPreface.raw(Arrays.copyOf(RawHttp2.PREFACE, 10)).flush();
             noSettings.raw(RawHttp2.PREFACE).flush();
+            halfHeaders
+                    .frame(RawHttp2.HEADERS, 0, 1, RawHttp2.call(STATS, Map.of()))
+                    .flush();
             for (Socket socket : List.of(silent, slow)) {
                 socket.setSoTimeout(60_000);
                 assertThat(socket.getInputStream().read()).isEqualTo(-1);
@@ -327,25 +340,9 @@ class HostileHttp2IT {
             silentWithin.awaitEnd();
             halfPreface.awaitEnd();
             noSettings.awaitEnd();
+            halfHeaders.awaitEnd();
             System.out.printf(
                     "silent connections were given up after %d ms%n",
-                    Duration.ofNanos(System.nanoTime() - began).toMillis());
-        }
-    }
-
-    /** A header block that stops in the middle keeps all else on its connection waiting; a ping finds out. */
-    @Test
-    void aClientThatFallsSilent_isCutOff(@TempDir Path another) throws Exception {
-        try (GatewayProcess pinging = GatewayProcess.start(another, "--ping-interval", "1s", "--ping-timeout", "1s");
-                RawHttp2 connection =
-                        new RawHttp2(pinging, pinging.certs().namespace("alpha").node(1)).begin()) {
-            long began = System.nanoTime();
-            connection
-                    .frame(RawHttp2.HEADERS, 0, 1, RawHttp2.call(STATS, Map.of()))
-                    .flush();
-            connection.awaitEnd();
-            System.out.printf(
-                    "half a header block was given up after %d ms%n",
                     Duration.ofNanos(System.nanoTime() - began).toMillis());
         }
     }
