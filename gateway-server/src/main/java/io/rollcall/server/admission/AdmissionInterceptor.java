@@ -75,7 +75,7 @@ public final class AdmissionInterceptor implements ServerInterceptor {
         }
         OpenCalls calls = openOf(namespace);
         calls.begin(present);
-        Counted<Q, R> counted = new Counted<>(call, namespace, calls, present);
+        Counted<Q, R> counted = new Counted<>(call, namespace, kind, calls, present);
         try {
             return counted.listening(next.startCall(counted, headers));
         } catch (RuntimeException e) {
@@ -105,13 +105,17 @@ public final class AdmissionInterceptor implements ServerInterceptor {
         private static final long ENDED = -1;
 
         private final NamespaceName namespace;
+        private final boolean isMetered;
         private final OpenCalls calls;
         private final Quotas present;
         private final AtomicLong unread = new AtomicLong();
 
-        Counted(ServerCall<Q, R> call, NamespaceName namespace, OpenCalls calls, Quotas present) {
+        Counted(ServerCall<Q, R> call, NamespaceName namespace, Traffic kind, OpenCalls calls, Quotas present) {
             super(call);
             this.namespace = namespace;
+            // A heartbeat's reply is small, and its path everybody's.
+            this.isMetered =
+                    kind != Traffic.HEARTBEAT && call.getMethodDescriptor().getType() == MethodType.UNARY;
             this.calls = calls;
             this.present = present;
         }
@@ -119,7 +123,7 @@ public final class AdmissionInterceptor implements ServerInterceptor {
         /** Streams send only what their client is ready for; the one reply of a unary call knows no such thing. */
         @Override
         public void sendMessage(R message) {
-            if (getMethodDescriptor().getType() == MethodType.UNARY) {
+            if (isMetered) {
                 int bytes = size(message);
                 try {
                     calls.reply(bytes, present);

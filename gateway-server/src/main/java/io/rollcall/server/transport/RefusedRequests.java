@@ -16,6 +16,19 @@ import java.util.List;
  * others. gRPC reads them in front, answers UNKNOWN, and logs a stack trace: a log that any member could fill.
  */
 final class RefusedRequests {
+    /** As they come: gRPC's own way to have them so copies each through a buffer of 8 KiB. They are read before it goes on. */
+    private static final Marshaller<InputStream> BYTES = new Marshaller<>() {
+        @Override
+        public InputStream stream(InputStream value) {
+            return value;
+        }
+
+        @Override
+        public InputStream parse(InputStream stream) {
+            return stream;
+        }
+    };
+
     private RefusedRequests() {}
 
     static ServerServiceDefinition of(ServerServiceDefinition service) {
@@ -27,7 +40,7 @@ final class RefusedRequests {
         methods.forEach(method -> descriptor.addMethod(method.getMethodDescriptor()));
         ServerServiceDefinition.Builder refusing = ServerServiceDefinition.builder(descriptor.build());
         methods.forEach(refusing::addMethod);
-        return ServerInterceptors.useInputStreamMessages(refusing.build());
+        return ServerInterceptors.useMarshalledMessages(refusing.build(), BYTES);
     }
 
     private static <Q, R> ServerMethodDefinition<Q, R> refusing(ServerMethodDefinition<Q, R> method) {
