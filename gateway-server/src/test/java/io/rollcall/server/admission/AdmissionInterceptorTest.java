@@ -28,10 +28,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/**
- * What one namespace's open calls may hold. Planted bugs: calls counted and never discounted, replies discounted when they
- * are sent, a reply sent after its client has gone counted for ever.
- */
+/** What one namespace's open calls may hold. */
 class AdmissionInterceptorTest {
     private static final NamespaceName ALPHA = new NamespaceName("alpha");
     private static final int MOST_CALLS = 3;

@@ -14,7 +14,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** On a clock that the test moves. Planted bugs: slots shared by all tenants, no bound on the wait, no regard for deadlines. */
+/** On a clock that the test moves. */
 class RefusalPaceTest {
     private static final Attributes.Key<String> TENANT = Attributes.Key.create("tenant");
     private static final Attributes ALPHA =

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Against a real server on a real socket. Planted bug: no watchdog, so that a drip of bytes is waited for. */
+/** Against a real server on a real socket. */
 @Timeout(60)
 class KeyDownloadTest {
     private static final String KEYS = "{\"keys\":[]}";

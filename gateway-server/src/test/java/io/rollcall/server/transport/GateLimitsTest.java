@@ -21,10 +21,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * Limits of connections, as an operator sets them. Planted bugs: a quota that counts only up, a cap that counts only
- * finished handshakes, and each limit not handed on to the transport.
- */
+/** Limits of connections, as an operator sets them. */
 class GateLimitsTest extends OpenGate {
     private TestGate limited;
 
