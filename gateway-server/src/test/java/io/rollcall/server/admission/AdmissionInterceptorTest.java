@@ -28,7 +28,13 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What one namespace's open calls may hold. */
+/**
+ * What one namespace's open calls may hold.
+ *
+ * <p>Planted bugs: calls that count for ever when they complete, are cancelled or refused; replies that count for ever
+ * when they are read, or have nobody to read them; bytes not counted; the only reply refused for its size; large lists
+ * counted once.
+ */
 class AdmissionInterceptorTest {
     private static final NamespaceName ALPHA = new NamespaceName("alpha");
     private static final int MOST_CALLS = 3;

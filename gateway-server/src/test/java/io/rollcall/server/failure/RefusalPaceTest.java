@@ -14,7 +14,12 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** On a clock that the test moves. */
+/**
+ * On a clock that the test moves.
+ *
+ * <p>Planted bugs: no burst, one without end, one for all tenants; no longest wait; deadlines not looked at; what waits
+ * dropped on the way down.
+ */
 class RefusalPaceTest {
     private static final Attributes.Key<String> TENANT = Attributes.Key.create("tenant");
     private static final Attributes ALPHA =
@@ -72,7 +77,7 @@ class RefusalPaceTest {
 
     @Test
     void aCallerWithADeadline_isAnsweredBeforeIt() throws Exception {
-        refuse(ALPHA, 2 * RefusalPace.BURST);
+        refuse(ALPHA, 4 * RefusalPace.BURST); // the next is due in five seconds
         waitsMillis.clear();
         ScheduledExecutorService deadlines = new ScheduledThreadPoolExecutor(1);
         Context.CancellableContext soon = Context.current().withDeadlineAfter(2, TimeUnit.SECONDS, deadlines);

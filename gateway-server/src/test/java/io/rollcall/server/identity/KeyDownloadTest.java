@@ -22,8 +22,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Against a real server on a real socket. */
-@Timeout(60)
+/**
+ * Against a real server on a real socket.
+ *
+ * <p>Planted bugs: redirects followed; errors taken for keys; one byte too many taken; a watchdog that does nothing.
+ */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a read that hangs hears no interrupt
 class KeyDownloadTest {
     private static final String KEYS = "{\"keys\":[]}";
 

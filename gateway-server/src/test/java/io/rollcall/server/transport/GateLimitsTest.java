@@ -21,7 +21,12 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Limits of connections, as an operator sets them. */
+/**
+ * Limits of connections, as an operator sets them.
+ *
+ * <p>Planted bugs: one connection or socket too many taken; a closed one that counts for ever; each limit fixed at its
+ * default.
+ */
 class GateLimitsTest extends OpenGate {
     private TestGate limited;
 

@@ -163,7 +163,10 @@ class GateWithdrawalTest extends OpenGate {
         assertThat(stream.reason()).isEqualTo(Refusal.CREDENTIAL_WITHDRAWN.name());
     }
 
-    /** A call's request may come long after its headers, which were checked when they came. */
+    /**
+     * A call's request may come long after its headers, which were checked when they came. Planted bug: they are not
+     * checked again.
+     */
     @Test
     void i2_aCallHeldOpen_isRefused_whenItsRequestComesAfterTheWithdrawal() throws Exception {
         CompletableFuture<Status> end = new CompletableFuture<>();
@@ -182,14 +185,20 @@ class GateWithdrawalTest extends OpenGate {
     void aCallHeldOpen_endsWithItsToken() throws Exception {
         CompletableFuture<Status> end = new CompletableFuture<>();
         ClientCall<HeartbeatRequest, HeartbeatResponse> held =
-                heldOpen(gate.channel(node.credential()), node.token(), end);
+                heldOpen(gate.channel(node.credential()), halfAnHourOf(node), end);
         await().until(() -> gate.heard.events().size() == 2);
-        clock.advance(Duration.ofDays(40));
+        clock.advance(Duration.ofMinutes(31)); // its certificate is good for long
         held.sendMessage(BEAT);
         held.halfClose();
 
         assertThat(end.get(30, TimeUnit.SECONDS).getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
         assertThat(echo.reached).hasValue(0);
+    }
+
+    private static String halfAnHourOf(Member member) throws Exception {
+        TokenSpec spec =
+                alpha.tokens().specFor(member.credential().certificate()).expiresAt(NOW.plus(Duration.ofMinutes(30)));
+        return alpha.tokens().token(spec);
     }
 
     private static ClientCall<HeartbeatRequest, HeartbeatResponse> heldOpen(
@@ -232,11 +241,8 @@ class GateWithdrawalTest extends OpenGate {
 
     @Test
     void aStream_endsWithItsToken_notWithALaterOne() throws Exception {
-        TokenSpec halfAnHour =
-                alpha.tokens().specFor(node.credential().certificate()).expiresAt(NOW.plus(Duration.ofMinutes(30)));
         ManagedChannel channel = gate.channel(node.credential());
-        Kept<ServerReflectionResponse> stream =
-                reflectionOn(channel, alpha.tokens().token(halfAnHour));
+        Kept<ServerReflectionResponse> stream = reflectionOn(channel, halfAnHourOf(node));
         var later = GatewayServiceGrpc.newBlockingStub(channel).withCallCredentials(TestGate.bearer(node.token()));
         later.heartbeat(BEAT);
         clock.advance(Duration.ofMinutes(30).plusSeconds(29));
