@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/** The processes, and when each is to start: at first one after the other, later some time after its death. One thread. */
+/** The processes, and when each is to start: at first one after the other, later some time after its death. Thread-safe. */
 final class Fleet {
 
     private static final Duration STAGGER = Duration.ofMillis(300);
@@ -20,6 +20,9 @@ final class Fleet {
     /** By {@link System#nanoTime}. */
     private final Map<NodeProcess, Long> starts = new HashMap<>();
 
+    private long nextKill;
+    private boolean isStopped;
+
     Fleet(List<NodeProcess> nodes, Leaders leaders, Mayhem mayhem, boolean calm) {
         this.nodes = List.copyOf(nodes);
         this.leaders = leaders;
@@ -29,20 +32,29 @@ final class Fleet {
 
     /** Goes on until the thread is interrupted. */
     void run() throws InterruptedException {
+        plan();
+        while (true) {
+            tend();
+            Thread.sleep(TICK.toMillis());
+        }
+    }
+
+    private synchronized void plan() {
         long now = System.nanoTime();
         for (int i = 0; i < nodes.size(); i++) {
             starts.put(nodes.get(i), now + STAGGER.multipliedBy(i).toNanos());
         }
-        long nextKill = now + mayhem.pause().toNanos();
-        while (true) {
-            for (NodeProcess node : nodes) {
-                tend(node);
-            }
-            if (!calm && System.nanoTime() - nextKill >= 0) {
-                killOne();
-                nextKill = System.nanoTime() + mayhem.pause().toNanos();
-            }
-            Thread.sleep(TICK.toMillis());
+        nextKill = now + mayhem.pause().toNanos();
+    }
+
+    private synchronized void tend() {
+        if (isStopped) {
+            return; // who leaves now was asked to
+        }
+        nodes.forEach(this::tend);
+        if (!calm && System.nanoTime() - nextKill >= 0) {
+            killOne();
+            nextKill = System.nanoTime() + mayhem.pause().toNanos();
         }
     }
 
@@ -78,7 +90,8 @@ final class Fleet {
     }
 
     /** From a shutdown hook: asks all to leave, and waits a moment. */
-    void stop() {
+    synchronized void stop() {
+        isStopped = true;
         nodes.forEach(NodeProcess::askToLeave);
         nodes.forEach(NodeProcess::awaitEnd);
     }
