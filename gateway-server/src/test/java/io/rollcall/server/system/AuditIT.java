@@ -41,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the real process puts on record: who, from where, by which credentials, what, with which outcome; no secret. */
 class AuditIT {
+    private static final String ALPHA = "spiffe://rollcall.dev/ns/alpha/";
     private static final String WRONG_PASSWORD = "a-guess-that-is-wrong";
 
     @TempDir
@@ -147,6 +148,12 @@ class AuditIT {
         }
     }
 
+    /** Who it was, from where, by which certificate and token. */
+    private static void assertBy(String caller, Member member, MemberChannel channel, JsonNode line) throws Exception {
+        assertSays(line, "caller", ALPHA + caller, "serial", hexSerial(member.credential()));
+        assertSays(line, "from", address(channel), "token", jti(member.token()));
+    }
+
     @Test
     void aChange_tellsWhoAsked_fromWhere_byWhichCertificateAndToken_andWhatBecameOfIt() throws Exception {
         Member node = alpha.node(1);
@@ -182,32 +189,12 @@ class AuditIT {
                     .extracting(line -> line.get("method").asText())
                     .containsExactly("RegisterNode", "UpdateLeader", "RemoveNode", "ResetBootstrap");
             for (JsonNode byNode : changes.subList(0, 2)) {
-                assertSays(
-                        byNode,
-                        "caller",
-                        "spiffe://rollcall.dev/ns/alpha/node/1",
-                        "from",
-                        address(one),
-                        "serial",
-                        hexSerial(node.credential()),
-                        "token",
-                        jti(node.token()),
-                        "outcome",
-                        "accepted");
+                assertBy("node/1", node, one, byNode);
+                assertSays(byNode, "outcome", "accepted");
             }
             for (JsonNode byOperator : changes.subList(2, 4)) {
-                assertSays(
-                        byOperator,
-                        "caller",
-                        "spiffe://rollcall.dev/ns/alpha/operator/admin",
-                        "from",
-                        address(admin),
-                        "serial",
-                        hexSerial(operator.credential()),
-                        "token",
-                        jti(operator.token()),
-                        "outcome",
-                        "accepted");
+                assertBy("operator/admin", operator, admin, byOperator);
+                assertSays(byOperator, "outcome", "accepted");
             }
             assertThat(changes.get(2).get("changes").get(0).get("ended").asText())
                     .isEqualTo("removed");
@@ -215,18 +202,9 @@ class AuditIT {
 
             JsonNode staleTerm =
                     audit.await("refusal", line -> line.path("reason").asText().equals("OBJECTION"));
-            assertSays(
-                    staleTerm,
-                    "method",
-                    "UpdateLeader",
-                    "outcome",
-                    "refused",
-                    "message",
-                    "term: 2 (expected: > 3, led by node 1)",
-                    "from",
-                    address(one),
-                    "token",
-                    jti(node.token()));
+            assertBy("node/1", node, one, staleTerm);
+            assertSays(staleTerm, "method", "UpdateLeader", "outcome", "refused");
+            assertSays(staleTerm, "message", "term: 2 (expected: > 3, led by node 1)");
         }
     }
 
@@ -261,7 +239,7 @@ class AuditIT {
                     .containsExactlyInAnyOrder("connection", "token", "change");
             assertThat(before).isEqualTo(1);
             for (JsonNode line : lines) {
-                assertSays(line, "caller", "spiffe://rollcall.dev/ns/alpha/node/2", "outcome", "accepted");
+                assertSays(line, "caller", ALPHA + "node/2", "outcome", "accepted");
             }
             assertThat(audit.of("connection", serial(node.credential())).get(0).has("token"))
                     .isFalse();
@@ -291,20 +269,8 @@ class AuditIT {
             JsonNode line = audit.await(
                     "refusal",
                     serial(credential).and(found -> found.get("reason").asText().equals(reason)));
-            assertSays(
-                    line,
-                    "namespace",
-                    "alpha",
-                    "caller",
-                    "spiffe://rollcall.dev/ns/alpha/node/3",
-                    "from",
-                    address(channel),
-                    "method",
-                    "rollcall.v1.GatewayService/RegisterNode",
-                    "outcome",
-                    "refused",
-                    "token",
-                    "");
+            assertSays(line, "namespace", "alpha", "caller", ALPHA + "node/3", "from", address(channel), "token", "");
+            assertSays(line, "method", "rollcall.v1.GatewayService/RegisterNode", "outcome", "refused");
         }
     }
 
@@ -321,34 +287,12 @@ class AuditIT {
 
             JsonNode denied =
                     audit.await("refusal", line -> line.get("reason").asText().equals("NOT_PERMITTED"));
-            assertSays(
-                    denied,
-                    "caller",
-                    "spiffe://rollcall.dev/ns/alpha/node/4",
-                    "from",
-                    address(four),
-                    "serial",
-                    hexSerial(node.credential()),
-                    "token",
-                    jti(node.token()),
-                    "method",
-                    "rollcall.v1.GatewayService/RegisterNode",
-                    "outcome",
-                    "refused");
+            assertBy("node/4", node, four, denied);
+            assertSays(denied, "method", "rollcall.v1.GatewayService/RegisterNode", "outcome", "refused");
             JsonNode unknown =
                     audit.await("refusal", line -> line.get("reason").asText().equals("METHOD_UNKNOWN"));
-            assertSays(
-                    unknown,
-                    "caller",
-                    "spiffe://rollcall.dev/ns/alpha/node/4",
-                    "from",
-                    address(four),
-                    "serial",
-                    hexSerial(node.credential()),
-                    "method",
-                    "no.Such/Method",
-                    "outcome",
-                    "refused");
+            assertSays(unknown, "caller", ALPHA + "node/4", "serial", hexSerial(node.credential()));
+            assertSays(unknown, "from", address(four), "method", "no.Such/Method", "outcome", "refused");
         }
     }
 
@@ -359,18 +303,8 @@ class AuditIT {
         try (MemberChannel forger = channel(forged, bound)) {
             assertRefused(Status.Code.UNAVAILABLE, () -> stub(forger).registerNode(registration(1, 11)));
             JsonNode line = audit.await("certificate-refused", serial(forged));
-            assertSays(
-                    line,
-                    "claimed",
-                    "spiffe://rollcall.dev/ns/alpha/node/1",
-                    "outcome",
-                    "refused",
-                    "reason",
-                    "CERTIFICATE_REFUSED",
-                    "namespace",
-                    "",
-                    "caller",
-                    "");
+            assertSays(line, "claimed", ALPHA + "node/1", "outcome", "refused", "reason", "CERTIFICATE_REFUSED");
+            assertSays(line, "namespace", "", "caller", "");
         }
     }
 
