@@ -17,7 +17,7 @@ import java.util.List;
  */
 final class RefusedRequests {
     /** As they come: gRPC's own way to have them so copies each through a buffer of 8 KiB. They are read before it goes on. */
-    private static final Marshaller<InputStream> BYTES = new Marshaller<>() {
+    static final Marshaller<InputStream> BYTES = new Marshaller<>() {
         @Override
         public InputStream stream(InputStream value) {
             return value;

@@ -5,10 +5,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerMethodDefinition;
 import io.rollcall.server.failure.Refusal;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,25 +13,10 @@ import org.jspecify.annotations.Nullable;
  * counted and recorded there. Without it gRPC would answer them by itself. It is asked only about such methods.
  */
 final class UnknownMethods extends HandlerRegistry {
-    private static final MethodDescriptor.Marshaller<byte[]> BYTES = new MethodDescriptor.Marshaller<>() {
-        @Override
-        public InputStream stream(byte[] value) {
-            return new ByteArrayInputStream(value);
-        }
-
-        @Override
-        public byte[] parse(InputStream stream) {
-            try {
-                return stream.readAllBytes();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-    };
-
     @Override
     public ServerMethodDefinition<?, ?> lookupMethod(String fullName, @Nullable String authority) {
-        MethodDescriptor<byte[], byte[]> method = MethodDescriptor.newBuilder(BYTES, BYTES)
+        MethodDescriptor<InputStream, InputStream> method = MethodDescriptor.newBuilder(
+                        RefusedRequests.BYTES, RefusedRequests.BYTES)
                 .setType(MethodType.UNKNOWN)
                 .setFullMethodName(fullName)
                 .build();
