@@ -89,7 +89,10 @@ public final class AdminConsole implements AutoCloseable {
         return start(settings, backend, journal, Pace.standard(), Ticker.systemTicker());
     }
 
-    /** As {@link #start(Settings, ConsoleBackend, ConsoleJournal)}, at another pace and with sessions and limits by another clock. */
+    /**
+     * As {@link #start(Settings, ConsoleBackend, ConsoleJournal)}, at another pace and with sessions and limits by
+     * another clock.
+     */
     static AdminConsole start(
             Settings settings, ConsoleBackend backend, ConsoleJournal journal, Pace pace, Ticker ticker)
             throws IOException {

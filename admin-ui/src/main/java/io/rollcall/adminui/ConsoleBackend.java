@@ -31,8 +31,8 @@ public interface ConsoleBackend {
     String metrics();
 
     /**
-     * Calls {@code listener} with a namespace's name after each change of it, with {@link #GATEWAY} after a change of what
-     * is said about the gateway as a whole, from the thread that made the change: it
+     * Calls {@code listener} with a namespace's name after each change of it, with {@link #GATEWAY} after a change of
+     * what is said about the gateway as a whole, from the thread that made the change: it
      * must return at once and not throw.
      *
      * @return closes the subscription

@@ -1,4 +1,7 @@
-/** The console: what administrators see of a gateway in a browser. It knows the gateway only by {@link io.rollcall.adminui.ConsoleBackend}. */
+/**
+ * The console: what administrators see of a gateway in a browser. It knows the gateway only by
+ * {@link io.rollcall.adminui.ConsoleBackend}.
+ */
 @NullMarked
 package io.rollcall.adminui;
 

@@ -30,7 +30,10 @@ import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** The one place that turns a spec into DER (RFC 5280) and signs it: with ES256, unless the issuer's keys are of another kind. */
+/**
+ * The one place that turns a spec into DER (RFC 5280) and signs it: with ES256, unless the issuer's keys are of another
+ * kind.
+ */
 final class CertificateSigner {
     private static final SecureRandom RANDOM = new SecureRandom();
 

@@ -37,7 +37,9 @@ import java.util.stream.Stream;
  * {@link #issue} on one machine wait for each other.
  */
 public final class DevCerts {
-    /** The organizational unit in the subject of every CA made here, by which a gateway outside development knows it. */
+    /**
+     * The organizational unit in the subject of every CA made here, by which a gateway outside development knows it.
+     */
     public static final String DEVELOPMENT_MARK = "Rollcall development";
 
     /** The trust domain of every SPIFFE ID made here. */

@@ -29,7 +29,9 @@ final class Keys {
         }
     }
 
-    /** The public half: PKCS#8 files of the JDK leave it out, and the files here keep no second copy that could differ. */
+    /**
+     * The public half: PKCS#8 files of the JDK leave it out, and the files here keep no second copy that could differ.
+     */
     static ECPublicKey publicOf(ECPrivateKey key) {
         ECPoint point =
                 new FixedPointCombMultiplier().multiply(P256.getG(), key.getS()).normalize();

@@ -108,8 +108,8 @@ public final class TokenIssuer {
     }
 
     /**
-     * Signs these very characters with ES256, be they JSON or not: for what {@link TokenSpec} cannot say, such as a claim
-     * that is there twice.
+     * Signs these very characters with ES256, be they JSON or not: for what {@link TokenSpec} cannot say, such as a
+     * claim that is there twice.
      */
     public String signed(String header, String claims) {
         String input = Base64URL.encode(header) + "." + Base64URL.encode(claims);

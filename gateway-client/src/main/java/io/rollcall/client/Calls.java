@@ -47,7 +47,8 @@ final class Calls {
 
     /**
      * @param atMost shortens the deadline, never lengthens it
-     * @throws GatewayException if no address gave an answer, or the answer was a refusal; where each was unavailable, the
+     * @throws GatewayException if no address gave an answer, or the answer was a refusal; where each was unavailable,
+     * the
      *     one that asks for the longest wait
      */
     <Q extends Message, R extends Message> R call(MethodDescriptor<Q, R> method, Q request, Duration atMost) {

@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
  * A view of the namespace that keeps itself current: after a lost connection it goes on where it was, and where the
  * gateway no longer has what happened since, it takes the view anew. Until then the old one stays readable.
  *
- * <p>All methods may be called from any thread. One daemon thread reads the stream, and calls the {@link WatchListener}.
+ * <p>All methods may be called from any thread. One daemon thread reads the stream, and calls the
+ * {@link WatchListener}.
  */
 public final class ClusterWatch implements AutoCloseable {
 

@@ -17,7 +17,9 @@ public final class GatewayClientBuilder {
 
     GatewayClientBuilder() {}
 
-    /** Where the gateway listens: {@code host:port}, an IPv6 address in brackets; the port is 8090 where none is given. */
+    /**
+     * Where the gateway listens: {@code host:port}, an IPv6 address in brackets; the port is 8090 where none is given.
+     */
     public GatewayClientBuilder target(String target) {
         return targets(List.of(target));
     }

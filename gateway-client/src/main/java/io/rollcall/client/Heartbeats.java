@@ -17,8 +17,9 @@ import org.slf4j.LoggerFactory;
  * How a session says that it is there: on a stream, which also tells the gateway at once when this process is gone;
  * call by call where the gateway is too old for streams, or something on the way keeps none open.
  *
- * <p>A heartbeat whose stream fails is repeated as a call at once, unless the gateway asks to wait. A stream that breaks
- * between heartbeats is reported, so that the session beats, and opens the next one, without waiting for its interval.
+ * <p>A heartbeat whose stream fails is repeated as a call at once, unless the gateway asks to wait. A stream that
+ * breaks between heartbeats is reported, so that the session beats, and opens the next one, without waiting for its
+ * interval.
  *
  * <p>Threads: the session's beats; gRPC's tell of the end; any closes.
  */

@@ -8,7 +8,8 @@ import java.util.Map;
  *
  * @param host an IP address or host name under which the other nodes reach it
  * @param port 1 to 65535
- * @param memberOfEpoch non-zero: it already belongs to the cluster founded in that epoch, and is never told to found one
+ * @param memberOfEpoch non-zero: it already belongs to the cluster founded in that epoch, and is never told to found
+ * one
  */
 public record NodeDescription(
         String host, int port, List<String> capabilities, Map<String, String> metadata, long memberOfEpoch) {

@@ -14,7 +14,9 @@ interface SessionTime extends AutoCloseable {
     /** Runs {@code task} on the session's thread after {@code delay}, in place of the one that still waits, if any. */
     void next(Duration delay, Runnable task);
 
-    /** Forgets the waiting task, interrupts the one under way unless it is the caller, and waits a moment for its end. */
+    /**
+     * Forgets the waiting task, interrupts the one under way unless it is the caller, and waits a moment for its end.
+     */
     @Override
     void close();
 }

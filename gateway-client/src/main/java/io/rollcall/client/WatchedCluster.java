@@ -39,7 +39,9 @@ final class WatchedCluster {
         return view;
     }
 
-    /** A new stream: asks for what happened since the view, or for a snapshot where there is none or it is not trusted. */
+    /**
+     * A new stream: asks for what happened since the view, or for a snapshot where there is none or it is not trusted.
+     */
     WatchNodesRequest begin(boolean trusted) {
         parts = null;
         partsAt = null;

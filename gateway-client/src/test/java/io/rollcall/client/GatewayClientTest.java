@@ -93,8 +93,8 @@ class GatewayClientTest {
     }
 
     /**
-     * gRPC's own pause between attempts, a second and growing, must not add to the caller's. An attempt that was under way
-     * when the gateway came back may still be refused; without the pause lifted, thousands of calls would be.
+     * gRPC's own pause between attempts, a second and growing, must not add to the caller's. An attempt that was under
+     * way when the gateway came back may still be refused; without the pause lifted, thousands of calls would be.
      */
     @RepeatedTest(20)
     void call_afterALongOutage_connectsAtOnce() {

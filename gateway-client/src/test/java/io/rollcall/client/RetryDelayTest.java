@@ -14,9 +14,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Where the gateway says how long to wait, whatever the client repeats by itself waits that long. Planted bugs: a heartbeat
- * refused on its stream repeated as a call, a broken stream opened anew after the interval at most, a higher epoch
- * looked into at once, the last address asked deciding for all.
+ * Where the gateway says how long to wait, whatever the client repeats by itself waits that long. Planted bugs: a
+ * heartbeat refused on its stream repeated as a call, a broken stream opened anew after the interval at most, a higher
+ * epoch looked into at once, the last address asked deciding for all.
  */
 class RetryDelayTest {
 

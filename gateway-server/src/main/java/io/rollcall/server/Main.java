@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /** Starts a gateway from its arguments and waits until it is told to end. */
 public final class Main {
-    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+    private static final Logger log = LoggerFactory.getLogger(Main.class);
     private static final int CANNOT_RUN = 1;
     private static final int BAD_ARGUMENTS = 2;
 
@@ -64,7 +64,7 @@ public final class Main {
         try {
             gateway.close();
         } catch (IOException | RuntimeException e) {
-            LOG.error("the gateway did not end as it should", e);
+            log.error("the gateway did not end as it should", e);
             code = CANNOT_RUN;
         }
         // A JVM that SIGTERM ends would exit with 143, which supervisors take for a failure.
@@ -79,7 +79,7 @@ public final class Main {
                     } catch (InterruptedException e) {
                         return; // nobody does that; the gateway then ends in its own time
                     }
-                    LOG.error("the gateway did not end within {}; it is halted", limit);
+                    log.error("the gateway did not end within {}; it is halted", limit);
                     Runtime.getRuntime().halt(CANNOT_RUN);
                 },
                 "shutdown-limit");

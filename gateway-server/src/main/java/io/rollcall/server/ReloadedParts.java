@@ -44,7 +44,7 @@ record ReloadedParts(
     }
 
     @Override
-    public void hold(Map<NamespaceName, Quotas> changed) {
+    public void replaceQuotas(Map<NamespaceName, Quotas> changed) {
         quotas.replace(changed);
     }
 

@@ -16,8 +16,8 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /**
- * Nodes in the field speak these numbers: the golden file {@code wire.txt} holds every field and method, and a change of
- * it is a decision, not an accident.
+ * Nodes in the field speak these numbers: the golden file {@code wire.txt} holds every field and method, and a change
+ * of it is a decision, not an accident.
  */
 class WireTest {
     private static final ServiceDescriptor SERVICE =

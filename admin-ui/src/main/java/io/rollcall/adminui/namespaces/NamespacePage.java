@@ -8,7 +8,9 @@ import io.rollcall.adminui.page.Pages;
 import io.rollcall.adminui.page.View;
 import java.time.Clock;
 
-/** {@code /namespaces/{name}}: leader and term, members by state, lease settings, the nodes, and what needs attention. */
+/**
+ * {@code /namespaces/{name}}: leader and term, members by state, lease settings, the nodes, and what needs attention.
+ */
 public final class NamespacePage {
 
     private final ConsoleBackend backend;

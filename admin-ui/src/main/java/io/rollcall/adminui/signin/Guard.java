@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands before every request: only assets, the sign-in page and the metrics (which ask for a token of their own) answer
- * a stranger, and nothing changes by a request
+ * Stands before every request: only assets, the sign-in page and the metrics (which ask for a token of their own)
+ * answer a stranger, and nothing changes by a request
  * that another site caused.
  *
  * <p>A request that changes something must come from a page of this origin (Fetch Metadata, or the Origin header from

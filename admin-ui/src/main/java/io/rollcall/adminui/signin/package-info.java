@@ -1,4 +1,7 @@
-/** Who is at the browser: the administrator's password, sign-in with its limiter, sessions, and the guard before every request. */
+/**
+ * Who is at the browser: the administrator's password, sign-in with its limiter, sessions, and the guard before every
+ * request.
+ */
 @NullMarked
 package io.rollcall.adminui.signin;
 

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/** The processes, and when each is to start: at first one after the other, later some time after its death. Thread-safe. */
+/**
+ * The processes, and when each is to start: at first one after the other, later some time after its death. Thread-safe.
+ */
 final class Fleet {
 
     private static final Duration STAGGER = Duration.ofMillis(300);

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A tenant that asks for all it can get, in a process of its own: 64 connections, each with 16 calls under way, lists and
- * registrations by turns, at once again whatever the answer is.
+ * A tenant that asks for all it can get, in a process of its own: 64 connections, each with 16 calls under way, lists
+ * and registrations by turns, at once again whatever the answer is.
  */
 final class Flooder {
     private static final int CONNECTIONS = 64;

@@ -20,9 +20,9 @@ import java.util.concurrent.locks.LockSupport;
  * The heartbeat is sent a hundred times a second, whether the one before was answered late or not; what it took counts
  * from when it was due.
  *
- * <p>The flood's process stands for another machine, so it runs by the scheduler's idle policy (chrt(1)): the processors
- * are its own only where the gateway and the heartbeat leave them. What is measured is then the gateway, not who gets one
- * of two cores.
+ * <p>The flood's process stands for another machine, so it runs by the scheduler's idle policy (chrt(1)): the
+ * processors are its own only where the gateway and the heartbeat leave them. What is measured is then the gateway, not
+ * who gets one of two cores.
  */
 final class Floods {
     private static final int ROUNDS = 9;

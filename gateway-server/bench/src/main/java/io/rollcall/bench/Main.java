@@ -23,7 +23,10 @@ public final class Main {
         Table measure() throws Exception;
     }
 
-    /** @param arguments the directory of certificates for bench:1-256 and quiet:1-1, one for the gateways' files, and perhaps the one to run */
+    /**
+     * @param arguments the directory of certificates for bench:1-256 and quiet:1-1, one for the gateways' files, and
+     * perhaps the one to run
+     */
     public static void main(String[] arguments) throws Exception {
         Path certs = Path.of(arguments[0]);
         Path scratch = Files.createTempDirectory(Path.of(arguments[1]), "bench");

@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many registrations a second are acknowledged: so many nodes, each on a connection of its own, each in a new session
- * as soon as the one before is acknowledged.
+ * How many registrations a second are acknowledged: so many nodes, each on a connection of its own, each in a new
+ * session as soon as the one before is acknowledged.
  */
 final class Registrations {
     private static final int[] NODES = {1, 32, 256};

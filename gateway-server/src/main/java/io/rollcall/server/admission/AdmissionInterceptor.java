@@ -25,9 +25,9 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Holds each namespace to its rates, and to what its open calls may hold in memory. Heartbeats have the right of way: no
- * rate counts them. Stands behind the access check, so that nobody spends another's share, and refuses before a service
- * does any work.
+ * Holds each namespace to its rates, and to what its open calls may hold in memory. Heartbeats have the right of way:
+ * no rate counts them. Stands behind the access check, so that nobody spends another's share, and refuses before a
+ * service does any work.
  *
  * <p>Threads: the event loops; replies come from any.
  */
@@ -132,7 +132,7 @@ public final class AdmissionInterceptor implements ServerInterceptor {
                     return;
                 }
                 if (!unread.compareAndSet(0, bytes)) {
-                    calls.isRead(bytes); // the client has gone meanwhile
+                    calls.release(bytes); // the client has gone meanwhile
                 }
                 if (bytes >= Rates.BYTES_OF_ONE_READ) {
                     ratesOf(namespace, present).chargeRead(bytes);
@@ -170,7 +170,7 @@ public final class AdmissionInterceptor implements ServerInterceptor {
         }
 
         void ended() {
-            calls.isRead(Math.max(0, unread.getAndSet(ENDED)));
+            calls.release(Math.max(0, unread.getAndSet(ENDED)));
             calls.end();
         }
     }

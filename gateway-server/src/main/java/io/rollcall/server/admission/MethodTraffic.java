@@ -8,8 +8,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What each method is to the limits: its {@code traffic} option in the proto, by its bare name, since it is served under
- * two service names. Methods of foreign services, health and reflection, are reads. Immutable.
+ * How each method counts against the quotas: as a change, a read or a heartbeat, by its {@code traffic} option in the
+ * proto, under both service names. Methods of other services, health and reflection, are reads. Immutable.
  *
  * <p>Reads generated descriptors though it is no service, interceptor or messages class: the option lives in them.
  */

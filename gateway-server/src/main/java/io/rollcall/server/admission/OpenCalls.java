@@ -44,7 +44,7 @@ final class OpenCalls {
     }
 
     /** The client has a reply now, or never will. */
-    void isRead(long bytes) {
+    void release(long bytes) {
         unread.addAndGet(-bytes);
     }
 

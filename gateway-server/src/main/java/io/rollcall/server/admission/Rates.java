@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * The rates of one namespace, as token buckets: {@value #BURST_SECONDS} seconds' worth may come at once, as when a cluster
- * starts. Thread-safe, without a lock.
+ * The rates of one namespace, as token buckets: {@value #BURST_SECONDS} seconds' worth may come at once, as when a
+ * cluster starts. Thread-safe, without a lock.
  */
 final class Rates {
     static final int BURST_SECONDS = 5;

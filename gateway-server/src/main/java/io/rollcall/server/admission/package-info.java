@@ -1,4 +1,4 @@
-/** Not so fast: what one namespace may ask of the gateway, so that the others hardly notice. */
+/** Rate limits, and limits of open calls and unread replies, for each namespace, so that the others hardly notice. */
 @NullMarked
 package io.rollcall.server.admission;
 

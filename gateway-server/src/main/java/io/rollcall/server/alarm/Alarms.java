@@ -10,9 +10,12 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The alarms of the moment. Each is logged when it begins, when it changes and when it is over. Thread-safe; listeners return at once. */
+/**
+ * The alarms of the moment. Each is logged when it begins, when it changes and when it is over. Thread-safe; listeners
+ * return at once.
+ */
 public final class Alarms {
-    private static final Logger LOG = LoggerFactory.getLogger(Alarms.class);
+    private static final Logger log = LoggerFactory.getLogger(Alarms.class);
 
     private final Map<Alarm.Subject, Alarm> current = new ConcurrentHashMap<>();
     private final Clock clock;
@@ -36,7 +39,7 @@ public final class Alarms {
             return false;
         }
         current.put(subject, now);
-        LOG.warn("{}: {}; {}: {}", name(subject), what, consequence, remedy);
+        log.warn("{}: {}; {}: {}", name(subject), what, consequence, remedy);
         onChange.accept(subject.namespace());
         return true;
     }
@@ -51,7 +54,7 @@ public final class Alarms {
         if (over == null) {
             return false;
         }
-        LOG.info("{}: all is well again (before: {})", name(subject), over.what());
+        log.info("{}: all is well again (before: {})", name(subject), over.what());
         onChange.accept(subject.namespace());
         return true;
     }

@@ -1,4 +1,7 @@
-/** What of the gateway's own affairs is not as it should be, for the log, the console and metrics. */
+/**
+ * Lasting problems of the gateway itself, such as bad files, an ended certificate or an audit log that cannot be written:
+ * for the log, the console and metrics.
+ */
 @NullMarked
 package io.rollcall.server.alarm;
 

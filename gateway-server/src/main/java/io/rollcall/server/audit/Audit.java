@@ -100,6 +100,11 @@ public final class Audit implements AutoCloseable {
         return trail.isWritable();
     }
 
+    /** How many notes had no place in the queue since the last line that told of it. */
+    public long lost() {
+        return trail.lost();
+    }
+
     /** How often calls were refused for this reason since the start, whether each has its line or not. */
     public long refusals(Refusal reason) {
         return entries.count(reason);

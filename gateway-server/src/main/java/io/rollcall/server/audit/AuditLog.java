@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>At the start only the last file's end is looked at. A line that a crash left unfinished is cut off, and that is
- * noted. Where the end does not fit otherwise (somebody edited it, or the disk did), nothing is deleted: the log goes on
- * in another file whose first lines say so, and the verifier will always find the place.
+ * noted. Where the end does not fit otherwise (somebody edited it, or the disk did), nothing is deleted: the log goes
+ * on in another file whose first lines say so, and the verifier will always find the place.
  *
  * <p>Threads: one at a time.
  */

@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Two ways into the log, one order.
+ * Queues events for the log and writes them, in one order: some are waited for, the others never.
  *
  * <pre>
  *   changes, console actions ── record: returns when it is on the disk, or throws ──┐
@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * What is recorded takes along the {@value #NOTES_AT_ONCE} oldest notes, and stands after them. While the log cannot be
- * written, the queue holds the first {@value #WAITING} notes and counts the others; both are written as soon as there is
- * room.
+ * written, the queue holds the first {@value #WAITING} notes and counts the others; both are written as soon as there
+ * is room.
  *
  * <p>Threads: any; one of its own empties the queue.
  */
@@ -190,9 +190,11 @@ final class AuditTrail implements AutoCloseable {
             if (isTimeToTry()) {
                 flush();
             }
-        } catch (IOException | RuntimeException e) {
-            // Told once, when it began; the executor would drop the task for good.
-            log.debug("the audit log is still not written", e);
+        } catch (IOException e) {
+            log.debug("the audit log is still not written", e); // told once, when it began
+        } catch (RuntimeException e) {
+            // A defect: the executor would drop the task for good.
+            log.error("what was noted for the audit log could not be written", e);
         }
     }
 

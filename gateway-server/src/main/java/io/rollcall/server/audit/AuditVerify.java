@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class AuditVerify {
     private static final int DOES_NOT_FIT = 1;
     private static final int BAD_ARGUMENTS = 2;
+    private static final int NOT_CHECKED = 3;
     private static final String MISFIT = "The audit log does not verify: ";
     private static final long A_MOMENT_MILLIS = 1_000;
 
@@ -36,11 +37,13 @@ public final class AuditVerify {
         try {
             verify(directory, head);
         } catch (IOException e) {
-            fail(MISFIT + directory + " cannot be read (" + e + ")", DOES_NOT_FIT);
+            fail("audit-verify: " + directory + " cannot be read (" + e + ")", NOT_CHECKED);
         }
     }
 
-    /** What does not fit is looked at twice: a gateway may have been writing its last line, or deleting its oldest file. */
+    /**
+     * What does not fit is looked at twice: a gateway may have been writing its last line, or deleting its oldest file.
+     */
     private static void verify(Path directory, @Nullable ChainHead head) throws IOException, InterruptedException {
         ChainVerifier verifier = new ChainVerifier(directory, head);
         if (!fits(verifier)) {

@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where the chain stands: the number and the hash of its last line. Printed as {@code 17:<64 hex digits>}. Whoever keeps
- * it elsewhere can prove later that no line up to it was changed or left out.
+ * Where the chain stands: the number and the hash of its last line. Printed as {@code 17:<64 hex digits>}. Whoever
+ * keeps it elsewhere can prove later that no line up to it was changed or left out.
  *
  * @param seq of the last line; 0: there is none yet
  * @param hash SHA-256 in small hex digits

@@ -15,8 +15,8 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the whole log and finds the first line that does not fit. What it cannot find by itself is that the latest lines
- * were cut off, or that all lines from one on were written anew with the hashes that follow; a head that was kept
+ * Reads the whole log and finds the first line that does not fit. What it cannot find by itself is that the latest
+ * lines were cut off, or that all lines from one on were written anew with the hashes that follow; a head that was kept
  * elsewhere shows both.
  *
  * <p>Used once, by one thread.

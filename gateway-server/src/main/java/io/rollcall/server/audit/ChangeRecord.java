@@ -23,8 +23,8 @@ import java.util.TreeMap;
  *                          └─ failed: another line, "not-committed", says which lines were of no effect
  * </pre>
  *
- * Where the gateway dies between line and commit, the next start's line {@code namespace-opened} tells at which revision
- * the store is: a change of a later revision, further up, was not committed.
+ * Where the gateway dies between line and commit, the next start's line {@code namespace-opened} tells at which
+ * revision the store is: a change of a later revision, further up, was not committed.
  *
  * <p>Threads: the registry's writer; namespaces begin and end on that of whoever opens them.
  */

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notes who comes in, and who is turned away: each connection, each token when it is first accepted on one, each refusal.
- * Accepted calls leave no line. Runs on event loops, so it counts and hands over, and never waits.
+ * Notes who comes in, and who is turned away: each connection, each token when it is first accepted on one, each
+ * refusal. Accepted calls leave no line. Runs on event loops, so it counts and hands over, and never waits.
  */
 final class EntryRecord implements IdentityListener, RefusalListener {
     private static final Sums.Budget REFUSALS = new Sums.Budget(10, 10);

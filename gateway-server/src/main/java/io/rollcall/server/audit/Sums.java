@@ -12,12 +12,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds up what happens too often to have a line each: of one kind, reason and namespace so many stand by themselves, at
- * once and then a second, and one line a second tells how many more there were. So a caller who is refused a million times
- * fills no disk soon and hides no other namespace's line.
+ * Limits the rate of audit lines: of each kind, namespace and reason a burst, and then so many a second, have a line each;
+ * the others are counted, and one line a second tells how many there were. So a caller who is refused a million
+ * times fills no disk soon and hides no other namespace's line.
  *
- * <p>Thread-safe; waits for nobody longer than it takes to count. There are as many counters as namespaces times reasons,
- * since a namespace is only known of an accepted certificate.
+ * <p>Thread-safe; waits for nobody longer than it takes to count. There are as many counters as namespaces times
+ * reasons, since a namespace is only known of an accepted certificate.
  */
 final class Sums {
     private static final long WINDOW_NANOS = Duration.ofSeconds(1).toNanos();

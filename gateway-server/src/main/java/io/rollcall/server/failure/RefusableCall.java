@@ -16,18 +16,18 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe, which gRPC's own calls are not: a stream may be ended from outside while its service sends.
  */
 final class RefusableCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
-    private static final Logger LOG = LoggerFactory.getLogger(RefusableCall.class);
+    private static final Logger log = LoggerFactory.getLogger(RefusableCall.class);
 
-    private final Setting setting;
+    private final Shared shared;
     private boolean ended; // guarded by this, so that nothing is sent while or after it ends
 
-    RefusableCall(ServerCall<Q, R> call, Setting setting) {
+    RefusableCall(ServerCall<Q, R> call, Shared shared) {
         super(call);
-        this.setting = setting;
+        this.shared = shared;
     }
 
     /** The same for all calls. */
-    record Setting(RandomGenerator incidents, RefusalPace pace, RefusalListener listener) {}
+    record Shared(RandomGenerator incidents, RefusalPace pace, RefusalListener listener) {}
 
     /** Ends the call because of what was thrown; defects are logged even where the call has ended already. */
     void refuse(Throwable thrown) {
@@ -47,7 +47,7 @@ final class RefusableCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
             ended = true;
         }
         tell(refusal);
-        setting.pace().end(getAttributes(), () -> super.close(refusal.status(), refusal.trailers()));
+        shared.pace().end(getAttributes(), () -> super.close(refusal.status(), refusal.trailers()));
     }
 
     private RefusedException refusalOf(Throwable thrown) {
@@ -55,7 +55,7 @@ final class RefusableCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     }
 
     private void tell(RefusedException refusal) {
-        setting.listener().refused(getAttributes(), getMethodDescriptor().getFullMethodName(), refusal);
+        shared.listener().refused(getAttributes(), getMethodDescriptor().getFullMethodName(), refusal);
     }
 
     private synchronized boolean end(Status status, Metadata trailers) {
@@ -92,8 +92,8 @@ final class RefusableCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     }
 
     private RefusedException incident(Throwable defect) {
-        String number = HexFormat.of().toHexDigits(setting.incidents().nextInt());
-        LOG.error("Incident {}: {} failed", number, getMethodDescriptor().getFullMethodName(), defect);
+        String number = HexFormat.of().toHexDigits(shared.incidents().nextInt());
+        log.error("Incident {}: {} failed", number, getMethodDescriptor().getFullMethodName(), defect);
         return Refusal.INTERNAL.because("the gateway failed; its log has the details under incident " + number);
     }
 }

@@ -3,8 +3,8 @@ package io.rollcall.server.failure;
 import io.grpc.Status;
 
 /**
- * The closed list of ways the gateway says no. The name is the stable {@code reason} of the {@code google.rpc.ErrorInfo}
- * that every refusal carries; the code is what gRPC clients act on.
+ * The closed list of ways the gateway says no. The name is the stable {@code reason} of the
+ * {@code google.rpc.ErrorInfo} that every refusal carries; the code is what gRPC clients act on.
  */
 public enum Refusal {
     /** The connection has no identity: no accepted client certificate. */

@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
  * number, under which the log has the stack trace.
  */
 public final class RefusalInterceptor implements ServerInterceptor {
-    private final RefusableCall.Setting setting;
+    private final RefusableCall.Shared shared;
 
     /**
      * @param incidents makes incident numbers; used from many threads at once
@@ -21,13 +21,13 @@ public final class RefusalInterceptor implements ServerInterceptor {
      * @param listener told of each refusal
      */
     public RefusalInterceptor(RandomGenerator incidents, RefusalPace pace, RefusalListener listener) {
-        this.setting = new RefusableCall.Setting(incidents, pace, listener);
+        this.shared = new RefusableCall.Shared(incidents, pace, listener);
     }
 
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-        RefusableCall<Q, R> refusable = new RefusableCall<>(call, setting);
+        RefusableCall<Q, R> refusable = new RefusableCall<>(call, shared);
         try {
             return new Guard<>(next.startCall(refusable, headers), refusable);
         } catch (RuntimeException e) {

@@ -8,8 +8,8 @@ public interface RefusalListener {
     RefusalListener NOBODY = (connection, method, refusal) -> {};
 
     /**
-     * Called once for a call that is refused, on whatever thread that is, event loops among them: must not wait, and must
-     * not throw.
+     * Called once for a call that is refused, on whatever thread that is, event loops among them: must not wait, and
+     * must not throw.
      *
      * @param connection the attributes of the call's connection
      * @param method its full name, as the caller wrote it

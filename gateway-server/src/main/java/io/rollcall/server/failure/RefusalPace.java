@@ -14,13 +14,13 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Lets each tenant's refusals out at {@value #PER_SECOND} a second, {@value #BURST} at once before. Whoever is refused and
- * asks again at once, whatever it was told, so gets no faster for it, and costs the others next to nothing: a connection
- * has only so many calls at a time.
+ * Lets each tenant's refusals out at {@value #PER_SECOND} a second, {@value #BURST} at once before. Whoever is refused
+ * and asks again at once, whatever it was told, so gets no faster for it, and costs the others next to nothing: a
+ * connection has only so many calls at a time.
  *
  * <pre>
  *   refusals of beta ──▶ 500 go out at once ──▶ the 501st 3 ms later, the 502nd 6 ms … at most 10 s, and before the
- *   refusals of alpha ─▶ at once                caller's own deadline
+ *   refusals of alpha ─▶ at once                caller's own deadline, if that is a second away
  * </pre>
  *
  * Thread-safe; what waits goes out on the scheduler's thread.
@@ -35,6 +35,9 @@ public final class RefusalPace {
 
     /** So that a caller with a deadline still hears why, rather than nothing. */
     private static final long BEFORE_DEADLINE_NANOS = Duration.ofMillis(100).toNanos();
+
+    /** Who sets a shorter one would get around the pace. */
+    private static final long SHORTEST_DEADLINE_NANOS = Duration.ofSeconds(1).toNanos();
 
     /** Beyond that many, refusals cost less than the memory of those who wait for one. */
     private static final int MOST_WAITING = 20_000;
@@ -92,8 +95,9 @@ public final class RefusalPace {
         long wait = slots.computeIfAbsent(tenant.apply(connection), key -> new Slots(now))
                 .take(now);
         Deadline deadline = Context.current().getDeadline();
-        if (deadline != null) {
-            wait = Math.min(wait, deadline.timeRemaining(TimeUnit.NANOSECONDS) - BEFORE_DEADLINE_NANOS);
+        long left = deadline == null ? 0 : deadline.timeRemaining(TimeUnit.NANOSECONDS);
+        if (left >= SHORTEST_DEADLINE_NANOS) {
+            wait = Math.min(wait, left - BEFORE_DEADLINE_NANOS);
         }
         if (wait <= 0 || waiting.get() >= MOST_WAITING) {
             ending.run();

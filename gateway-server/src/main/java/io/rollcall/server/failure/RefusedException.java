@@ -41,7 +41,9 @@ public final class RefusedException extends RuntimeException {
         return refusal;
     }
 
-    /** What goes on the wire: status, message, {@code google.rpc.ErrorInfo} and, where there is one, the retry delay. */
+    /**
+     * What goes on the wire: status, message, {@code google.rpc.ErrorInfo} and, where there is one, the retry delay.
+     */
     public StatusRuntimeException toStatus() {
         ErrorInfo info = ErrorInfo.newBuilder()
                 .setReason(refusal.name())

@@ -16,8 +16,8 @@ public final class Replies {
     }
 
     /**
-     * As {@link #send(StreamObserver, CompletableFuture, Function)}, where making the message may take a while: on one of
-     * these threads rather than on that which completes the result.
+     * As {@link #send(StreamObserver, CompletableFuture, Function)}, where making the message may take a while: on one
+     * of these threads rather than on that which completes the result.
      */
     public static <R, M> void send(
             StreamObserver<M> to, CompletableFuture<R> result, Function<R, M> message, Executor executor) {
@@ -25,8 +25,8 @@ public final class Replies {
     }
 
     /**
-     * Sends what {@code message} makes of the result, from the thread that completes it; or ends the call with what went
-     * wrong, which {@link RefusalInterceptor} turns into a status.
+     * Sends what {@code message} makes of the result, from the thread that completes it; or ends the call with what
+     * went wrong, which {@link RefusalInterceptor} turns into a status.
      */
     public static <R, M> void send(StreamObserver<M> to, CompletableFuture<R> result, Function<R, M> message) {
         var unused = result.thenApply(message).whenComplete((reply, failure) -> {

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Counts calls by method and outcome, and times those that are no streams. Calls of methods that do not exist are one line,
- * {@code unknown}, whatever their name.
+ * Counts calls by method and outcome, and times those that are no streams. Calls of methods that do not exist are one
+ * line, {@code unknown}, whatever their name.
  *
  * <p>All meters are made at the start, so that a call costs no look-up by tags. Thread-safe.
  */

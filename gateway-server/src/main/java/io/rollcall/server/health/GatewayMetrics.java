@@ -19,6 +19,7 @@ import io.rollcall.server.audit.Audit;
 import io.rollcall.server.config.Version;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.identity.Connections;
+import io.rollcall.server.identity.TokenVerifier;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.NamespaceRegistry;
 import io.rollcall.server.registry.NamespaceState;
@@ -42,10 +43,12 @@ public final class GatewayMetrics implements AutoCloseable {
     private final MultiGauge alarmGauge;
 
     /**
+     * @param tokens counts signature checks
      * @param audit counts refusals
      * @param alarms each is one figure while it lasts
      */
-    public GatewayMetrics(Registry registry, Connections connections, Audit audit, Alarms alarms) {
+    public GatewayMetrics(
+            Registry registry, Connections connections, TokenVerifier tokens, Audit audit, Alarms alarms) {
         this.registry = registry;
         this.alarms = alarms;
         this.alarmGauge = MultiGauge.builder("rollcall.alarm")
@@ -62,7 +65,7 @@ public final class GatewayMetrics implements AutoCloseable {
                         NamespaceState::suspected),
                 gauge("rollcall.nodes.failed", "Nodes whose lease expired, on view", NamespaceState::failed),
                 new OfNamespaces(
-                        "rollcall.connections", "Connections that are open", one -> connections.of(one.name())),
+                        "rollcall.connections", "Connections that are open", one -> connections.count(one.name())),
                 gauge("rollcall.revision", "Changes of the namespace so far", NamespaceState::revision),
                 gauge("rollcall.epoch", "Which founding this is", state -> state.bootstrap()
                         .epoch()),
@@ -77,6 +80,12 @@ public final class GatewayMetrics implements AutoCloseable {
                 .register(meters);
         Gauge.builder("rollcall.audit.writable", audit, it -> it.isWritable() ? 1 : 0)
                 .description("1: the audit log is written; 0: changes are refused, and what else happens waits")
+                .register(meters);
+        Gauge.builder("rollcall.audit.lost", audit, Audit::lost)
+                .description("Notes that had no place in the queue and wait to be told of as a number")
+                .register(meters);
+        FunctionCounter.builder("rollcall.token.verifications", tokens, TokenVerifier::verifications)
+                .description("Tokens whose signature was checked, as none of the caches knew them")
                 .register(meters);
         for (Refusal reason : Refusal.values()) {
             FunctionCounter.builder("rollcall.refusals", audit, it -> it.refusals(reason))

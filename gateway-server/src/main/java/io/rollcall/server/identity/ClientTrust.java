@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientTrust extends X509ExtendedTrustManager {
     private static final int REMEMBERED = 10_000;
-    private static final int HEX = 16;
-
     private final Memberships memberships;
     private final Clock clock;
     private final IdentityListener listener;
@@ -116,7 +114,7 @@ public final class ClientTrust extends X509ExtendedTrustManager {
         listener.certificateRefused(
                 claimed == null ? null : claimed.toString(),
                 namespace != null && memberships.serves(namespace) ? namespace : null,
-                leaf.getSerialNumber().toString(HEX),
+                Origin.serial(leaf),
                 why);
     }
 

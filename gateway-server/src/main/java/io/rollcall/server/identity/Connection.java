@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class Connection {
     static final Attributes.Key<Connection> KEY = Attributes.Key.create("rollcall-connection");
 
-    private static final int HEX = 16;
-
     private final Caller caller;
     private final Origin origin;
     private final String thumbprint;
@@ -31,7 +29,7 @@ final class Connection {
     private final Set<OpenStream> streams = ConcurrentHashMap.newKeySet();
     private volatile Vetting vetting;
     private volatile @Nullable Accepted last;
-    private volatile boolean isSpared;
+    private volatile boolean hasReprieve;
     private final AtomicReference<@Nullable RefusedException> ended = new AtomicReference<>();
 
     /**
@@ -41,12 +39,7 @@ final class Connection {
     Connection(Vetting vetting, X509Certificate[] chain, String address, Runnable hangUp)
             throws CertificateEncodingException {
         this.caller = vetting.id().caller();
-        this.origin = new Origin(
-                caller,
-                vetting.id().toString(),
-                address,
-                chain[0].getSerialNumber().toString(HEX),
-                "");
+        this.origin = new Origin(caller, vetting.id().toString(), address, Origin.serial(chain[0]), "");
         this.thumbprint = thumbprint(chain[0]);
         this.chain = chain.clone();
         this.vetting = vetting;
@@ -122,14 +115,14 @@ final class Connection {
     /** Refuses whatever comes, for the same reason; goes on for a while, so that its client hears it. */
     void refuse(RefusedException why) {
         if (ended.compareAndSet(null, why)) {
-            isSpared = true;
+            hasReprieve = true;
         }
     }
 
-    /** Once, after it was refused. */
-    boolean isSpared() {
-        boolean was = isSpared;
-        isSpared = false;
+    /** Whether the sweep is to leave it: once, after it was refused. */
+    boolean takeReprieve() {
+        boolean was = hasReprieve;
+        hasReprieve = false;
         return was;
     }
 

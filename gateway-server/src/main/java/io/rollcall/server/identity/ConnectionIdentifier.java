@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * refused, and it is closed. Runs on the event loop.
  */
 public final class ConnectionIdentifier extends ServerTransportFilter {
-    private static final Logger LOG = LoggerFactory.getLogger(ConnectionIdentifier.class);
+    private static final Logger log = LoggerFactory.getLogger(ConnectionIdentifier.class);
 
     private final ClientTrust trust;
     private final Connections connections;
@@ -73,7 +73,7 @@ public final class ConnectionIdentifier extends ServerTransportFilter {
                     .toArray(X509Certificate[]::new);
             return new Connection(trust.vet(chain), chain, Origin.address(transport), hangUps.apply(transport));
         } catch (SSLPeerUnverifiedException | CertificateException e) {
-            LOG.debug("A connection stays without identity: {}", e.toString());
+            log.debug("A connection stays without identity: {}", e.toString());
         }
         return null;
     }

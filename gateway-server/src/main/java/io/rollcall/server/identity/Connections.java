@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * Thread-safe; the sweep belongs to one thread.
  */
 public final class Connections {
-    private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+    private static final Logger log = LoggerFactory.getLogger(Connections.class);
 
     /** A place may be free by then: those who have none are gone within a second, others come and go. */
     private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(10);
@@ -87,7 +87,7 @@ public final class Connections {
     }
 
     /** How many a namespace has open, those about to be ended included. */
-    public int of(NamespaceName namespace) {
+    public int count(NamespaceName namespace) {
         return counts.getOrDefault(namespace, 0);
     }
 
@@ -123,7 +123,7 @@ public final class Connections {
             try {
                 connection.vetted(trust.vet(connection.chain()));
             } catch (CertificateException e) {
-                LOG.info("{} is cut off: {}", connection.caller(), e.getMessage());
+                log.info("{} is cut off: {}", connection.caller(), e.getMessage());
                 throw end(connection, withdrawn("this connection's certificate was withdrawn; get a new one"));
             }
         }
@@ -166,14 +166,14 @@ public final class Connections {
                 sweep(connection);
             } catch (RuntimeException | Error e) {
                 // Whatever it is: the executor would drop the sweep for good.
-                LOG.error(
+                log.error(
                         "a connection of {} could not be examined; the next sweep tries again", connection.caller(), e);
             }
         }
     }
 
     private void sweep(Connection connection) {
-        if (connection.isSpared()) {
+        if (connection.takeReprieve()) {
             return;
         }
         long now = now();

@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Token keys behind an https address, fetched anew now and then.
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * event loop reads the last good keys.
  */
 final class HttpsKeys implements KeySource {
+    private static final Logger log = LoggerFactory.getLogger(HttpsKeys.class);
+
     static final Duration EARLY_FETCH_GAP = Duration.ofSeconds(10);
 
     private record Fetched(String content, TokenKeys keys, long atNanos) {}
@@ -137,7 +141,9 @@ final class HttpsKeys implements KeySource {
         }
     }
 
-    /** Never waits. Where a fetch is under way, another follows: what that one brings may be older than the question. */
+    /**
+     * Never waits. Where a fetch is under way, another follows: what that one brings may be older than the question.
+     */
     void fetchSoon() {
         if (asked.getAndIncrement() == 0) {
             try {
@@ -177,7 +183,8 @@ final class HttpsKeys implements KeySource {
             failed(String.valueOf(e.getMessage()));
         } catch (RuntimeException | OutOfMemoryError e) {
             // Whatever it is: it must not be the last fetch.
-            failed("token keys at " + address + ": " + e.getMessage());
+            log.error("token keys at {} could not be taken", address, e);
+            failed("token keys at " + address + " could not be taken (" + e + ")");
         }
     }
 

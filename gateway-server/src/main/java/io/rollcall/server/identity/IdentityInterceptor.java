@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds out who is calling, and leaves it in {@link Origin#current()}: the holder of the connection's certificate and,
  * where the method asks for one, of a token that agrees with it. Whoever does not pass is refused before the service
- * hears of the call, and again when its request is whole. Streams stay known, so that they can be ended when their credentials are.
+ * hears of the call, and again when its request is whole. Streams stay known, so that they can be ended when their
+ * credentials are.
  *
  * <p>The call must take being closed from any thread, while another sends.
  */

@@ -4,7 +4,10 @@ import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.NamespaceName;
 import org.jspecify.annotations.Nullable;
 
-/** Hears who is let in, and whose certificate is not. Called on event loops too: must not wait, and must not throw. */
+/**
+ * Told of each connection that is accepted, refused or ended, of each token when it is first accepted on one, and of token
+ * keys that were fetched. Called on event loops too: must not wait, and must not throw.
+ */
 public interface IdentityListener {
     /** Hears nothing. */
     IdentityListener NOBODY = new IdentityListener() {

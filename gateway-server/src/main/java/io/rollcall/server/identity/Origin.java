@@ -6,6 +6,7 @@ import io.grpc.Grpc;
 import io.rollcall.server.namespace.NamespaceName;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.security.cert.X509Certificate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param tokenId the {@code jti} of the token; empty: none was needed, or none accepted yet
  */
 public record Origin(@Nullable Caller caller, String id, String address, String serial, String tokenId) {
+
+    private static final int HEX = 16;
 
     /** What the gateway does by itself. */
     public static final Origin GATEWAY = new Origin(null, "gateway", "", "", "");
@@ -62,6 +65,11 @@ public record Origin(@Nullable Caller caller, String id, String address, String 
     /** The same without the token: what is known before one is accepted. */
     public Origin withoutToken() {
         return tokenId.isEmpty() ? this : withToken("");
+    }
+
+    /** A certificate's serial number as lines of the record have it: hexadecimal. */
+    static String serial(X509Certificate certificate) {
+        return certificate.getSerialNumber().toString(HEX);
     }
 
     static String address(Attributes connection) {

@@ -21,8 +21,8 @@ import javax.security.auth.x500.X500Principal;
  * The certificates that the CAs of one namespace have withdrawn: all that stands in any list of its file (RFC 5280 §5).
  * A certificate on hold counts as withdrawn. Immutable; any thread.
  *
- * <p>A list that is out of date is taken all the same, and an alarm raised: the one before is older still, and to refuse
- * it would hold up whatever else changes, such as the withdrawal of a token key.
+ * <p>A list that is out of date is taken all the same, and an alarm raised: the one before is older still, and to
+ * refuse it would hold up whatever else changes, such as the withdrawal of a token key.
  *
  * @param lists as they stand in the file
  * @param serials of withdrawn certificates, by their issuer

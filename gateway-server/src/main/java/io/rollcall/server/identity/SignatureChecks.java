@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * a millisecond, Conscrypt a twentieth of that, and after a restart all nodes come at once.
  */
 final class SignatureChecks {
-    private static final Logger LOG = LoggerFactory.getLogger(SignatureChecks.class);
+    private static final Logger log = LoggerFactory.getLogger(SignatureChecks.class);
     private static final @Nullable Provider CONSCRYPT = load();
 
     private SignatureChecks() {}
@@ -41,7 +41,7 @@ final class SignatureChecks {
             Security.addProvider(new OfCertificates(provider));
             return provider;
         } catch (UnsatisfiedLinkError | RuntimeException e) {
-            LOG.warn("Conscrypt does not run here; the JDK checks signatures, which takes longer: {}", e.toString());
+            log.warn("Conscrypt does not run here; the JDK checks signatures, which takes longer: {}", e.toString());
             return null;
         }
     }

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * for longer than a grace → suspected, heard from again → active, silent for longer than the node timeout → failed,
  * failed for long enough → forgotten.
  *
- * <p>Why was my node marked failed? Because a sweep found it silent for longer than {@link LeaseConfig#nodeTimeout}, not
- * counting the time in which the gateway was not there itself ({@link Presence}).
+ * <p>Why was my node marked failed? Because a sweep found it silent for longer than {@link LeaseConfig#nodeTimeout},
+ * not counting the time in which the gateway was not there itself ({@link Presence}).
  *
  * <p>Threads: one of its own looks; the verdicts are decided on the writer's, which asks each lease again.
  */

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What one command is about to change: the state so far and its steps, each numbered with the next revision. Used by one
- * thread and thrown away when the command is refused.
+ * What one command is about to change: the state so far and its steps, each numbered with the next revision. Used by
+ * one thread and thrown away when the command is refused.
  */
 public final class Draft {
     private NamespaceState state;

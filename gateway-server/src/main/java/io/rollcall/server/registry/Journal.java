@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * The record of who changed what. A change is on record before it is committed, so that none happens without; what fails
- * after that is recorded too. Called by the registry's writer alone.
+ * The record of who changed what. A change is on record before it is committed, so that none happens without; what
+ * fails after that is recorded too. Called by the registry's writer alone.
  */
 public interface Journal {
     /** Keeps no record. */

@@ -18,8 +18,8 @@ import java.util.function.LongSupplier;
 /**
  * The registries of all namespaces, over one store and one writer. Thread-safe.
  *
- * <p>A change goes one way: {@link Command decide} → {@link Journal record} → {@link RegistryStore commit} → apply → {@link RegistryListener
- * publish} → reply. See {@link RegistryWriter}.
+ * <p>A change goes one way: {@link Command decide} → {@link Journal record} → {@link RegistryStore commit} → apply →
+ * {@link RegistryListener publish} → reply. See {@link RegistryWriter}.
  */
 public final class Registry implements AutoCloseable {
     private final String id;
@@ -101,8 +101,8 @@ public final class Registry implements AutoCloseable {
     }
 
     /**
-     * Serves a namespace no more. What is known of it stays, here and in the store, and is there again when it is served
-     * again. A command that is on its way still goes through.
+     * Serves a namespace no more. What is known of it stays, here and in the store, and is there again when it is
+     * served again. A command that is on its way still goes through.
      */
     public synchronized void unserve(NamespaceName name) {
         SortedMap<NamespaceName, NamespaceRegistry> fewer = new TreeMap<>(served);

@@ -21,8 +21,8 @@ public interface RegistryListener {
     default void end(NamespaceName namespace) {}
 
     /**
-     * A batch changed the namespace. Called on the writer's thread, after the state is visible to readers and before any caller is answered. Must
-     * return at once and must not throw.
+     * A batch changed the namespace. Called on the writer's thread, after the state is visible to readers and before
+     * any caller is answered. Must return at once and must not throw.
      */
     void committed(NamespaceName namespace, NamespaceState after, List<Step> steps);
 }

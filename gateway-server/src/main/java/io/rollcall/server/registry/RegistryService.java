@@ -27,7 +27,10 @@ import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** RegisterNode, RemoveNode, GetNodes, GetStats and ResetBootstrap on the wire. Thread-safe; the caller is the current one. */
+/**
+ * RegisterNode, RemoveNode, GetNodes, GetStats and ResetBootstrap on the wire. Thread-safe; the caller is the current
+ * one.
+ */
 public final class RegistryService {
     private static final Logger log = LoggerFactory.getLogger(RegistryService.class);
     private static final double MILLIS = 1e3;

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that decides. It takes the namespaces that have commands waiting in turns, decides a few of each on a
- * working state, puts the changes of all of them on record and commits them in one go, and only then lets anyone see them.
+ * working state, puts the changes of all of them on record and commits them in one go, and only then lets anyone see
+ * them.
  *
  * <p>Commands that arrive during a commit wait for the next batch, so batches grow with the store's delay and one slow
  * disk flush serves many. A failed commit drops the working states: readers never saw them.

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether changes can be made durable now, on record and in the store. Reads and heartbeats do not need to know; who shows the gateway's state, or
- * reckons with its absence, does.
+ * Whether changes can be made durable now, on record and in the store. Reads and heartbeats do not need to know; who
+ * shows the gateway's state, or reckons with its absence, does.
  *
  * <p>Threads: the registry's writer tells, any thread asks.
  */

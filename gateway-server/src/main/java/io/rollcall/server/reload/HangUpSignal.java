@@ -8,10 +8,11 @@ import org.slf4j.LoggerFactory;
 /**
  * SIGHUP, by which administrators tell a daemon to read its files again. Without this it would end the JVM.
  *
- * <p>By reflection: the JDK has no other way to a signal, and its compiler takes any mention of this one for an error.
+ * <p>By reflection: the JDK has no other way to a signal, and its compiler's warning of this one cannot be suppressed,
+ * so a build that takes warnings for errors would fail.
  */
 final class HangUpSignal {
-    private static final Logger LOG = LoggerFactory.getLogger(HangUpSignal.class);
+    private static final Logger log = LoggerFactory.getLogger(HangUpSignal.class);
 
     private HangUpSignal() {}
 
@@ -29,7 +30,7 @@ final class HangUpSignal {
             signal.getMethod("handle", signal, handler)
                     .invoke(null, signal.getConstructor(String.class).newInstance("HUP"), handling);
         } catch (ReflectiveOperationException e) {
-            LOG.warn("SIGHUP cannot be heard here; files are taken all the same when they change: {}", e.toString());
+            log.warn("SIGHUP cannot be heard here; files are taken all the same when they change: {}", e.toString());
         }
     }
 }

@@ -3,7 +3,7 @@ package io.rollcall.server.reload;
 import io.rollcall.server.alarm.Alarm;
 import java.util.Map;
 
-/** Hears what changed material came to. Called on the reloader's thread; must not wait. */
+/** Told whether changed files were put in force or refused. Called on the reloader's thread; must not wait. */
 public interface ReloadListener {
     /** Hears nothing. */
     ReloadListener NOBODY = new ReloadListener() {

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * <p>Used by one thread.
  */
 final class Reloadable {
-    private static final Logger LOG = LoggerFactory.getLogger(Reloadable.class);
+    private static final Logger log = LoggerFactory.getLogger(Reloadable.class);
 
     private final FileWatch watch;
     private final Alarms alarms;
@@ -93,7 +93,7 @@ final class Reloadable {
         } catch (IOException | IllegalArgumentException | ConfigException e) {
             refuse(String.valueOf(e.getMessage()));
         } catch (RuntimeException | OutOfMemoryError e) {
-            LOG.error("{} could not be taken", subject, e);
+            log.error("{} could not be taken", subject, e);
             refuse("the gateway failed on it (" + e.getClass().getSimpleName() + "); its log has the details");
         }
     }

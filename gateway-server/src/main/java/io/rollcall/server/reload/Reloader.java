@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * <p>Threads: one of its own looks and takes.
  */
 public final class Reloader implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Reloader.class);
+    private static final Logger log = LoggerFactory.getLogger(Reloader.class);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
     private static final Reloadable.Words CONFIGURATION =
             new Reloadable.Words("its changed configuration file cannot be used", "all of it stays as it was before");
@@ -66,7 +66,7 @@ public final class Reloader implements AutoCloseable {
     private List<String> ignored = List.of();
     private Reloadable certificate;
     private @Nullable Reloadable configuration;
-    private volatile @Nullable Parts taking;
+    private volatile @Nullable Parts parts;
 
     /** What takes changed material. Asked on the reloader's thread. */
     public interface Parts {
@@ -80,7 +80,7 @@ public final class Reloader implements AutoCloseable {
         void drop(NamespaceName namespace);
 
         /** These quotas from the next call on. */
-        void hold(Map<NamespaceName, Quotas> quotas);
+        void replaceQuotas(Map<NamespaceName, Quotas> quotas);
 
         /** Fetch soon what comes from elsewhere than files. */
         void fetch();
@@ -124,7 +124,7 @@ public final class Reloader implements AutoCloseable {
     }
 
     void begin(Parts parts) {
-        taking = parts;
+        this.parts = parts;
     }
 
     /** Takes changes of the configuration too, and listens to SIGHUP. */
@@ -147,7 +147,7 @@ public final class Reloader implements AutoCloseable {
     }
 
     private Parts parts() {
-        return Objects.requireNonNull(taking, "started");
+        return Objects.requireNonNull(parts, "started");
     }
 
     void look() {
@@ -161,7 +161,7 @@ public final class Reloader implements AutoCloseable {
 
     /** Everything, whether it seems to have changed or not. */
     void takeAll() {
-        LOG.info("SIGHUP: reading all files again, and fetching keys");
+        log.info("SIGHUP: reading all files again, and fetching keys");
         guarded(() -> parts().fetch());
         if (configuration != null) {
             guarded(configuration::takeNow);
@@ -175,7 +175,7 @@ public final class Reloader implements AutoCloseable {
             step.run();
         } catch (RuntimeException | Error e) {
             // Whatever it is: the other steps must not suffer, and the executor would drop the task for good.
-            LOG.error("a look at changed files failed; the next one follows", e);
+            log.error("a look at changed files failed; the next one follows", e);
         }
     }
 
@@ -186,20 +186,20 @@ public final class Reloader implements AutoCloseable {
         }
         warnOfRestart(started.whatNeedsARestart(changed));
         parts().logLevel(changed.logLevel());
-        parts().hold(changed.quotas());
+        parts().replaceQuotas(changed.quotas());
         if (!changed.certificate().equals(before.certificate())
                 || !changed.key().equals(before.key())) {
             certificate = certificate(changed, false);
         }
         adopt(before.identity(), changed.identity());
         wanted = changed; // last: should any of it fail, the next look does all of it again
-        LOG.info("the changed configuration file is in force");
+        log.info("the changed configuration file is in force");
         return Outcome.TAKEN;
     }
 
     private void warnOfRestart(List<String> names) {
         if (!names.isEmpty() && !names.equals(ignored)) {
-            LOG.warn("the configuration file changes {}: this needs a restart, until then the old stays", names);
+            log.warn("the configuration file changes {}: this needs a restart, until then the old stays", names);
         }
         ignored = names;
     }
@@ -216,7 +216,7 @@ public final class Reloader implements AutoCloseable {
             }
             parts().drop(name);
             alarms.clear(Subject.of(Matter.REVOCATION_LIST, name));
-            LOG.info("{} is served no more", name);
+            log.info("{} is served no more", name);
         }
         boolean isSameForAll = before.withNamespaces(List.of()).equals(changed.withNamespaces(List.of()));
         now.forEach((name, namespace) -> {
@@ -242,7 +242,7 @@ public final class Reloader implements AutoCloseable {
                 CERTIFICATE,
                 () -> {
                     parts().showCertificate(config.certificate(), config.key());
-                    LOG.info("new connections are shown the certificate in {}", config.certificate());
+                    log.info("new connections are shown the certificate in {}", config.certificate());
                     return Outcome.TAKEN;
                 });
     }
@@ -258,7 +258,7 @@ public final class Reloader implements AutoCloseable {
                 () -> {
                     boolean isTakenNow = parts().take(config, namespace);
                     if (isTakenNow) {
-                        LOG.info(
+                        log.info(
                                 "{}: trust bundle, revocation list and token keys are in force as they are now",
                                 namespace.name());
                     }

@@ -12,9 +12,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * Copies the store as it is at one moment, while a gateway uses it or not; {@code scripts/backup} starts it. The copy is
- * marked as one, so that the gateway which first opens it gives it a registry id of its own: revisions after the copy was
- * made may mean something else there.
+ * Copies the store as it is at one moment, while a gateway uses it or not; {@code scripts/backup} starts it. The copy
+ * is marked as one, so that the gateway which first opens it gives it a registry id of its own: revisions after the
+ * copy was made may mean something else there.
  */
 public final class Backup {
     private static final int FAILED = 1;

@@ -11,8 +11,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be told of the store's file before SQLite opens it, which may already change it: from its first 100 bytes (<a
- * href="https://www.sqlite.org/fileformat2.html#the_database_header">SQLite file format §1.3</a>).
+ * What can be told of the store's file before SQLite opens it, which may already change it: from its first 100 bytes
+ * (<a href="https://www.sqlite.org/fileformat2.html#the_database_header">SQLite file format §1.3</a>).
  */
 final class DatabaseFile {
     /** In the header of a store that a gateway has opened: "Roll". */

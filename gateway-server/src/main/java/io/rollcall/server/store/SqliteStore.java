@@ -17,15 +17,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the registry in an SQLite database, {@value #FILE}. A batch is one transaction; once {@link #commit} returns, it
- * is on the disk (write-ahead log, {@code synchronous=FULL}).
+ * Keeps the registry in an SQLite database, {@value #FILE}. A batch is one transaction; once {@link #commit} returns,
+ * it is on the disk (write-ahead log, {@code synchronous=FULL}).
  *
  * <pre>
  *   commit ──▶ still the same file? ──▶ session (a new one after a failure) ──▶ BEGIN … rows … COMMIT
  * </pre>
  *
- * Nothing is read but at the start, since what the registry shows is in memory. A failed session is thrown away, and the
- * next attempt makes another: a disk that has room again is all it takes.
+ * Nothing is read but at the start, since what the registry shows is in memory. A failed session is thrown away, and
+ * the next attempt makes another: a disk that has room again is all it takes.
  *
  * <p>Threads: one at a time.
  */

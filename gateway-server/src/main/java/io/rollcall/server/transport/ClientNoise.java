@@ -6,8 +6,8 @@ import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /**
- * What gRPC tells of when a client's frames make no sense: a stack trace for a few bytes, so that any member could fill the
- * log. The client is told, and its call counted; it is no defect of the gateway.
+ * Silences what gRPC logs when a client's frames make no sense: a stack trace for a few bytes, by which any member could
+ * fill the log. The client is told, and its call counted; it is no defect of the gateway.
  */
 final class ClientNoise {
     // Held here: a logger that nobody holds is forgotten, and its level with it.

@@ -85,7 +85,7 @@ public final class GrpcEndpoint implements AutoCloseable {
                 .keepAliveTimeout(http2.pingTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .maxConnectionAge(limits.maxAge().toMillis(), TimeUnit.MILLISECONDS)
                 .maxConnectionAgeGrace(limits.ageGrace().toMillis(), TimeUnit.MILLISECONDS)
-                .addServices(services.stream().map(RefusedRequests::of).toList())
+                .addServices(services.stream().map(LateRequests::of).toList())
                 .fallbackHandlerRegistry(new UnknownMethods())
                 .decompressorRegistry(LateGunzip.REGISTRY);
         tracers.forEach(builder::addStreamTracerFactory);

@@ -9,7 +9,7 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Unpacks nothing until the request is read, behind the interceptors (see {@link RefusedRequests}): gRPC's own begins in
+ * Unpacks nothing until the request is read, behind the interceptors (see {@link LateRequests}): gRPC's own begins in
  * front of them, and what is no gzip fails there. What comes out is bounded by the size that a message may have.
  */
 final class LateGunzip implements Decompressor {
@@ -51,7 +51,8 @@ final class LateGunzip implements Decompressor {
 
             @Override
             public void close() throws IOException {
-                packed.close();
+                InputStream begun = unpacked;
+                (begun == null ? packed : begun).close(); // with what zlib holds outside the heap
             }
         };
     }

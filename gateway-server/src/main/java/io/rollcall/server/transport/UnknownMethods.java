@@ -16,7 +16,7 @@ final class UnknownMethods extends HandlerRegistry {
     @Override
     public ServerMethodDefinition<?, ?> lookupMethod(String fullName, @Nullable String authority) {
         MethodDescriptor<InputStream, InputStream> method = MethodDescriptor.newBuilder(
-                        RefusedRequests.BYTES, RefusedRequests.BYTES)
+                        LateRequests.BYTES, LateRequests.BYTES)
                 .setType(MethodType.UNKNOWN)
                 .setFullMethodName(fullName)
                 .build();

@@ -32,7 +32,8 @@ public final class Feed implements RegistryListener, AutoCloseable {
     private final LongSupplier nanos;
 
     /**
-     * Holds {@link RegistryStore#HELD_STEPS} changes a namespace, for watchers who hear something at least every 15 s or so.
+     * Holds {@link RegistryStore#HELD_STEPS} changes a namespace, for watchers who hear something at least every 15 s
+     * or so.
      *
      * @param mostWatchers of a namespace
      * @param pool sends; must take tasks until the registry is closed

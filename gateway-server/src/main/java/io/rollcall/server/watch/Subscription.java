@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
  * not read costs what its stream has buffered and no more (W2); when the history has moved past its cursor, it is told
  * to resync (W1).
  *
- * <p>Threads: anyone {@link #wake wakes} it; one thread of the pool at a time sends, for as long as the outlet is ready.
+ * <p>Threads: anyone {@link #wake wakes} it; one thread of the pool at a time sends, for as long as the outlet is
+ * ready.
  */
 final class Subscription {
     private static final Logger log = LoggerFactory.getLogger(Subscription.class);

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Whatever stands in a configuration file: it is a configuration, or a list of mistakes. In the normal run only the inputs
- * kept beside are tried; with {@code JAZZER_FUZZ=1} new ones are made.
+ * Whatever stands in a configuration file: it is a configuration, or a list of mistakes. In the normal run only the
+ * inputs kept beside are tried; with {@code JAZZER_FUZZ=1} new ones are made.
  */
 @Tag("fuzz")
 class ConfigFuzzTest {

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 /**
  * On a clock that the test moves.
  *
- * <p>Planted bugs: no burst, one without end, one for all tenants; no longest wait; deadlines not looked at; what waits
- * dropped on the way down.
+ * <p>Planted bugs: no burst, one without end, one for all tenants; no longest wait; deadlines not looked at, or short
+ * ones; what waits dropped on the way down.
  */
 class RefusalPaceTest {
     private static final Attributes.Key<String> TENANT = Attributes.Key.create("tenant");
@@ -76,19 +76,34 @@ class RefusalPaceTest {
     }
 
     @Test
-    void aCallerWithADeadline_isAnsweredBeforeIt() throws Exception {
+    void aCallerWithADeadline_isAnsweredBeforeIt() {
         refuse(ALPHA, 4 * RefusalPace.BURST); // the next is due in five seconds
         waitsMillis.clear();
+        refuseWithin(Duration.ofSeconds(2));
+        assertThat(waitsMillis).singleElement().satisfies(wait -> assertThat(wait)
+                .isBetween(1L, 1_900L));
+    }
+
+    /** Or whoever sets short ones would have no pace at all. */
+    @Test
+    void aDeadlineThatIsVeryShort_hastensNothing() {
+        refuse(ALPHA, 4 * RefusalPace.BURST);
+        waitsMillis.clear();
+        refuseWithin(Duration.ofMillis(50));
+        assertThat(waitsMillis).singleElement().satisfies(wait -> assertThat(wait)
+                .isGreaterThan(4_000L));
+    }
+
+    private void refuseWithin(Duration deadline) {
         ScheduledExecutorService deadlines = new ScheduledThreadPoolExecutor(1);
-        Context.CancellableContext soon = Context.current().withDeadlineAfter(2, TimeUnit.SECONDS, deadlines);
+        Context.CancellableContext soon =
+                Context.current().withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS, deadlines);
         try {
             soon.run(() -> refuse(ALPHA, 1));
         } finally {
             soon.cancel(null);
             deadlines.shutdownNow();
         }
-        assertThat(waitsMillis).singleElement().satisfies(wait -> assertThat(wait)
-                .isBetween(1L, 1_900L));
     }
 
     @Test

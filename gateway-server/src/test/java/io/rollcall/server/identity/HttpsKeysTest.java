@@ -195,7 +195,10 @@ class HttpsKeysTest {
         };
         keys.fetchSoon();
         backgroundIsIdle();
-        assertThat(news).last().isEqualTo("failed: token keys at https://keys.example/jwks: in a test");
+        assertThat(news)
+                .last()
+                .isEqualTo(
+                        "failed: token keys at https://keys.example/jwks could not be taken (java.lang.OutOfMemoryError: in a test)");
         server.whileAsked = () -> {};
         keys.fetchSoon();
         backgroundIsIdle();

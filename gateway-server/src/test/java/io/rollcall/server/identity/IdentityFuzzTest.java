@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Whatever a stranger writes into a certificate's name, a token or a key set: it is refused in words of ours, or means
- * just what it says. In the normal run only the inputs kept beside are tried; with {@code JAZZER_FUZZ=1} new ones are made.
+ * just what it says. In the normal run only the inputs kept beside are tried; with {@code JAZZER_FUZZ=1} new ones are
+ * made.
  */
 class IdentityFuzzTest {
     @TempDir

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * One command, asked of the server's pure decision and of {@link RegistryModel} alike; both replies are words. A kind of
- * command is one record here and one line in {@link RandomCommands}.
+ * One command, asked of the server's pure decision and of {@link RegistryModel} alike; both replies are words. A kind
+ * of command is one record here and one line in {@link RandomCommands}.
  */
 interface ModelCommand {
 

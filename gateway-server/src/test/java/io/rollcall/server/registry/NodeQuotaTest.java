@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 /**
  * How much of the registry a namespace may have: decided where registrations are, so that no two take the last place.
  *
- * <p>Planted bugs: an id too many taken, a used one refused; characters counted for bytes; metadata counted twice when it
- * is replaced, still when its node has gone, and held against who brings less.
+ * <p>Planted bugs: an id too many taken, a used one refused; characters counted for bytes; metadata counted twice when
+ * it is replaced, still when its node has gone, and held against who brings less.
  */
 class NodeQuotaTest {
     private static final Quotas TWO_NODES = new Quotas(2, 3, 1, 1, 1, 1, 100, 1, 1);

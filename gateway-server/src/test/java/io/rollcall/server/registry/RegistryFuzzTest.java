@@ -13,8 +13,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 
 /**
- * What nodes write about themselves, and the tokens of pages: refused as a bad field, or taken as it is. In the normal run
- * only the inputs kept beside are tried; with {@code JAZZER_FUZZ=1} new ones are made.
+ * What nodes write about themselves, and the tokens of pages: refused as a bad field, or taken as it is. In the normal
+ * run only the inputs kept beside are tried; with {@code JAZZER_FUZZ=1} new ones are made.
  */
 @Tag("fuzz")
 class RegistryFuzzTest {

@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The promises as a witness sees them who looks on from the first command: it knows what was told and what was shown, and
- * none of the rules that decide. Each failure names its promise.
+ * The promises as a witness sees them who looks on from the first command: it knows what was told and what was shown,
+ * and none of the rules that decide. Each failure names its promise.
  */
 final class RegistryInvariants {
     private final Map<Long, Session> toldToFound = new HashMap<>();

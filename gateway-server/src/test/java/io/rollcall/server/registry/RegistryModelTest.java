@@ -16,15 +16,15 @@ import org.junit.jupiter.api.Test;
  * Random commands against {@link RegistryModel}, with {@link RegistryInvariants} looking on: after every step the reply
  * and the whole state are the model's, every promise holds, and states of long ago are what they were.
  *
- * <p>A failure tells the run's seed: {@code -Drollcall.seed=…} repeats that run alone. {@code -Drollcall.commands=…} says
- * how many commands are tried, {@value #COMMANDS} if not.
+ * <p>A failure tells the run's seed: {@code -Drollcall.seed=…} repeats that run alone. {@code -Drollcall.commands=…}
+ * says how many commands are tried, {@value #COMMANDS} if not.
  *
  * <p>Shown to find: a grant that ignores confirmation, that passes on in the same
- * epoch or while its holder lives; a report that does not confirm; a founder's retry told to join; a term compared by ≥; a
- * second claimant of a term accepted; a report without a term accepted after one with; a leader kept when its node
- * registers anew, is removed or expires; an ended incarnation accepted again, also where only the newest is remembered; a
- * verdict on an ended session that hits its successor; a lease ended though its node stays live; a suspected count not
- * decreased; a revision left out.
+ * epoch or while its holder lives; a report that does not confirm; a founder's retry told to join; a term compared by
+ * ≥; a second claimant of a term accepted; a report without a term accepted after one with; a leader kept when its node
+ * registers anew, is removed or expires; an ended incarnation accepted again, also where only the newest is remembered;
+ * a verdict on an ended session that hits its successor; a lease ended though its node stays live; a suspected count
+ * not decreased; a revision left out.
  */
 class RegistryModelTest {
     private static final int COMMANDS = 150_000;

@@ -91,7 +91,7 @@ class ReloaderTest {
         }
 
         @Override
-        public void hold(Map<NamespaceName, Quotas> quotas) {
+        public void replaceQuotas(Map<NamespaceName, Quotas> quotas) {
             asked.add("hold " + quotas.get(ALPHA).nodes());
         }
 

@@ -18,7 +18,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** One call of any method, and all that came back: answers and refusal, as text in which something can be looked for. */
+/**
+ * One call of any method, and all that came back: answers and refusal, as text in which something can be looked for.
+ */
 final class AnyCall extends ClientCall.Listener<byte[]> {
     static final MethodDescriptor.Marshaller<byte[]> BYTES = new MethodDescriptor.Marshaller<>() {
         @Override

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * B1 against the real process, over mutual TLS: 200 nodes register at the same instant, 50 times, and each time exactly
- * one is told to found. Five namespaces are raced for when nobody was ever there; the other rounds follow a reset, while
- * the sessions of the round before still live.
+ * one is told to found. Five namespaces are raced for when nobody was ever there; the other rounds follow a reset,
+ * while the sessions of the round before still live.
  *
  * <p>Shown to find: a registry that decides on the caller's thread, a retry that is told to join.
  */

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Members of both tenants that look on while somebody attacks the gateway: nothing changes in either namespace, they are
- * answered as before, and the gateway's log tells of no defect.
+ * Members of both tenants that look on while somebody attacks the gateway: nothing changes in either namespace, they
+ * are answered as before, and the gateway's log tells of no defect.
  */
 final class Bystanders implements AutoCloseable {
     private final GatewayProcess gateway;

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.net.Socket;
 
 /**
- * A ClientHello of TLS 1.2 (RFC 5246 §7.4.1.2) that would rather compress. By hand, because today's TLS libraries cannot
- * offer it any more.
+ * A ClientHello of TLS 1.2 (RFC 5246 §7.4.1.2) that would rather compress. By hand, because today's TLS libraries
+ * cannot offer it any more.
  */
 final class CompressionOffer {
     private static final int HANDSHAKE = 22;

@@ -32,9 +32,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  * What was acknowledged is there after kill -9 at any instant (D1), nothing else was ever seen (D2), and nobody founds
  * twice, leads in an older term or takes up a revision again (B2, L1, W1).
  *
- * <p>Clients of two namespaces act at random and keep a diary; a watcher of each sees it happen, and another one hears of
- * it only after each restart. {@code -Drollcall.crashes=…} says how many crashes; {@code -Drollcall.seed=…} repeats what
- * the clients chose, though not the instant at which the system let them.
+ * <p>Clients of two namespaces act at random and keep a diary; a watcher of each sees it happen, and another one hears
+ * of it only after each restart. {@code -Drollcall.crashes=…} says how many crashes; {@code -Drollcall.seed=…} repeats
+ * what the clients chose, though not the instant at which the system let them.
  */
 class CrashIT {
     private static final int CRASHES = 25;

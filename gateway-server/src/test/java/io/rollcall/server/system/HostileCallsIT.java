@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Calls that a member writes by hand, with good credentials: headers and messages that no gRPC client sends. Each ends as
- * it should, in words that quote nothing of it; nothing changes, and no defect is logged.
+ * Calls that a member writes by hand, with good credentials: headers and messages that no gRPC client sends. Each ends
+ * as it should, in words that quote nothing of it; nothing changes, and no defect is logged.
  *
  * <p>Planted bugs, each of them gRPC's own way: requests read in front of the interceptors, zipped ones unpacked there,
  * broken frames logged.

@@ -28,8 +28,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The hostile certificates and tokens of the gate's own tests, against the real process over real sockets. Each is refused
- * in the way it should be, in words that quote nothing of it; nothing changes in either namespace, and no defect is logged.
+ * The hostile certificates and tokens of the gate's own tests, against the real process over real sockets. Each is
+ * refused in the way it should be, in words that quote nothing of it; nothing changes in either namespace, and no
+ * defect is logged.
  *
  * <p>Planted bugs: {@code jku} let through; names percent-decoded before they are read; tokens of any length; of two
  * headers the last one taken.

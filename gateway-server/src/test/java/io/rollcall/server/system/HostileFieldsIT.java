@@ -32,8 +32,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What a member with good credentials may write into a registration, and must not. Each is refused with its code, in words
- * that quote nothing of it; nothing changes, and no defect is logged.
+ * What a member with good credentials may write into a registration, and must not. Each is refused with its code, in
+ * words that quote nothing of it; nothing changes, and no defect is logged.
  *
  * <p>Planted bug, and gRPC's own way: requests read in front of the interceptors.
  */

@@ -177,7 +177,9 @@ class HostileHttp2IT {
         }
     }
 
-    /** Frames that only look small: what they say is kept in a table, and may be said again in one byte (RFC 7541 §7.3). */
+    /**
+     * Frames that only look small: what they say is kept in a table, and may be said again in one byte (RFC 7541 §7.3).
+     */
     static Stream<Arguments> headerBombs() throws IOException {
         ByteArrayOutputStream bomb = new ByteArrayOutputStream();
         bomb.write(RawHttp2.call(STATS, Map.of()));
@@ -309,8 +311,8 @@ class HostileHttp2IT {
     }
 
     /**
-     * Some stop on their way to the first settings; ten seconds are given, unless it is told otherwise. One stops in the
-     * middle of a header block, which keeps all else on its connection waiting: a ping finds out.
+     * Some stop on their way to the first settings; ten seconds are given, unless it is told otherwise. One stops in
+     * the middle of a header block, which keeps all else on its connection waiting: a ping finds out.
      */
     @Test
     void clientsThatFallSilent_areGivenUp(@TempDir Path another) throws Exception {

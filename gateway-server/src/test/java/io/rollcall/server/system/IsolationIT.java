@@ -29,11 +29,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * I1: whatever is served, by whichever method, nobody reaches another tenant's data with it, and nobody reaches anything
- * without the right credentials. The methods are the running gateway's own, so a new one is tested as soon as it is served.
+ * I1: whatever is served, by whichever method, nobody reaches another tenant's data with it, and nobody reaches
+ * anything without the right credentials. The methods are the running gateway's own, so a new one is tested as soon as
+ * it is served.
  *
- * <p>Planted bugs: a list always of the same namespace; a stream that asks for no token; a CA that vouches for whomever it
- * signs.
+ * <p>Planted bugs: a list always of the same namespace; a stream that asks for no token; a CA that vouches for whomever
+ * it signs.
  */
 class IsolationIT {
     /** What only alpha's members may ever read. */

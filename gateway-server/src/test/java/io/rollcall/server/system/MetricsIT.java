@@ -61,6 +61,8 @@ class MetricsIT {
                     .contains("rollcall_refusals_total{reason=\"NOT_PERMITTED\"} 0.0")
                     .contains("rollcall_store_writable 1.0")
                     .contains("rollcall_audit_writable 1.0")
+                    .contains("rollcall_audit_lost 0.0")
+                    .contains("rollcall_token_verifications_total 1.0")
                     .contains("rollcall_call_duration_seconds_count{method=\"rollcall.v1.GatewayService/Heartbeat\"} 4")
                     .contains("jvm_memory_used_bytes")
                     .doesNotContain("no.Such");

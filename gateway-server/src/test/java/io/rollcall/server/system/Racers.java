@@ -60,8 +60,8 @@ final class Racers implements AutoCloseable {
     }
 
     /**
-     * Every node calls twice: odd ones give the first call up as soon as it is sent, even ones throw its reply away. The
-     * replies thrown away are added to {@code lost}.
+     * Every node calls twice: odd ones give the first call up as soon as it is sent, even ones throw its reply away.
+     * The replies thrown away are added to {@code lost}.
      */
     List<RegisterNodeResponse> registerAgainAsRepliesAreLost(long incarnation, List<RegisterNodeResponse> lost)
             throws Exception {

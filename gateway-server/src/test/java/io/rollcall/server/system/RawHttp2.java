@@ -31,7 +31,9 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
-/** HTTP/2 written byte by byte (RFC 9113), over TLS with a member's certificate: for frames that no client would send. */
+/**
+ * HTTP/2 written byte by byte (RFC 9113), over TLS with a member's certificate: for frames that no client would send.
+ */
 final class RawHttp2 implements AutoCloseable {
     static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     static final int DATA = 0;
@@ -179,8 +181,8 @@ final class RawHttp2 implements AutoCloseable {
     }
 
     /**
-     * How the stream ended: gRPC's code and the refusal's reason, where there is one; or {@code HTTP} and its status; or
-     * {@code reset}; or {@code cut off}, with the whole connection.
+     * How the stream ended: gRPC's code and the refusal's reason, where there is one; or {@code HTTP} and its status;
+     * or {@code reset}; or {@code cut off}, with the whole connection.
      */
     String endOf(int stream) throws IOException {
         Http2Headers headers = EmptyHttp2Headers.INSTANCE;

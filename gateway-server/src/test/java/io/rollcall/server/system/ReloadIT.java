@@ -43,8 +43,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * whatever changes, the members of both tenants who keep their streams open from the first test to the last do not
  * notice.
  *
- * <p>Planted bugs: a certificate whose key is not asked after; a certificate that browsers are not shown; a bundle taken
- * without its damaged token keys; refused material that is not on record; quotas, or the log level, of a changed
+ * <p>Planted bugs: a certificate whose key is not asked after; a certificate that browsers are not shown; a bundle
+ * taken without its damaged token keys; refused material that is not on record; quotas, or the log level, of a changed
  * configuration that nobody is told of.
  */
 @Timeout(120)

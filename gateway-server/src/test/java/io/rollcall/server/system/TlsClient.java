@@ -43,7 +43,8 @@ final class TlsClient {
     }
 
     /**
-     * Connects with a member's files, and offers these suites of TLS 1.2 or older and no other; gives what openssl says.
+     * Connects with a member's files, and offers these suites of TLS 1.2 or older and no other; gives what openssl
+     * says.
      *
      * @param suites as {@code openssl ciphers} takes them
      */
@@ -66,7 +67,9 @@ final class TlsClient {
         return certificate.group();
     }
 
-    /** Takes either protocol: with HTTP/2 alone, the weak suites that it forbids (RFC 9113 §9.2.2) would not be tried. */
+    /**
+     * Takes either protocol: with HTTP/2 alone, the weak suites that it forbids (RFC 9113 §9.2.2) would not be tried.
+     */
     private String run(String... options) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 "openssl", "s_client", "-connect", "localhost:" + port, "-alpn", "h2,http/1.1", "-ign_eof", protocol));

@@ -22,11 +22,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What those find who scan the ports of nodes and browsers: TLS 1.2 and 1.3 alone, always with forward secrecy and
- * authenticated encryption (RFC 9325 §4.2). Once with each kind of key, since what an elliptic curve's cannot do, such as
- * RSA key exchange, says nothing about a gateway that was given the other.
+ * authenticated encryption (RFC 9325 §4.2). Once with each kind of key, since what an elliptic curve's cannot do, such
+ * as RSA key exchange, says nothing about a gateway that was given the other.
  *
- * <p>Planted bugs: a suite with CBC, and one with RSA key exchange, at the nodes' port; Jetty's own choice of suites at the
- * browsers'.
+ * <p>Planted bugs: a suite with CBC, and one with RSA key exchange, at the nodes' port; Jetty's own choice of suites at
+ * the browsers'.
  */
 @Timeout(120)
 class TlsScanIT {

@@ -20,7 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** I2: what is withdrawn stops working within 5 s of being written: on new, resumed and open connections and streams. */
+/**
+ * I2: what is withdrawn stops working within 5 s of being written: on new, resumed and open connections and streams.
+ */
 @Timeout(180)
 class WithdrawalIT {
     private static final Duration PROMISED = Duration.ofSeconds(5);

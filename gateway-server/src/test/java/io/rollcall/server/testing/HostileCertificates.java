@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The certificates that no handshake may get through with. Unless a case says otherwise, alpha's own CA has signed it, so
- * that nothing but the named fault keeps it out.
+ * The certificates that no handshake may get through with. Unless a case says otherwise, alpha's own CA has signed it,
+ * so that nothing but the named fault keeps it out.
  *
  * <pre>
  *   leaf        what a member's own certificate must not be: a CA's, a server's, over …

@@ -12,8 +12,8 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
- * Shows the same certificates whoever asks, whether they belong together or not: a key store takes no chain that does not
- * hold.
+ * Shows the same certificates whoever asks, whether they belong together or not: a key store takes no chain that does
+ * not hold.
  */
 public final class ShownChain extends X509ExtendedKeyManager {
     private static final String ALIAS = "me";

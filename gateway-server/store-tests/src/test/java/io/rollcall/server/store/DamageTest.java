@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * D3: what is damaged, foreign or too new is refused with a sentence that says what to do, and left as it is.
  *
- * <p>Planted bugs: no checksums (20 of 400 flipped bits changed a node or a leader unnoticed); no count of rows; gaps in
- * the history not looked for.
+ * <p>Planted bugs: no checksums (20 of 400 flipped bits changed a node or a leader unnoticed); no count of rows; gaps
+ * in the history not looked for.
  */
 class DamageTest {
     private static final int FLIPS = 400;

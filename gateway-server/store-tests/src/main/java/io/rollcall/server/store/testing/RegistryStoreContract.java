@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
  * What every store promises the registry. An implementation's test extends this class and says how it is opened; all
  * tests of a class share nothing.
  *
- * <p>Planted bugs that it found: the nodes that left were not deleted; the endings of a batch's second change were lost;
- * the history was cut by the batch's first revision; a namespace's number was taken from another one.
+ * <p>Planted bugs that it found: the nodes that left were not deleted; the endings of a batch's second change were
+ * lost; the history was cut by the batch's first revision; a namespace's number was taken from another one.
  */
 public abstract class RegistryStoreContract {
     private final ScriptedNamespace alpha = new ScriptedNamespace("alpha");

@@ -15,8 +15,11 @@ import java.util.List;
  * Has requests read behind the interceptors, so that one that cannot be read is refused, counted and recorded like all
  * others. gRPC reads them in front, answers UNKNOWN, and logs a stack trace: a log that any member could fill.
  */
-final class RefusedRequests {
-    /** As they come: gRPC's own way to have them so copies each through a buffer of 8 KiB. They are read before it goes on. */
+final class LateRequests {
+    /**
+     * As they come: gRPC's own way to have them so copies each through a buffer of 8 KiB. They are read before it goes
+     * on.
+     */
     static final Marshaller<InputStream> BYTES = new Marshaller<>() {
         @Override
         public InputStream stream(InputStream value) {
@@ -29,7 +32,7 @@ final class RefusedRequests {
         }
     };
 
-    private RefusedRequests() {}
+    private LateRequests() {}
 
     static ServerServiceDefinition of(ServerServiceDefinition service) {
         List<ServerMethodDefinition<?, ?>> methods = new ArrayList<>();
