@@ -135,7 +135,12 @@ final class SessionLoop {
     }
 
     private synchronized void heed(GatewayException refusal) {
-        refusal.retryAfter().ifPresent(delay -> quietUntil = time.nanoTime() + delay.toNanos());
+        refusal.retryAfter().ifPresent(delay -> {
+            long until = time.nanoTime() + delay.toNanos();
+            if (until - quietUntil > 0) { // a shorter delay from elsewhere takes back no longer one
+                quietUntil = until;
+            }
+        });
     }
 
     /**

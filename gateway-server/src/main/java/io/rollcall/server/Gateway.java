@@ -9,6 +9,7 @@ import io.rollcall.adminui.AdminConsole;
 import io.rollcall.server.access.AccessInterceptor;
 import io.rollcall.server.access.MethodPermissions;
 import io.rollcall.server.admission.AdmissionInterceptor;
+import io.rollcall.server.admission.HalfSent;
 import io.rollcall.server.admission.MethodTraffic;
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.audit.Audit;
@@ -73,7 +74,7 @@ import java.util.function.UnaryOperator;
  */
 public final class Gateway implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(5);
-    private static final int PROGRESS_SECONDS = 5;
+    private static final Duration PROGRESS = Duration.ofSeconds(5);
 
     private final DataDirectory directory;
     private final Audit audit;
@@ -203,15 +204,14 @@ public final class Gateway implements AutoCloseable {
                 new ConnectionIdentifier(trust, connections, audit.entries(), sockets::hangUp),
                 outermostFirst,
                 services,
-                List.of(metrics.callsOf(services, ticker::nanos)),
+                List.of(metrics.callsOf(services, ticker::nanos), new HalfSent()),
                 clock);
 
         sweeper.start();
         endpoint.start();
         memberships.onChange(() -> connections.sweepSoon(threads.sweeps));
         var unusedSweeps = threads.sweeps.scheduleWithFixedDelay(connections::sweep, 1, 1, TimeUnit.SECONDS);
-        var unused = threads.timers.scheduleWithFixedDelay(
-                feed::markProgress, PROGRESS_SECONDS, PROGRESS_SECONDS, TimeUnit.SECONDS);
+        threads.repeat(feed::markProgress, PROGRESS);
         RegistryConsole view = new RegistryConsole(
                 registry,
                 leases,

@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds each namespace to its rates, and to what its open calls may hold in memory. Heartbeats have the right of way:
@@ -68,17 +69,20 @@ public final class AdmissionInterceptor implements ServerInterceptor {
         NamespaceName namespace = Caller.current().namespace();
         Quotas present = quotas.of(namespace);
         Traffic kind = traffic.of(call.getMethodDescriptor());
-        if (kind == Traffic.CHANGE) {
-            ratesOf(namespace, present).admitChange();
-        } else if (kind != Traffic.HEARTBEAT) {
-            ratesOf(namespace, present).admitRead();
+        Rates admitting = kind == Traffic.HEARTBEAT ? null : ratesOf(namespace, present);
+        if (admitting != null) {
+            admitting.admit(kind);
         }
         OpenCalls calls = openOf(namespace);
         calls.begin(present);
-        Counted<Q, R> counted = new Counted<>(call, namespace, kind, calls, present);
+        Counted<Q, R> counted = new Counted<>(call, admitting, calls, present);
+        HalfSent.Request request = HalfSent.current();
+        if (request != null) {
+            request.countFor(calls, present, counted::refuse);
+        }
         try {
             return counted.listening(next.startCall(counted, headers));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             counted.ended();
             throw e;
         }
@@ -104,18 +108,15 @@ public final class AdmissionInterceptor implements ServerInterceptor {
     private final class Counted<Q, R> extends SimpleForwardingServerCall<Q, R> {
         private static final long ENDED = -1;
 
-        private final NamespaceName namespace;
-        private final boolean isMetered;
+        private final @Nullable Rates metering;
         private final OpenCalls calls;
         private final Quotas present;
         private final AtomicLong unread = new AtomicLong();
 
-        Counted(ServerCall<Q, R> call, NamespaceName namespace, Traffic kind, OpenCalls calls, Quotas present) {
+        /** @param admitting null for a heartbeat: its reply is small, and its path everybody's */
+        Counted(ServerCall<Q, R> call, @Nullable Rates admitting, OpenCalls calls, Quotas present) {
             super(call);
-            this.namespace = namespace;
-            // A heartbeat's reply is small, and its path everybody's.
-            this.isMetered =
-                    kind != Traffic.HEARTBEAT && call.getMethodDescriptor().getType() == MethodType.UNARY;
+            this.metering = call.getMethodDescriptor().getType() == MethodType.UNARY ? admitting : null;
             this.calls = calls;
             this.present = present;
         }
@@ -123,19 +124,19 @@ public final class AdmissionInterceptor implements ServerInterceptor {
         /** Streams send only what their client is ready for; the one reply of a unary call knows no such thing. */
         @Override
         public void sendMessage(R message) {
-            if (isMetered) {
+            if (metering != null) {
                 int bytes = size(message);
                 try {
                     calls.reply(bytes, present);
                 } catch (RefusedException e) {
-                    close(e.status().withCause(e), e.trailers());
+                    refuse(e);
                     return;
                 }
                 if (!unread.compareAndSet(0, bytes)) {
                     calls.release(bytes); // the client has gone meanwhile
                 }
                 if (bytes >= Rates.BYTES_OF_ONE_READ) {
-                    ratesOf(namespace, present).chargeRead(bytes);
+                    metering.chargeRead(bytes); // those that admitted it, though there may be others by now
                 }
             }
             super.sendMessage(message);
@@ -151,6 +152,10 @@ public final class AdmissionInterceptor implements ServerInterceptor {
             } catch (IOException e) {
                 throw new UncheckedIOException("a reply that cannot be read", e);
             }
+        }
+
+        void refuse(RefusedException why) {
+            close(why.status().withCause(why), why.trailers());
         }
 
         ServerCall.Listener<Q> listening(ServerCall.Listener<Q> service) {

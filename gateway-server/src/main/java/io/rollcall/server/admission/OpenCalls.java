@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What one namespace's open calls hold in memory: how many there are, and how many bytes of replies their clients have
- * not read yet. Thread-safe, without a lock.
+ * What one namespace's open calls hold in memory: how many there are, how many bytes of replies their clients have not
+ * read yet, and how many of requests they have half sent. Thread-safe, without a lock.
  */
 final class OpenCalls {
     private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(10);
@@ -33,9 +33,7 @@ final class OpenCalls {
      * @throws io.rollcall.server.failure.RefusedException if too much is unread
      */
     void reply(int bytes, Quotas quotas) {
-        long all = unread.addAndGet(bytes);
-        if (all > quotas.unreadBytes() && all > bytes) {
-            unread.addAndGet(-bytes);
+        if (!hold(bytes, quotas)) {
             throw Refusal.TOO_MUCH_UNREAD
                     .because("replies: too much that this namespace's callers have not read yet (expected: at most "
                             + quotas.unreadBytes() + " bytes); read them, or ask for pages")
@@ -43,7 +41,30 @@ final class OpenCalls {
         }
     }
 
-    /** The client has a reply now, or never will. */
+    /**
+     * Makes room for a part of a request whose rest has not come.
+     *
+     * @throws io.rollcall.server.failure.RefusedException if too much is half sent
+     */
+    void halfSent(long bytes, Quotas quotas) {
+        if (!hold(bytes, quotas)) {
+            throw Refusal.TOO_MUCH_HALF_SENT
+                    .because("requests: too much that this namespace's callers have half sent (expected: at most "
+                            + quotas.unreadBytes() + " bytes); send each whole")
+                    .retryAfter(RETRY_WHEN_FULL);
+        }
+    }
+
+    private boolean hold(long bytes, Quotas quotas) {
+        long all = unread.addAndGet(bytes);
+        boolean fits = all <= quotas.unreadBytes() || all <= bytes;
+        if (!fits) {
+            unread.addAndGet(-bytes);
+        }
+        return fits;
+    }
+
+    /** The client has a reply now, or never will; a request is whole, or never will be. */
     void release(long bytes) {
         unread.addAndGet(-bytes);
     }

@@ -5,6 +5,7 @@ import io.github.bucket4j.ConsumptionProbe;
 import io.github.bucket4j.TimeMeter;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.namespace.Quotas;
+import io.rollcall.v1.Traffic;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
@@ -42,12 +43,13 @@ final class Rates {
         return quotas;
     }
 
-    void admitChange() {
-        admit(changes, "changes", quotas.changesPerSecond());
-    }
-
-    void admitRead() {
-        admit(reads, "reads", quotas.readsPerSecond());
+    /** @throws io.rollcall.server.failure.RefusedException if there have been too many of the kind */
+    void admit(Traffic kind) {
+        if (kind == Traffic.CHANGE) {
+            admit(changes, "changes", quotas.changesPerSecond());
+        } else {
+            admit(reads, "reads", quotas.readsPerSecond());
+        }
     }
 
     /** Counts a reply afterwards, by its size; it is the next reads that wait for it. */

@@ -138,6 +138,9 @@ final class AuditLog implements AutoCloseable {
         } catch (IOException e) {
             takeBack(e);
             throw new IOException(sentence(files.path(number), e), e);
+        } catch (RuntimeException | Error e) {
+            takeBack(e);
+            throw e;
         }
         found.clear();
     }
@@ -208,7 +211,7 @@ final class AuditLog implements AutoCloseable {
         return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
     }
 
-    private void takeBack(IOException because) {
+    private void takeBack(Throwable because) {
         FileChannel failed = channel;
         channel = null;
         if (failed != null) {

@@ -149,7 +149,7 @@ final class AuditTrail implements AutoCloseable {
         try {
             triedAt = clock.instant();
             file.append(batch);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             failed(e);
             throw e;
         }
@@ -164,7 +164,7 @@ final class AuditTrail implements AutoCloseable {
         }
     }
 
-    private void failed(Exception e) {
+    private void failed(Throwable e) {
         if (failingSince == null) {
             failingSince = clock.instant();
             log.error("the audit log cannot be written", e);
@@ -192,8 +192,8 @@ final class AuditTrail implements AutoCloseable {
             }
         } catch (IOException e) {
             log.debug("the audit log is still not written", e); // told once, when it began
-        } catch (RuntimeException e) {
-            // A defect: the executor would drop the task for good.
+        } catch (RuntimeException | Error e) {
+            // A defect, or no memory: the executor would drop the task for good.
             log.error("what was noted for the audit log could not be written", e);
         }
     }
@@ -222,6 +222,7 @@ final class AuditTrail implements AutoCloseable {
             while (!noted.isEmpty()) {
                 flush();
             }
+            owe(sums.rest());
             flush();
         } finally {
             tellHead();

@@ -80,11 +80,19 @@ final class Sums {
 
     /** The sums of the seconds that are over; each is told once. */
     List<AuditEvent> over() {
-        long now = nanos.getAsLong();
+        return since(nanos.getAsLong() - WINDOW_NANOS);
+    }
+
+    /** What no sum has told of yet, for the end. */
+    List<AuditEvent> rest() {
+        return since(nanos.getAsLong());
+    }
+
+    private List<AuditEvent> since(long latest) {
         List<AuditEvent> sums = new ArrayList<>();
         windows.forEach((key, window) -> {
             synchronized (window) {
-                if (window.more > 0 && now - window.moreSince >= WINDOW_NANOS) {
+                if (window.more > 0 && window.moreSince - latest <= 0) {
                     sums.add(sum(key, window.more));
                     window.more = 0;
                 }

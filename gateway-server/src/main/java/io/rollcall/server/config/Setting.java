@@ -123,8 +123,12 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
             "How many node ids a namespace may ever use; how the sessions of each ended is kept.");
     static final Setting<Integer> QUOTA_CALLS = number(
             "quota-calls", "25000", 1, 10_000_000, "How many calls a namespace may have open, streams among them.");
-    static final Setting<Long> QUOTA_UNREAD =
-            size("quota-unread", "64MiB", "64KiB", "16GiB", "How much of its replies a namespace may leave unread.");
+    static final Setting<Long> QUOTA_UNREAD = size(
+            "quota-unread",
+            "64MiB",
+            "64KiB",
+            "16GiB",
+            "How much of its replies a namespace may leave unread, and of its requests half sent.");
     static final Setting<Long> QUOTA_METADATA = size(
             "quota-metadata",
             "16MiB",

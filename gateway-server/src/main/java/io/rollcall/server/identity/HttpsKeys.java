@@ -150,6 +150,9 @@ final class HttpsKeys implements KeySource {
                 means.fetchers.execute(this::fetchAsLongAsAsked);
             } catch (RejectedExecutionException onTheWayDown) {
                 asked.set(0);
+            } catch (RuntimeException | Error e) { // no thread to be had: the next one that asks tries again
+                asked.set(0);
+                failedFor(e);
             }
         }
     }
@@ -181,11 +184,14 @@ final class HttpsKeys implements KeySource {
             failed("token keys at " + address + " could not be fetched (" + e.getMessage() + ")");
         } catch (IllegalArgumentException e) {
             failed(String.valueOf(e.getMessage()));
-        } catch (RuntimeException | OutOfMemoryError e) {
-            // Whatever it is: it must not be the last fetch.
-            log.error("token keys at {} could not be taken", address, e);
-            failed("token keys at " + address + " could not be taken (" + e + ")");
+        } catch (RuntimeException | Error e) {
+            failedFor(e); // whatever it is: it must not be the last fetch
         }
+    }
+
+    private void failedFor(Throwable defect) {
+        log.error("token keys at {} could not be taken", address, defect);
+        failed("token keys at " + address + " could not be taken (" + defect + ")");
     }
 
     private void failed(String why) {

@@ -6,6 +6,7 @@ import com.nimbusds.jose.JWSVerifier;
 import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.SignedJWT;
 import java.util.Set;
 
@@ -14,6 +15,11 @@ record TokenKey(String kid, JWSAlgorithm algorithm, JWSVerifier verifier) {
     private static final Set<JWSAlgorithm> ALLOWED =
             Set.of(JWSAlgorithm.ES256, JWSAlgorithm.ES384, JWSAlgorithm.RS256, JWSAlgorithm.PS256);
     private static final int MIN_RSA_BITS = 2048; // RFC 7518 §3.3
+
+    /** Larger ones, and larger exponents, take milliseconds a token, of event loops and sweeps that are everybody's. */
+    private static final int MAX_RSA_BITS = 4096;
+
+    private static final int MAX_RSA_EXPONENT_BITS = 32;
 
     /** @throws IllegalArgumentException if it is no key for tokens; the message says what was expected */
     static TokenKey of(JWK key) {
@@ -45,6 +51,10 @@ record TokenKey(String kid, JWSAlgorithm algorithm, JWSVerifier verifier) {
                     if (key.size() < MIN_RSA_BITS) {
                         throw new IllegalArgumentException(name + "is RSA of less than " + MIN_RSA_BITS + " bits");
                     }
+                    if (key.size() > MAX_RSA_BITS || exponentBits(key.toRSAKey()) > MAX_RSA_EXPONENT_BITS) {
+                        throw new IllegalArgumentException(name + "is RSA of more than " + MAX_RSA_BITS
+                                + " bits, or its exponent of more than " + MAX_RSA_EXPONENT_BITS);
+                    }
                     return fast(new RSASSAVerifier(key.toRSAKey()));
                 default:
                     throw new IllegalArgumentException(name + "is neither EC nor RSA");
@@ -52,6 +62,10 @@ record TokenKey(String kid, JWSAlgorithm algorithm, JWSVerifier verifier) {
         } catch (JOSEException e) {
             throw new IllegalArgumentException(name + "cannot be used: " + e.getMessage(), e);
         }
+    }
+
+    private static int exponentBits(RSAKey key) {
+        return key.getPublicExponent().decodeToBigInteger().bitLength();
     }
 
     private static JWSVerifier fast(JWSVerifier verifier) {

@@ -72,7 +72,7 @@ public final class LeaseSweeper implements AutoCloseable {
     private void sweepAndReport() {
         try {
             sweep();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // The executor would drop the task for good.
             log.error("a sweep of the leases failed; the next one follows", e);
         }

@@ -7,8 +7,8 @@ import io.rollcall.server.registry.NamespaceRegistry.Pending;
 import io.rollcall.server.registry.RegistryStore.NamespaceChanges;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -86,25 +86,30 @@ final class RegistryWriter implements AutoCloseable {
     }
 
     private void write(List<NamespaceRegistry> turn) {
-        List<Work> batch = new ArrayList<>(turn.size());
-        List<NamespaceChanges> changes = new ArrayList<>(turn.size());
-        List<Decision> decisions = new ArrayList<>();
-        for (NamespaceRegistry namespace : turn) {
-            Work work = new Work(namespace);
-            work.decide(namespace.take(TURN));
-            batch.add(work);
-            decisions.addAll(work.decisions);
-            if (!work.steps.isEmpty()) {
-                changes.add(new NamespaceChanges(namespace.name(), work.steps, work.working));
-            }
-        }
+        List<Work> batch = turn.stream().map(Work::new).toList();
         try {
-            if (!changes.isEmpty()) {
-                commit(decisions, changes);
-            }
+            decide(batch);
         } catch (RefusedException refused) {
             batch.forEach(work -> work.fail(refused));
-            return;
+        } catch (RuntimeException | Error defect) {
+            // Whatever it is, no memory included: this thread is everybody's, and the callers are owed an answer.
+            log.error("a batch failed; the next one follows", defect);
+            batch.forEach(work -> work.fail(defect));
+        }
+    }
+
+    private void decide(List<Work> batch) {
+        List<NamespaceChanges> changes = new ArrayList<>(batch.size());
+        List<Decision> decisions = new ArrayList<>();
+        for (Work work : batch) {
+            work.decide(TURN);
+            decisions.addAll(work.decisions);
+            if (!work.steps.isEmpty()) {
+                changes.add(new NamespaceChanges(work.namespace.name(), work.steps, work.working));
+            }
+        }
+        if (!changes.isEmpty()) {
+            commit(decisions, changes);
         }
         batch.forEach(work -> work.apply(listeners));
         batch.forEach(work -> work.objections.forEach(journal::refused));
@@ -122,7 +127,7 @@ final class RegistryWriter implements AutoCloseable {
             health.succeeded();
         } catch (RefusedException e) {
             throw e;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             health.failed(e);
             throw Refusal.STORE_UNAVAILABLE.because("the change could not be made durable; try again");
         }
@@ -131,7 +136,7 @@ final class RegistryWriter implements AutoCloseable {
     private void record(List<Decision> decisions) {
         try {
             journal.intend(decisions);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             health.failed(e);
             throw Refusal.AUDIT_UNAVAILABLE.because("the change could not be put on record; try again");
         }
@@ -140,7 +145,7 @@ final class RegistryWriter implements AutoCloseable {
     private void commit(List<NamespaceChanges> changes) throws IOException {
         try {
             store.commit(changes);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             journal.retract();
             throw e;
         }
@@ -153,7 +158,7 @@ final class RegistryWriter implements AutoCloseable {
             journal.probe();
             store.probe();
             health.succeeded();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             health.failed(e);
         }
     }
@@ -186,7 +191,7 @@ final class RegistryWriter implements AutoCloseable {
         private final List<Runnable> replies = new ArrayList<>();
         private final List<Decision> decisions = new ArrayList<>();
         private final List<Decision> objections = new ArrayList<>();
-        private final List<Pending<?>> decided = new ArrayList<>();
+        private Collection<Pending<?>> commands = List.of();
         private NamespaceState working;
 
         Work(NamespaceRegistry namespace) {
@@ -194,20 +199,20 @@ final class RegistryWriter implements AutoCloseable {
             this.working = namespace.state();
         }
 
-        void decide(ArrayDeque<Pending<?>> commands) {
+        void decide(int most) {
+            commands = namespace.take(most);
             commands.forEach(this::decide);
         }
 
         private <R> void decide(Pending<R> pending) {
             Draft draft = new Draft(working);
-            decided.add(pending);
             try {
                 R reply = pending.command().decide(draft);
                 working = draft.state();
                 steps.addAll(draft.steps());
                 note(pending.origin(), pending.command(), reply, draft.steps());
                 replies.add(() -> pending.reply().complete(reply));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 // Refused, or a defect: either way the draft is dropped and the asker told.
                 replies.add(() -> pending.reply().completeExceptionally(e));
             }
@@ -231,7 +236,7 @@ final class RegistryWriter implements AutoCloseable {
         private void tell(RegistryListener listener) {
             try {
                 listener.committed(namespace.name(), working, steps);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 // Committed all the same: the callers are still owed their replies.
                 log.error("a listener failed on {}", namespace.name(), e);
             }
@@ -241,8 +246,9 @@ final class RegistryWriter implements AutoCloseable {
             replies.forEach(Runnable::run);
         }
 
-        void fail(RefusedException refused) {
-            decided.forEach(pending -> pending.reply().completeExceptionally(refused));
+        /** Who has an answer keeps it. */
+        void fail(Throwable why) {
+            commands.forEach(pending -> pending.reply().completeExceptionally(why));
         }
     }
 }

@@ -66,7 +66,7 @@ public final class StoreHealth {
         }
     }
 
-    void failed(Exception e) {
+    void failed(Throwable e) {
         began = null;
         if (failure == null) {
             failure = new Failure(clock.instant(), String.valueOf(e.getMessage()));

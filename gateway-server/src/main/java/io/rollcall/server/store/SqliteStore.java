@@ -148,7 +148,7 @@ public final class SqliteStore implements RegistryStore {
         } catch (SQLException e) {
             dropSession();
             throw Sqlite.failure(file, e);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             dropSession();
             throw e;
         }

@@ -28,6 +28,12 @@ public final class GrpcEndpoint implements AutoCloseable {
         TlsDefaults.apply();
     }
 
+    /**
+     * What a connection may send that nobody has asked for yet: as little as HTTP/2 begins with (RFC 9113 §6.9.2). gRPC
+     * would let it grow by what the network bears, to megabytes for each of many connections.
+     */
+    private static final int WINDOW_BYTES = 65_535;
+
     private final EndpointSettings settings;
     private final ClientTrust trust;
     private final Clock clock;
@@ -76,6 +82,7 @@ public final class GrpcEndpoint implements AutoCloseable {
                 .handshakeTimeout(limits.tls().handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .maxInboundMetadataSize(http2.headerBytes())
                 .maxInboundMessageSize(http2.messageBytes())
+                .flowControlWindow(WINDOW_BYTES)
                 .maxConcurrentCallsPerConnection(http2.calls())
                 .maxRstFramesPerWindow(
                         http2.resets(), Math.toIntExact(http2.resetWindow().toSeconds()))

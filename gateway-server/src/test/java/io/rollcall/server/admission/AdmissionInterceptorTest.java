@@ -8,6 +8,7 @@ import io.grpc.KnownLength;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
+import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
@@ -53,14 +54,16 @@ class AdmissionInterceptorTest {
     private final class ListCall extends ServerCall<GetNodesRequest, Object> {
         private final List<Object> sent = new ArrayList<>();
         private final List<Status> closes = new ArrayList<>();
+        private final ServerStreamTracer request = new HalfSent().newServerStreamTracer("list", new Metadata());
         private ServerCall<GetNodesRequest, Object> admitted;
         private ServerCall.Listener<GetNodesRequest> listener;
 
         ListCall begin() {
-            alpha.run(() -> listener = admission.interceptCall(this, new Metadata(), (call, headers) -> {
-                admitted = call;
-                return new Listener<>() {};
-            }));
+            request.filterContext(alpha)
+                    .run(() -> listener = admission.interceptCall(this, new Metadata(), (call, headers) -> {
+                        admitted = call;
+                        return new Listener<>() {};
+                    }));
             return this;
         }
 
@@ -86,9 +89,13 @@ class AdmissionInterceptorTest {
         }
 
         boolean isRefused() {
+            return isRefused(Refusal.TOO_MUCH_UNREAD);
+        }
+
+        boolean isRefused(Refusal reason) {
             return closes.stream()
-                    .anyMatch(status -> status.getCause() instanceof RefusedException refused
-                            && refused.refusal() == Refusal.TOO_MUCH_UNREAD);
+                    .anyMatch(status ->
+                            status.getCause() instanceof RefusedException refused && refused.refusal() == reason);
         }
 
         @Override
@@ -187,6 +194,39 @@ class AdmissionInterceptorTest {
         gone.clientGoes();
         gone.answer(900);
         assertThat(new ListCall().begin().answer(900).sent).hasSize(1);
+    }
+
+    @Test
+    void requestsThatAreHalfSent_areBounded_untilTheyAreWhole() {
+        ListCall first = new ListCall().begin();
+        first.request.inboundWireSize(MOST_UNREAD);
+        first.request.inboundWireSize(200);
+        ListCall second = new ListCall().begin();
+        second.request.inboundWireSize(1_100);
+        assertThat(second.isRefused(Refusal.TOO_MUCH_HALF_SENT)).isTrue();
+        first.request.inboundMessageRead(0, 1_200, 1_200);
+        ListCall third = new ListCall().begin();
+        third.request.inboundWireSize(1_100);
+        assertThat(third.closes).isEmpty();
+    }
+
+    @Test
+    void whatWasHalfSent_isForgotten_withItsCall() {
+        ListCall first = new ListCall().begin();
+        first.request.inboundWireSize(1_200);
+        first.request.streamClosed(Status.CANCELLED);
+        ListCall second = new ListCall().begin();
+        second.request.inboundWireSize(1_200);
+        assertThat(second.closes).isEmpty();
+    }
+
+    @Test
+    void smallRequests_areNotWorthCounting() {
+        ListCall reply = new ListCall().begin().answer(MOST_UNREAD - 100);
+        ListCall small = new ListCall().begin();
+        small.request.inboundWireSize(HalfSent.SMALL_BYTES);
+        assertThat(small.closes).isEmpty();
+        assertThat(reply.sent).hasSize(1);
     }
 
     /** Ten small lists a second, or one of 640 KiB. */

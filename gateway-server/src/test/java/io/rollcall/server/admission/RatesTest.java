@@ -13,6 +13,7 @@ import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.Quotas;
 import io.rollcall.server.testing.TestTicker;
+import io.rollcall.v1.Traffic;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class RatesTest {
         int admitted = 0;
         for (int i = 0; i < times; i++) {
             try {
-                rates.admitChange();
+                rates.admit(Traffic.CHANGE);
                 admitted++;
             } catch (RefusedException e) {
                 assertThat(e.refusal()).isEqualTo(Refusal.RATE_EXCEEDED);
@@ -63,13 +64,13 @@ class RatesTest {
     @Test
     void changesAndReads_haveEachTheirOwn() {
         admittedOf(1_000);
-        assertThatCode(rates::admitRead).doesNotThrowAnyException();
+        assertThatCode(() -> rates.admit(Traffic.READ)).doesNotThrowAnyException();
     }
 
     @Test
     void aRefusal_saysWhatIsAllowed_andWhenToComeBack() throws InvalidProtocolBufferException {
         admittedOf(CHANGES * Rates.BURST_SECONDS);
-        RefusedException refused = catchThrowableOfType(RefusedException.class, rates::admitChange);
+        RefusedException refused = catchThrowableOfType(RefusedException.class, () -> rates.admit(Traffic.CHANGE));
         assertThat(refused).hasMessageContaining("changes: more than 10 a second");
         RetryInfo retry = null;
         for (Any detail : StatusProto.fromThrowable(refused.toStatus()).getDetailsList()) {

@@ -60,6 +60,15 @@ class SumsTest {
     }
 
     @Test
+    void atTheEnd_nothingIsLeftUntold() {
+        lines(15, ALPHA, "NOT_PERMITTED");
+        assertThat(sums.over()).isEmpty();
+        assertThat(sums.rest()).singleElement().satisfies(sum -> assertThat(sum.fields())
+                .containsEntry("more", 5L));
+        assertThat(sums.rest()).isEmpty();
+    }
+
+    @Test
     void whatIsNotToldYet_isNeverForgotten() {
         lines(11, ALPHA, "NOT_PERMITTED");
         pass(5_000);

@@ -26,12 +26,13 @@ class HttpsKeysTest {
     private final FlakyServer server = new FlakyServer();
     private final List<String> news = new CopyOnWriteArrayList<>();
     private final HttpsKeys keys;
+    private volatile boolean hasThreads = true;
 
     HttpsKeysTest() throws Exception {
         keys = new HttpsKeys(
                 URI.create("https://keys.example/jwks").toURL(),
                 new HttpsKeys.Pace(Duration.ofMinutes(1), TOLERANCE),
-                new HttpsKeys.Means(server, background, background, nanos::get),
+                new HttpsKeys.Means(server, background, this::fetch, nanos::get),
                 new HttpsKeys.News() {
                     @Override
                     public void changed() {
@@ -49,6 +50,13 @@ class HttpsKeysTest {
                     }
                 });
         keys.beInForce();
+    }
+
+    private void fetch(Runnable task) {
+        if (!hasThreads) {
+            throw new OutOfMemoryError("unable to create native thread");
+        }
+        background.execute(task);
     }
 
     /** Answers an empty key set, nonsense, or not at all; and counts. */
@@ -200,6 +208,20 @@ class HttpsKeysTest {
                 .isEqualTo(
                         "failed: token keys at https://keys.example/jwks could not be taken (java.lang.OutOfMemoryError: in a test)");
         server.whileAsked = () -> {};
+        keys.fetchSoon();
+        backgroundIsIdle();
+
+        assertThat(news).last().isEqualTo("arrived");
+    }
+
+    @Test
+    void whereNoThreadIsToBeHad_thatIsTold_andTheNextFetchIsMade() throws Exception {
+        keys.start();
+        backgroundIsIdle();
+        hasThreads = false;
+        keys.fetchSoon();
+        assertThat(news).last().asString().endsWith("(java.lang.OutOfMemoryError: unable to create native thread)");
+        hasThreads = true;
         keys.fetchSoon();
         backgroundIsIdle();
 

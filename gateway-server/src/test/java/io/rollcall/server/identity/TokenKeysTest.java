@@ -22,6 +22,7 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -126,6 +127,28 @@ class TokenKeysTest {
                         .keyID("k")
                         .algorithm(JWSAlgorithm.RS256)
                         .generate());
+    }
+
+    /** The keys are the tenant's to choose, and its tokens are checked where everybody's are. */
+    @Test
+    void aKeyThatTakesLongToCheckBy_isRefused() throws Exception {
+        assertRefused("RSA of more than 4096 bits", rsa(4097, 17));
+        assertRefused("exponent of more than 32", rsa(2048, 33));
+        assertThat(TokenKeys.parse("here", new JWKSet(rsa(4096, 17)).toString(true))
+                        .byKid())
+                .hasSize(1);
+    }
+
+    /** No key of anybody's, but the size counts first. */
+    private static JWK rsa(int modulusBits, int exponentBits) {
+        return new RSAKey.Builder(odd(modulusBits), odd(exponentBits))
+                .keyID("k")
+                .algorithm(JWSAlgorithm.RS256)
+                .build();
+    }
+
+    private static Base64URL odd(int bits) {
+        return Base64URL.encode(BigInteger.ONE.shiftLeft(bits - 1).add(BigInteger.ONE));
     }
 
     @Test

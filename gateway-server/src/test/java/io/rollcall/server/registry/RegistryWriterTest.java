@@ -13,14 +13,17 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Decide, commit, apply: what the one writer promises whoever submits. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // whoever waits for no answer hears no interrupt
 class RegistryWriterTest {
     private static final NamespaceName ALPHA = new NamespaceName("alpha");
     private static final NamespaceName BETA = new NamespaceName("beta");
@@ -78,6 +81,41 @@ class RegistryWriterTest {
         }
     }
 
+    /** The one writer is everybody's: whatever a tenant drives it to, the others go on. */
+    @Test
+    void d2_whateverACommitDiesOf_itsCallersAreTold_andTheNextIsMade() throws Exception {
+        try (Registry registry = open()) {
+            store.die();
+            assertThatThrownBy(() -> Registrations.register(registry.of(ALPHA), 1, 11))
+                    .hasCauseInstanceOf(RefusedException.class)
+                    .satisfies(failure -> assertThat(((RefusedException) failure.getCause()).refusal())
+                            .isEqualTo(Refusal.STORE_UNAVAILABLE));
+            assertThat(Registrations.register(registry.of(BETA), 1, 11)).isTrue();
+            assertThat(registry.storeHealth().isWritable()).isTrue();
+        }
+    }
+
+    @Test
+    void whateverACommandDiesOf_itsCallerIsTold_andTheNextIsDecided() throws Exception {
+        try (Registry registry = open()) {
+            assertThatThrownBy(() -> registry.of(ALPHA).submit(new Deadly()).join())
+                    .hasCauseInstanceOf(OutOfMemoryError.class);
+            assertThat(Registrations.register(registry.of(BETA), 1, 11)).isTrue();
+        }
+    }
+
+    @Test
+    void whateverAListenerDiesOf_whatIsCommittedIsAnswered() throws Exception {
+        RegistryListener deadly = (namespace, after, steps) -> {
+            throw new OutOfMemoryError("in a test");
+        };
+        try (Registry registry =
+                Registry.open(store, List.of(ALPHA), List.of(deadly), Clock.systemUTC(), System::nanoTime)) {
+            assertThat(Registrations.register(registry.of(ALPHA), 1, 11)).isTrue();
+            assertThat(Registrations.register(registry.of(ALPHA), 2, 22)).isFalse();
+        }
+    }
+
     @Test
     void d3_aCommitThatTakesForEver_isNoneAtAll() throws Exception {
         AtomicLong nanos = new AtomicLong();
@@ -111,6 +149,23 @@ class RegistryWriterTest {
         registry.close();
         assertThatThrownBy(() -> Registrations.register(registry.of(ALPHA), 1, 11))
                 .hasCauseInstanceOf(RefusedException.class);
+    }
+
+    private record Deadly() implements Command<String> {
+        @Override
+        public String name() {
+            return "Deadly";
+        }
+
+        @Override
+        public Map<String, Object> asked() {
+            return Map.of();
+        }
+
+        @Override
+        public String decide(Draft draft) {
+            throw new OutOfMemoryError("in a test");
+        }
     }
 
     private Registry open() throws IOException {

@@ -1,6 +1,7 @@
 package io.rollcall.server.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.rollcall.devcerts.Member;
 import io.rollcall.v1.GatewayServiceGrpc;
@@ -32,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Frames that a member's own client would never send, on a connection that the gateway has let in. It is cut off or
  * refused, and after each attack the gateway answers others as before, and has logged no defect.
  *
- * <p>Planted bugs: resets not counted; what gRPC tells of broken frames let into the log.
+ * <p>Planted bugs: resets not counted; half-sent requests not counted; what gRPC tells of broken frames let into the log.
  */
 @Timeout(120)
 class HostileHttp2IT {
@@ -299,6 +300,47 @@ class HostileHttp2IT {
                     .flush();
             assertThat(firstAnswerOf(connection, 1)).isIn(RawHttp2.HEADERS, RawHttp2.RST_STREAM);
         }
+    }
+
+    /** One message a call is within all limits, but not thousands whose rest never comes. */
+    @Test
+    void requestsThatNeverEnd_areBounded_inAllOfANamespace(@TempDir Path another) throws Exception {
+        try (GatewayProcess small = GatewayProcess.start(another, "--quota-unread", "64KiB")) {
+            Member member = small.certs().namespace("alpha").node(1);
+            try (RawHttp2 unary = new RawHttp2(small, member).begin();
+                    RawHttp2 stream = new RawHttp2(small, member).begin();
+                    RawHttp2 oneTooMany = new RawHttp2(small, member).begin()) {
+                halfSend(unary, "rollcall.v1.GatewayService/Heartbeat", member);
+                unary.awaitPong();
+                halfSend(stream, "rollcall.v1.GatewayService/KeepAlive", member);
+                stream.awaitPong();
+                halfSend(oneTooMany, "rollcall.v1.GatewayService/Heartbeat", member);
+                assertThat(oneTooMany.endOf(1)).isEqualTo("RESOURCE_EXHAUSTED TOO_MUCH_HALF_SENT");
+            }
+            // What was held by connections that have closed is free again.
+            await().untilAsserted(() -> {
+                try (RawHttp2 later = new RawHttp2(small, member).begin()) {
+                    halfSend(later, "rollcall.v1.GatewayService/Heartbeat", member);
+                    later.frame(RawHttp2.DATA, RawHttp2.END_STREAM, 1, new byte[10_000])
+                            .flush();
+                    assertThat(later.endOf(1)).isEqualTo("INVALID_ARGUMENT BAD_MESSAGE");
+                }
+            });
+        }
+    }
+
+    /** 30,000 of 40,000 bytes. */
+    private static void halfSend(RawHttp2 connection, String method, Member member) throws IOException {
+        byte[] begin = ByteBuffer.allocate(15_005).put((byte) 0).putInt(40_000).array();
+        connection
+                .frame(
+                        RawHttp2.HEADERS,
+                        RawHttp2.END_HEADERS,
+                        1,
+                        RawHttp2.call(method, Map.of("authorization", "Bearer " + member.token())))
+                .frame(RawHttp2.DATA, 0, 1, begin)
+                .frame(RawHttp2.DATA, 0, 1, new byte[15_000])
+                .flush();
     }
 
     @Test

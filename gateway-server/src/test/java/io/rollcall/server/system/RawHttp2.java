@@ -180,6 +180,15 @@ final class RawHttp2 implements AutoCloseable {
         return new Frame(type, flags, stream, payload);
     }
 
+    /** Returns once all that was sent before has been read. */
+    void awaitPong() throws IOException {
+        frame(PING, 0, 0, new byte[8]).flush();
+        Frame frame = read();
+        while (frame.type() != PING || (frame.flags() & ACK) == 0) {
+            frame = read();
+        }
+    }
+
     /**
      * How the stream ended: gRPC's code and the refusal's reason, where there is one; or {@code HTTP} and its status;
      * or {@code reset}; or {@code cut off}, with the whole connection.

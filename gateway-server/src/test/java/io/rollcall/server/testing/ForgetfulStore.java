@@ -11,9 +11,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class ForgetfulStore implements RegistryStore {
     private final List<List<NamespaceChanges>> batches = new CopyOnWriteArrayList<>();
     private volatile boolean fails;
+    private volatile boolean dies;
 
     public void fail(boolean now) {
         fails = now;
+    }
+
+    /** The next commit ends as if there were no memory. */
+    public void die() {
+        dies = true;
     }
 
     public List<List<NamespaceChanges>> batches() {
@@ -32,6 +38,10 @@ public final class ForgetfulStore implements RegistryStore {
 
     @Override
     public void commit(List<NamespaceChanges> batch) throws IOException {
+        if (dies) {
+            dies = false;
+            throw new OutOfMemoryError("in a test");
+        }
         probe();
         batches.add(batch);
     }
