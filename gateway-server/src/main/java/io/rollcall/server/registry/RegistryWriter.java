@@ -88,7 +88,7 @@ final class RegistryWriter implements AutoCloseable {
     private void write(List<NamespaceRegistry> turn) {
         List<Work> batch = turn.stream().map(Work::new).toList();
         try {
-            decide(batch);
+            decideCommitAndApply(batch);
         } catch (RefusedException refused) {
             batch.forEach(work -> work.fail(refused));
         } catch (RuntimeException | Error defect) {
@@ -98,7 +98,7 @@ final class RegistryWriter implements AutoCloseable {
         }
     }
 
-    private void decide(List<Work> batch) {
+    private void decideCommitAndApply(List<Work> batch) {
         List<NamespaceChanges> changes = new ArrayList<>(batch.size());
         List<Decision> decisions = new ArrayList<>();
         for (Work work : batch) {
