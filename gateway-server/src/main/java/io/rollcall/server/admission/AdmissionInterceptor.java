@@ -70,8 +70,10 @@ public final class AdmissionInterceptor implements ServerInterceptor {
         Quotas present = quotas.of(namespace);
         Traffic kind = traffic.of(call.getMethodDescriptor());
         Rates admitting = kind == Traffic.HEARTBEAT ? null : ratesOf(namespace, present);
-        if (admitting != null) {
-            admitting.admit(kind);
+        if (admitting != null && kind == Traffic.CHANGE) {
+            admitting.admitChange();
+        } else if (admitting != null) {
+            admitting.admitRead();
         }
         OpenCalls calls = openOf(namespace);
         calls.begin(present);

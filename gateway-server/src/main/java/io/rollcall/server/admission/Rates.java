@@ -5,7 +5,6 @@ import io.github.bucket4j.ConsumptionProbe;
 import io.github.bucket4j.TimeMeter;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.namespace.Quotas;
-import io.rollcall.v1.Traffic;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
@@ -43,13 +42,14 @@ final class Rates {
         return quotas;
     }
 
-    /** @throws io.rollcall.server.failure.RefusedException if there have been too many of the kind */
-    void admit(Traffic kind) {
-        if (kind == Traffic.CHANGE) {
-            admit(changes, "changes", quotas.changesPerSecond());
-        } else {
-            admit(reads, "reads", quotas.readsPerSecond());
-        }
+    /** @throws io.rollcall.server.failure.RefusedException if there have been too many */
+    void admitChange() {
+        admit(changes, "changes", quotas.changesPerSecond());
+    }
+
+    /** @throws io.rollcall.server.failure.RefusedException if there have been too many */
+    void admitRead() {
+        admit(reads, "reads", quotas.readsPerSecond());
     }
 
     /** Counts a reply afterwards, by its size; it is the next reads that wait for it. */

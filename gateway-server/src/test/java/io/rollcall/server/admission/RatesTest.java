@@ -13,7 +13,6 @@ import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.Quotas;
 import io.rollcall.server.testing.TestTicker;
-import io.rollcall.v1.Traffic;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -43,7 +42,7 @@ class RatesTest {
         int admitted = 0;
         for (int i = 0; i < times; i++) {
             try {
-                rates.admit(Traffic.CHANGE);
+                rates.admitChange();
                 admitted++;
             } catch (RefusedException e) {
                 assertThat(e.refusal()).isEqualTo(Refusal.RATE_EXCEEDED);
@@ -64,13 +63,13 @@ class RatesTest {
     @Test
     void changesAndReads_haveEachTheirOwn() {
         admittedOf(1_000);
-        assertThatCode(() -> rates.admit(Traffic.READ)).doesNotThrowAnyException();
+        assertThatCode(rates::admitRead).doesNotThrowAnyException();
     }
 
     @Test
     void aRefusal_saysWhatIsAllowed_andWhenToComeBack() throws InvalidProtocolBufferException {
         admittedOf(CHANGES * Rates.BURST_SECONDS);
-        RefusedException refused = catchThrowableOfType(RefusedException.class, () -> rates.admit(Traffic.CHANGE));
+        RefusedException refused = catchThrowableOfType(RefusedException.class, rates::admitChange);
         assertThat(refused).hasMessageContaining("changes: more than 10 a second");
         RetryInfo retry = null;
         for (Any detail : StatusProto.fromThrowable(refused.toStatus()).getDetailsList()) {
