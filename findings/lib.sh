@@ -36,3 +36,35 @@ expect() {
   printf '%s\n' "$1"
   [[ $1 == "$expected" ]] || { printf 'This has changed. It was:\n%s\n' "$expected" >&2 && return 1; }
 }
+
+# debian_package NAME=VERSION: unpacked in root/, not installed.
+debian_package() {
+  chmod 755 . # apt fetches as a user of its own
+  apt-get -qq download "$1" 2>apt.log || { cat apt.log >&2 && return 1; }
+  dpkg -x ./*.deb root
+}
+
+# start_etcd: one member on a free port of loopback, ended with the script; ETCD is its address.
+start_etcd() {
+  local client peer
+  read -r client peer < <(python3 -c 'import socket
+sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+print(*(s.getsockname()[1] for s in sockets))')
+  ETCD=http://127.0.0.1:$client
+  root/usr/bin/etcd --data-dir etcd --listen-client-urls "$ETCD" --advertise-client-urls "$ETCD" \
+    --listen-peer-urls "http://127.0.0.1:$peer" --initial-advertise-peer-urls "http://127.0.0.1:$peer" \
+    --initial-cluster "default=http://127.0.0.1:$peer" >etcd.log 2>&1 &
+  trap 'kill '"$!"'; wait '"$!"' || true; rm -rf "$FOLDER"' EXIT
+  local try
+  for try in {1..100}; do
+    curl -s -o ready.json -m 1 "$ETCD/health" && return
+    sleep 0.1
+  done
+  cat etcd.log >&2
+  return 1
+}
+
+# etcd PATH JSON: asks, for a second at most where it is a stream; without the header's ids, which are others each time.
+etcd() {
+  curl -s -m 1 "$ETCD/v3/$1" -d "$2" | sed -E 's/"(cluster_id|member_id|raft_term)":"[0-9]+",?//g; s/,\}/}/g' || [[ ${PIPESTATUS[0]} == 28 ]]
+}
