@@ -12,10 +12,12 @@ import io.rollcall.server.admission.AdmissionInterceptor;
 import io.rollcall.server.admission.HalfSent;
 import io.rollcall.server.admission.MethodTraffic;
 import io.rollcall.server.alarm.Alarms;
+import io.rollcall.server.alarm.OpenFilesAlarm;
 import io.rollcall.server.audit.Audit;
 import io.rollcall.server.config.ConfigSource;
 import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.config.NamespaceConfig;
+import io.rollcall.server.config.OpenFiles;
 import io.rollcall.server.config.Version;
 import io.rollcall.server.console.ConsoleChanges;
 import io.rollcall.server.console.RegistryConsole;
@@ -42,6 +44,7 @@ import io.rollcall.server.registry.Registry;
 import io.rollcall.server.registry.RegistryListener;
 import io.rollcall.server.registry.RegistryService;
 import io.rollcall.server.registry.RegistryStore;
+import io.rollcall.server.reload.HangUpSignal;
 import io.rollcall.server.reload.Reloader;
 import io.rollcall.server.store.DataDirectory;
 import io.rollcall.server.store.InMemoryStore;
@@ -75,7 +78,9 @@ import java.util.function.UnaryOperator;
 public final class Gateway implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(5);
     private static final Duration PROGRESS = Duration.ofSeconds(5);
+    private static final Duration ONE_LOOK = Duration.ofSeconds(1);
 
+    private final OpenFilesLogFilter logFilter;
     private final DataDirectory directory;
     private final Audit audit;
     private final RegistryStore store;
@@ -91,6 +96,7 @@ public final class Gateway implements AutoCloseable {
     private final String host;
 
     private Gateway(
+            OpenFilesLogFilter logFilter,
             DataDirectory directory,
             Audit audit,
             RegistryStore store,
@@ -104,6 +110,7 @@ public final class Gateway implements AutoCloseable {
             GrpcEndpoint endpoint,
             AdminConsole console,
             String host) {
+        this.logFilter = logFilter;
         this.directory = directory;
         this.audit = audit;
         this.store = store;
@@ -144,6 +151,8 @@ public final class Gateway implements AutoCloseable {
         Threads threads = new Threads();
         ConsoleChanges changes = new ConsoleChanges();
         Alarms alarms = new Alarms(clock, changes::alarms);
+        OpenFilesLogFilter logFilter = OpenFilesLogFilter.install(alarms);
+        OpenFilesAlarm openFiles = new OpenFilesAlarm(alarms, OpenFiles::count, OpenFiles.most());
 
         Audit audit = Audit.open(directory.path(), config.audit(), clock, ticker::nanos, Version.current(), alarms);
         Reloader reloader = new Reloader(config, alarms, audit.reloads(), clock);
@@ -162,7 +171,8 @@ public final class Gateway implements AutoCloseable {
         Feed feed = new Feed(namespace -> quotas.of(namespace).watchers(), threads.watchers, ticker::nanos);
         RegistryStore store = around.apply(
                 config.isDurable() ? SqliteStore.open(directory.path(), random) : new InMemoryStore(random));
-        List<RegistryListener> listeners = new ArrayList<>(List.of(leases, feed, changes, audit.namespaces()));
+        List<RegistryListener> listeners =
+                new ArrayList<>(List.of(leases, feed, changes, audit.namespaces()));
         listeners.addAll(last);
         Registry registry = Registry.open(
                 store,
@@ -212,6 +222,7 @@ public final class Gateway implements AutoCloseable {
         memberships.onChange(() -> connections.sweepSoon(threads.sweeps));
         var unusedSweeps = threads.sweeps.scheduleWithFixedDelay(connections::sweep, 1, 1, TimeUnit.SECONDS);
         threads.repeat(feed::markProgress, PROGRESS);
+        threads.repeat(openFiles::look, ONE_LOOK);
         RegistryConsole view = new RegistryConsole(
                 registry,
                 leases,
@@ -229,6 +240,7 @@ public final class Gateway implements AutoCloseable {
                 audit.console());
         reloader.start(new ReloadedParts(loader, memberships, registry, quotas, endpoint, console));
         return new Gateway(
+                logFilter,
                 directory,
                 audit,
                 store,
@@ -244,9 +256,9 @@ public final class Gateway implements AutoCloseable {
                 config.host());
     }
 
-    /** Takes changes of the configuration's file from now on, and all files anew on SIGHUP. */
-    public void follow(ConfigSource source) {
-        reloader.follow(source);
+    /** Takes changes of the configuration's file from now on, and all files anew on SIGHUP, one that waits included. */
+    public void follow(ConfigSource source, HangUpSignal hangUp) {
+        reloader.follow(source, hangUp);
     }
 
     /** Where nodes connect, as {@code host:port}. */
@@ -286,6 +298,7 @@ public final class Gateway implements AutoCloseable {
             audit.close();
         } finally {
             directory.close();
+            logFilter.close();
         }
     }
 

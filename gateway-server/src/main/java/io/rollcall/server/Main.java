@@ -4,6 +4,8 @@ import io.rollcall.server.config.Arguments;
 import io.rollcall.server.config.ConfigException;
 import io.rollcall.server.config.ConfigSource;
 import io.rollcall.server.config.GatewayConfig;
+import io.rollcall.server.config.OpenFiles;
+import io.rollcall.server.reload.HangUpSignal;
 import io.rollcall.server.transport.TlsDefaults;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -33,12 +35,13 @@ public final class Main {
     }
 
     static void run(String[] arguments, Starter starter) {
+        HangUpSignal hangUp = HangUpSignal.listen(); // first: until then it would end the process
         TlsDefaults.apply();
         PrintStream out = System.out;
         try {
             Optional<ConfigSource> source = Arguments.parse(arguments);
             if (source.isPresent()) {
-                serve(starter, source.get(), out);
+                serve(starter, source.get(), hangUp, out);
             }
         } catch (ConfigException e) {
             fail(String.valueOf(e.getMessage()), BAD_ARGUMENTS);
@@ -47,11 +50,13 @@ public final class Main {
         }
     }
 
-    private static void serve(Starter starter, ConfigSource source, PrintStream out) throws IOException {
+    private static void serve(Starter starter, ConfigSource source, HangUpSignal hangUp, PrintStream out)
+            throws IOException {
         GatewayConfig config = source.read();
         LogLevel.set(config.logLevel());
+        StartChecks.of(config, hangUp.isIgnored(), OpenFiles.most()).forEach(log::warn);
         Gateway gateway = starter.start(config);
-        gateway.follow(source);
+        gateway.follow(source, hangUp);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(gateway), "shutdown"));
         gateway.consolePasswordFile()
                 .ifPresent(file -> out.println("Console sign-in: user admin, password in " + file));

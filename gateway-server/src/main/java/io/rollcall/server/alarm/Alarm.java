@@ -39,6 +39,8 @@ public record Alarm(Subject subject, String what, String consequence, String rem
         /** A namespace's revocation lists, which are in force but out of date. */
         REVOCATION_LIST,
         /** The audit log, which cannot be written. */
-        AUDIT_LOG
+        AUDIT_LOG,
+        /** The process's file descriptors, of which none is left. */
+        OPEN_FILES
     }
 }

@@ -1,5 +1,6 @@
 package io.rollcall.server.audit;
 
+import io.rollcall.server.config.OwnerOnly;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -32,10 +33,12 @@ final class AuditFiles {
     }
 
     static Path make(Path directory) throws IOException {
-        return Files.exists(directory)
-                ? directory
-                : Files.createDirectories(
-                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        if (!Files.exists(directory)) {
+            OwnerOnly.createDirectory(directory);
+        } else if (Files.isDirectory(directory)) {
+            OwnerOnly.tighten(directory); // that of a copy may be open to others
+        }
+        return directory;
     }
 
     Path directory() {

@@ -2,11 +2,11 @@ package io.rollcall.server.audit;
 
 import io.rollcall.server.audit.AuditEvent.Kind;
 import io.rollcall.server.config.AuditConfig;
+import io.rollcall.server.config.FileFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -252,17 +252,9 @@ final class AuditLog implements AutoCloseable {
     }
 
     private static String sentence(Path path, IOException e) {
-        return "the audit log " + path + " cannot be written (" + why(e)
-                + "); make room on its disk, or let the gateway's user write there";
-    }
-
-    /** What a {@link FileSystemException} says is often the file's name alone. */
-    private static String why(IOException e) {
-        if (e instanceof FileSystemException about) {
-            String reason = about.getReason();
-            return reason == null ? e.getClass().getSimpleName() : reason;
-        }
-        return String.valueOf(e.getMessage());
+        return "the audit log " + path + " "
+                + FileFailure.sentence(
+                        "cannot be written", e, "make room on its disk, or let the gateway's user write there");
     }
 
     @Override

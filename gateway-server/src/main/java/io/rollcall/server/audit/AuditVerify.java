@@ -1,5 +1,6 @@
 package io.rollcall.server.audit;
 
+import io.rollcall.server.config.UserPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -25,7 +26,7 @@ public final class AuditVerify {
         if (arguments.length < 1 || arguments.length > 2 || (arguments.length == 2 && head == null)) {
             fail("audit-verify: expected a directory and, perhaps, a head such as 17:<64 hex digits>", BAD_ARGUMENTS);
         }
-        Path given = Path.of(arguments[0]);
+        Path given = path(arguments[0]);
         Path inside = given.resolve(AuditFiles.DIRECTORY);
         Path directory = Files.isDirectory(inside) ? inside : given;
         if (!Files.isDirectory(directory)) {
@@ -38,6 +39,15 @@ public final class AuditVerify {
             verify(directory, head);
         } catch (IOException e) {
             fail("audit-verify: " + directory + " cannot be read (" + e + ")", NOT_CHECKED);
+        }
+    }
+
+    private static Path path(String text) {
+        try {
+            return UserPath.of(text);
+        } catch (IllegalArgumentException e) {
+            fail("audit-verify: the directory has " + e.getMessage(), BAD_ARGUMENTS);
+            throw e;
         }
     }
 

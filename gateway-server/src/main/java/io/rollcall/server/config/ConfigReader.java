@@ -137,24 +137,23 @@ public final class ConfigReader {
     private Optional<NamespaceConfig> namespace(String name, JsonNode tree) {
         String where = NAMESPACES + "." + name;
         refuseUnknown(tree, where + ".", NAMESPACE_KEYS);
-        Optional<String> bundle = required(tree, where, "trust-bundle");
-        Optional<String> jwks = required(tree, where, "jwks");
+        Optional<Path> bundle =
+                required(tree, where, "trust-bundle").flatMap(text -> file(where + ".trust-bundle", text));
+        Optional<URI> jwks = required(tree, where, "jwks").flatMap(text -> keySet(where, text));
         Optional<String> issuer = required(tree, where, "issuer");
-        Optional<Path> crl = Optional.of(tree.path("crl").asText(""))
-                .filter(value -> !value.isBlank())
-                .map(file.folder()::resolve);
-        if (tree.has("crl") && crl.isEmpty()) {
+        Optional<String> list = Optional.of(tree.path("crl").asText("")).filter(value -> !value.isBlank());
+        if (tree.has("crl") && list.isEmpty()) {
             problems.add(where + ".crl: expected a file, or leave the key out");
         }
+        Optional<Path> crl = list.flatMap(text -> file(where + ".crl", text));
         JsonNode binding = tree.path("require-token-binding");
         if (!binding.isMissingNode() && !binding.isBoolean()) {
             problems.add(where + ".require-token-binding: '" + binding.asText() + "' (expected true or false)");
         }
         try {
             NamespaceName valid = new NamespaceName(name);
-            return bundle.flatMap(b -> jwks.flatMap(j -> keySet(where, j)
-                    .flatMap(keys -> issuer.map(i -> new NamespaceConfig(
-                            valid, file.folder().resolve(b), crl, keys, i, binding.asBoolean(true))))));
+            return bundle.flatMap(b -> jwks.flatMap(
+                    keys -> issuer.map(i -> new NamespaceConfig(valid, b, crl, keys, i, binding.asBoolean(true)))));
         } catch (IllegalArgumentException e) {
             problems.add(where + ": " + e.getMessage());
             return Optional.empty();
@@ -208,7 +207,7 @@ public final class ConfigReader {
 
     private Optional<URI> keySet(String where, String value) {
         if (!value.contains("://")) {
-            return Optional.of(file.folder().resolve(value).normalize().toUri());
+            return file(where + ".jwks", value).map(Path::normalize).map(Path::toUri);
         }
         try {
             URI address = URI.create(value);
@@ -222,6 +221,16 @@ public final class ConfigReader {
         }
         problems.add(where + ".jwks: '" + value + "' (expected a file or an https address)");
         return Optional.empty();
+    }
+
+    /** A file that this one names, relative to its folder. */
+    private Optional<Path> file(String where, String text) {
+        try {
+            return Optional.of(UserPath.in(file.folder(), text));
+        } catch (IllegalArgumentException e) {
+            problems.add(where + ": '" + text + "' (" + e.getMessage() + ")");
+            return Optional.empty();
+        }
     }
 
     private Optional<String> required(JsonNode tree, String where, String key) {

@@ -1,6 +1,5 @@
 package io.rollcall.server.config;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -240,7 +239,7 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
     }
 
     private static String pathText(String text) {
-        return Path.of(notEmpty(text)).toString();
+        return UserPath.of(notEmpty(text)).toString();
     }
 
     private static String notEmpty(String text) {

@@ -1,5 +1,6 @@
 package io.rollcall.server.identity;
 
+import io.rollcall.server.config.FileFailure;
 import io.rollcall.server.config.SmallFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -116,8 +117,9 @@ public final class PemFile {
             return SmallFile.bytes(file);
         } catch (IOException e) {
             throw new IllegalArgumentException(
-                    purpose + ": " + file + " cannot be read (" + e.getClass().getSimpleName()
-                            + "); check that it is there and readable for the gateway's user",
+                    purpose + ": " + file + " "
+                            + FileFailure.sentence(
+                                    "cannot be read", e, "check that it is there and readable for the gateway's user"),
                     e);
         }
     }

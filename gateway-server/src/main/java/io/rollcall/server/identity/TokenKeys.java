@@ -3,6 +3,7 @@ package io.rollcall.server.identity;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyUse;
+import io.rollcall.server.config.FileFailure;
 import io.rollcall.server.config.SmallFile;
 import java.io.IOException;
 import java.net.URI;
@@ -30,8 +31,9 @@ record TokenKeys(Map<String, TokenKey> byKid) {
             return parse("token keys in " + file, new String(SmallFile.bytes(file), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new IllegalArgumentException(
-                    "token keys: " + file + " cannot be read (" + e.getClass().getSimpleName()
-                            + "); check that it is there and readable for the gateway's user",
+                    "token keys: " + file + " "
+                            + FileFailure.sentence(
+                                    "cannot be read", e, "check that it is there and readable for the gateway's user"),
                     e);
         }
     }

@@ -128,9 +128,9 @@ public final class Reloader implements AutoCloseable {
     }
 
     /** Takes changes of the configuration too, and listens to SIGHUP. */
-    public void follow(ConfigSource source) {
+    public void follow(ConfigSource source, HangUpSignal hangUp) {
         thread.execute(() -> watch(source));
-        HangUpSignal.handle(() -> thread.execute(this::takeAll));
+        hangUp.then(() -> thread.execute(this::takeAll));
     }
 
     void watch(ConfigSource source) {

@@ -1,5 +1,6 @@
 package io.rollcall.server.store;
 
+import io.rollcall.server.config.UserPath;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -27,12 +28,14 @@ public final class Backup {
         if (arguments.length != 2) {
             fail("expected the gateway's data directory and the file to write", BAD_ARGUMENTS);
         }
-        Path file = Path.of(arguments[1]).toAbsolutePath();
         try {
-            copy(Path.of(arguments[0]), file);
+            Path file = UserPath.of(arguments[1]).toAbsolutePath();
+            copy(UserPath.of(arguments[0]), file);
             System.out.printf("%s holds a copy of the store, %,d bytes%n", file, Files.size(file));
         } catch (IOException e) {
             fail(String.valueOf(e.getMessage()), FAILED);
+        } catch (IllegalArgumentException e) {
+            fail("a path has " + e.getMessage(), BAD_ARGUMENTS);
         }
     }
 
@@ -58,6 +61,7 @@ public final class Backup {
                 throw new FileAlreadyExistsException(to.toString());
             }
             Files.deleteIfExists(unfinished.path());
+            unfinished.makeForOwnerOnly(); // SQLite writes into an empty file, too
             copy(store, unfinished);
             try (FileChannel written = FileChannel.open(unfinished.path(), StandardOpenOption.WRITE)) {
                 written.force(true);

@@ -1,13 +1,17 @@
 package io.rollcall.server.store;
 
+import io.rollcall.server.config.FileFailure;
+import io.rollcall.server.config.OwnerOnly;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +42,28 @@ final class DatabaseFile {
     /** SQLite's write-ahead log; left behind by a process that was killed, and then part of the database. */
     private Path log() {
         return path.resolveSibling(path.getFileName() + "-wal");
+    }
+
+    /**
+     * Makes it, empty, where it is not there; SQLite gives what it lays beside it the same mode.
+     *
+     * @throws IOException with a sentence that says what to do
+     */
+    void makeForOwnerOnly() throws IOException {
+        try {
+            OwnerOnly.createFile(path);
+            for (String suffix : List.of("-wal", "-shm", "-journal")) {
+                OwnerOnly.tighten(path.resolveSibling(path.getFileName() + suffix));
+            }
+        } catch (FileSystemException e) {
+            throw new IOException(
+                    path + " "
+                            + FileFailure.sentence(
+                                    "cannot be made",
+                                    e,
+                                    "make room there and let the gateway's user write in its directory"),
+                    e);
+        }
     }
 
     /** As JDBC takes it; a URI, so that no character of the path means anything else. */

@@ -1,5 +1,6 @@
 package io.rollcall.server.store;
 
+import io.rollcall.server.config.OpenFiles;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -70,6 +71,9 @@ final class Sqlite {
      * @return with a sentence that says what to do
      */
     static IOException failure(DatabaseFile file, SQLException e) {
+        if (OpenFiles.noneIsLeft()) {
+            return failure(file, "cannot be opened: " + OpenFiles.RAN_OUT + "; " + OpenFiles.REMEDY, e);
+        }
         int code = e instanceof SQLiteException sqlite ? sqlite.getResultCode().code & PRIMARY_CODE : 0;
         return switch (code) {
             case SQLITE_CORRUPT, SQLITE_NOTADB -> file.damaged(String.valueOf(e.getMessage()), e);

@@ -65,6 +65,7 @@ public final class SqliteStore implements RegistryStore {
         DatabaseFile file = new DatabaseFile(directory.resolve(FILE).toAbsolutePath());
         file.inspect();
         boolean isNew = !Files.exists(file.path());
+        file.makeForOwnerOnly();
         try {
             Connection connection = Sqlite.connect(file);
             try {

@@ -19,7 +19,7 @@ final class GatewayProcess implements AutoCloseable {
     static final String[] UNHURRIED = {"--quota-changes", "1000000", "--quota-reads", "1000000"};
 
     private static final String ANY_PORT = "0";
-    private static final String MAIN = "io.rollcall.server.Main";
+    static final String MAIN = "io.rollcall.server.Main";
     private static final String CLASS_PATH =
             TARGET.resolve("rollcall-gateway-server.jar") + ":" + TARGET.resolve("lib") + "/*";
     private static final List<NodeRange> USUAL = List.of(NodeRange.parse("alpha:1-5"), NodeRange.parse("beta:1-5"));
@@ -89,7 +89,11 @@ final class GatewayProcess implements AutoCloseable {
             throws IOException {
         DevCerts certs = DevCerts.in(dir.resolve("certs"));
         certs.issue(nodes);
-        Path dataDir = Files.createDirectories(dir.resolve("data"));
+        Path dataDir = dir.resolve("data");
+        return new GatewayProcess(run(main, arguments(certs, dataDir, port, options), environment), certs, dataDir);
+    }
+
+    private static List<String> arguments(DevCerts certs, Path dataDir, String port, String... options) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--config",
                 certs.configuration().toString(),
@@ -100,7 +104,24 @@ final class GatewayProcess implements AutoCloseable {
                 "--console-port",
                 "0"));
         arguments.addAll(List.of(options));
-        return new GatewayProcess(run(main, arguments, environment), certs, dataDir);
+        return arguments;
+    }
+
+    /** As {@link #start(Path, String...)}, begun by another command, such as nohup. */
+    static GatewayProcess startBy(List<String> command, Path dir, String... options) throws IOException {
+        DevCerts certs = DevCerts.in(dir.resolve("certs"));
+        certs.issue(USUAL);
+        Path dataDir = dir.resolve("data");
+        return new GatewayProcess(
+                runBy(command, MAIN, arguments(certs, dataDir, ANY_PORT, options), Map.of()), certs, dataDir);
+    }
+
+    /** Starts this main, or the gateway's, by another command and with just these arguments, ready or not. */
+    static ChildProcess runBy(
+            List<String> command, String main, List<String> arguments, Map<String, String> environment) {
+        // The tests' own classes come last, and only to a main that is theirs.
+        String tests = main.equals(MAIN) ? "" : ":" + TARGET.resolve("test-classes");
+        return ChildProcess.java(command, CLASS_PATH + tests, main, arguments, environment);
     }
 
     /** Starts the gateway with just these arguments, ready or not. */
@@ -119,9 +140,7 @@ final class GatewayProcess implements AutoCloseable {
     }
 
     private static ChildProcess run(String main, List<String> arguments, Map<String, String> environment) {
-        // The tests' own classes come last, and only to a main that is theirs.
-        String tests = main.equals(MAIN) ? "" : ":" + TARGET.resolve("test-classes");
-        return ChildProcess.java(List.of(), CLASS_PATH + tests, main, arguments, environment);
+        return runBy(List.of(), main, arguments, environment);
     }
 
     DevCerts certs() {
