@@ -33,6 +33,7 @@ import io.rollcall.server.identity.MembershipLoader;
 import io.rollcall.server.identity.Memberships;
 import io.rollcall.server.identity.Origin;
 import io.rollcall.server.identity.TokenVerifier;
+import io.rollcall.server.liveness.DuplicateNodes;
 import io.rollcall.server.liveness.HeartbeatService;
 import io.rollcall.server.liveness.LeaseSweeper;
 import io.rollcall.server.liveness.Leases;
@@ -171,8 +172,9 @@ public final class Gateway implements AutoCloseable {
         Feed feed = new Feed(namespace -> quotas.of(namespace).watchers(), threads.watchers, ticker::nanos);
         RegistryStore store = around.apply(
                 config.isDurable() ? SqliteStore.open(directory.path(), random) : new InMemoryStore(random));
+        DuplicateNodes duplicates = new DuplicateNodes(alarms, config.leases().heartbeatInterval(), ticker);
         List<RegistryListener> listeners =
-                new ArrayList<>(List.of(leases, feed, changes, audit.namespaces()));
+                new ArrayList<>(List.of(leases, feed, changes, audit.namespaces(), duplicates));
         listeners.addAll(last);
         Registry registry = Registry.open(
                 store,
@@ -188,7 +190,7 @@ public final class Gateway implements AutoCloseable {
         ServerServiceDefinition service = new GatewayService(
                         new RegistryService(registry, leases, config.leases(), quotas, threads.lists, clock),
                         new LeaderService(registry, leases, clock),
-                        new HeartbeatService(registry, leases),
+                        new HeartbeatService(registry, leases, duplicates),
                         new WatchService(registry, feed, leases, clock),
                         new HealthService(registry, clock))
                 .bindService();
@@ -223,6 +225,7 @@ public final class Gateway implements AutoCloseable {
         var unusedSweeps = threads.sweeps.scheduleWithFixedDelay(connections::sweep, 1, 1, TimeUnit.SECONDS);
         threads.repeat(feed::markProgress, PROGRESS);
         threads.repeat(openFiles::look, ONE_LOOK);
+        threads.repeat(duplicates::look, PROGRESS);
         RegistryConsole view = new RegistryConsole(
                 registry,
                 leases,

@@ -41,6 +41,8 @@ public record Alarm(Subject subject, String what, String consequence, String rem
         /** The audit log, which cannot be written. */
         AUDIT_LOG,
         /** The process's file descriptors, of which none is left. */
-        OPEN_FILES
+        OPEN_FILES,
+        /** Nodes as which two processes register in turns. */
+        DUPLICATE_NODE
     }
 }

@@ -17,9 +17,10 @@ public final class HeartbeatService {
     private final Leases leases;
     private final HeartbeatMessages messages;
 
-    public HeartbeatService(Registry registry, Leases leases) {
+    /** @param duplicates told of sessions that beat though they were replaced */
+    public HeartbeatService(Registry registry, Leases leases, DuplicateNodes duplicates) {
         this.leases = leases;
-        this.messages = new HeartbeatMessages(registry);
+        this.messages = new HeartbeatMessages(registry, duplicates);
     }
 
     public void heartbeat(HeartbeatRequest request, StreamObserver<HeartbeatResponse> reply) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.stub.ServerCallStreamObserver;
+import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.identity.Caller;
@@ -46,7 +47,12 @@ class KeepAliveServiceTest {
                 System::nanoTime);
         Registrations.register(registry.of(ALPHA), 1, 11);
         stream = KeepAliveService.open(
-                new Caller.NodeCaller(ALPHA, NODE_1), leases, new HeartbeatMessages(registry), client);
+                new Caller.NodeCaller(ALPHA, NODE_1),
+                leases,
+                new HeartbeatMessages(
+                        registry,
+                        new DuplicateNodes(new Alarms(Clock.systemUTC(), whose -> {}), Duration.ofSeconds(1), ticker)),
+                client);
     }
 
     @AfterEach
