@@ -225,7 +225,7 @@ public final class Gateway implements AutoCloseable {
         var unusedSweeps = threads.sweeps.scheduleWithFixedDelay(connections::sweep, 1, 1, TimeUnit.SECONDS);
         threads.repeat(feed::markProgress, PROGRESS);
         threads.repeat(openFiles::look, ONE_LOOK);
-        threads.repeat(duplicates::look, PROGRESS);
+        threads.repeat(duplicates::look, ONE_LOOK.multipliedBy(2));
         RegistryConsole view = new RegistryConsole(
                 registry,
                 leases,

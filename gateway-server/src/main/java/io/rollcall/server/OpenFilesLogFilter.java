@@ -41,6 +41,9 @@ final class OpenFilesLogFilter extends TurboFilter implements AutoCloseable {
             @Nullable String format,
             Object @Nullable [] arguments,
             @Nullable Throwable thrown) {
+        if (!level.isGreaterOrEqual(Level.WARN)) {
+            return FilterReply.NEUTRAL;
+        }
         Throwable logged = thrown == null ? last(arguments) : thrown;
         return logged != null && OpenFilesAlarm.raiseIfSaid(alarms, logged) ? FilterReply.DENY : FilterReply.NEUTRAL;
     }

@@ -70,20 +70,14 @@ public final class OwnerOnly {
         if (others.isEmpty()) {
             return;
         }
-        Set<PosixFilePermission> left = EnumSet.copyOf(Files.getPosixFilePermissions(file));
+        Set<PosixFilePermission> before = Files.getPosixFilePermissions(file);
+        Set<PosixFilePermission> left = EnumSet.copyOf(before);
         left.removeAll(OTHERS);
         try {
             Files.setPosixFilePermissions(file, left);
-            log.info(
-                    "{} is its owner's alone now (before: {} for others too)",
-                    file,
-                    PosixFilePermissions.toString(others));
+            log.info("{} is its owner's alone from now on (it was {})", file, PosixFilePermissions.toString(before));
         } catch (IOException e) {
-            log.warn(
-                    "{} is open to others, and that cannot be changed ({}); run 'chmod go= {}' as its owner",
-                    file,
-                    e,
-                    file);
+            log.warn("{} is open to others; run 'chmod go= {}' as its owner", file, file, e);
         }
     }
 

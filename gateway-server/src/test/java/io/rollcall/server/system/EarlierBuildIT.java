@@ -130,12 +130,8 @@ class EarlierBuildIT {
     }
 
     @Test
-    void itsAuditLog_verifies() throws Exception {
+    void d1_itsAuditLogVerifies_whatItAcknowledgedIsThere_andTheLogGoesOn() throws Exception {
         assertThat(verified(HEAD)).contains("31 lines").contains(HEAD);
-    }
-
-    @Test
-    void d1_whatItAcknowledged_isThere_andTheLogGoesOn() throws Exception {
         try (GatewayProcess gateway = GatewayProcess.start(dir)) {
             assertNodes(gateway);
             assertSessions(gateway);

@@ -26,7 +26,7 @@ class OpenFilesIT {
     private static final int LIMIT = 260;
 
     /** Each listener tries once a second. */
-    private static final Duration SECONDS_OF_ERRORS = Duration.ofMillis(2_500);
+    private static final Duration SECONDS_OF_ERRORS = Duration.ofMillis(1_500);
 
     @TempDir
     private Path dir;

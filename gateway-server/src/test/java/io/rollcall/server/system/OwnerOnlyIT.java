@@ -41,7 +41,7 @@ class OwnerOnlyIT {
     }
 
     @Test
-    void whatTheGatewayAndItsBackupWrite() throws Exception {
+    void whatTheGatewayAndItsBackupWrite_andWhatLayOpenThere() throws Exception {
         try (GatewayProcess gateway = GatewayProcess.startBy(WITHOUT_UMASK, dir)) {
             assertThat(modes())
                     .containsKeys(
@@ -65,23 +65,10 @@ class OwnerOnlyIT {
             }
             assertThat(modes()).containsKey("data/copy.db");
             assertOwnerOnly(modes());
-        }
-    }
-
-    /** As an earlier build, or a copy without modes, has left it; the directory itself may be somebody's home. */
-    @Test
-    void whatLiesThereOpenToOthers_isClosed_andTheDirectoryIsWarnedOf() throws Exception {
-        try (GatewayProcess gateway = GatewayProcess.start(dir)) {
             gateway.process().kill();
             gateway.process().exitCode();
         }
-        for (String name : List.of("data", "data/audit")) {
-            Files.setPosixFilePermissions(dir.resolve(name), PosixFilePermissions.fromString("rwxr-xr-x"));
-        }
-        for (String name : List.of("registry.db", "registry.db-wal", "registry.db-shm", "gateway.lock")) {
-            Files.setPosixFilePermissions(
-                    dir.resolve("data").resolve(name), PosixFilePermissions.fromString("rw-r--r--"));
-        }
+        openAsAnEarlierBuildDid();
         try (GatewayProcess gateway = GatewayProcess.start(dir)) {
             Map<String, String> modes = modes();
             assertThat(modes.remove("data")).isEqualTo("rwxr-xr-x");
@@ -90,6 +77,17 @@ class OwnerOnlyIT {
             assertThat(gateway.process().lines())
                     .anyMatch(line -> line.contains("WARN  DataDirectory " + data
                             + " is open to others than its owner (rwxr-xr-x); run 'chmod go= " + data + "'"));
+        }
+    }
+
+    /** The directory itself may be somebody's home: it is warned of. */
+    private void openAsAnEarlierBuildDid() throws Exception {
+        for (String name : List.of("data", "data/audit")) {
+            Files.setPosixFilePermissions(dir.resolve(name), PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        for (String name : List.of("registry.db", "registry.db-wal", "registry.db-shm", "gateway.lock")) {
+            Files.setPosixFilePermissions(
+                    dir.resolve("data").resolve(name), PosixFilePermissions.fromString("rw-r--r--"));
         }
     }
 }

@@ -57,42 +57,28 @@ class StartWarningsIT {
     }
 
     @Test
-    void sighup_thatNohupHasIgnored_isSaidAtTheStart_withWhatToDo() throws Exception {
-        try (GatewayProcess gateway = GatewayProcess.startBy(List.of("nohup"), dir)) {
-            assertThat(printed(gateway.process()))
-                    .contains("WARN  Main SIGHUP is ignored in this process, as nohup has it")
-                    .contains("start it by setsid or a supervisor");
-        }
-    }
-
-    @Test
-    void whatIsInOrder_isNotWarnedOf() throws Exception {
-        try (GatewayProcess gateway = GatewayProcess.start(dir, "--max-connections", "100")) {
-            assertThat(gateway.process().lines()).noneMatch(line -> line.contains(" WARN "));
-        }
-    }
-
-    @Test
-    void aLimitOfOpenFiles_belowMaxConnections_isSaidAtTheStart_withTheNumberToSet() throws Exception {
-        try (GatewayProcess gateway =
-                GatewayProcess.startBy(List.of("prlimit", "--nofile=700:700"), dir, "--max-connections", "1000")) {
-            assertThat(printed(gateway.process()))
-                    .contains("this process may open 700 files, and max-connections 1000 needs 1500")
-                    .contains(
-                            "raise the hard limit to 1500 (ulimit -Hn, LimitNOFILE), or lower max-connections to 200");
-        }
-    }
-
-    @Test
-    void aKeyThatOthersMayRead_isWarnedOf_atTheStart_andWhenItIsReloaded() throws Exception {
+    void whatWillDoHarmLater_isSaidAtTheStart_withWhatToDo() throws Exception {
         DevCerts certs = DevCerts.in(dir.resolve("certs"));
         certs.issue(List.of(NodeRange.parse("alpha:1-5"), NodeRange.parse("beta:1-5")));
         Path key = certs.dir().resolve("gateway/key.pem");
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r-----"));
-        try (GatewayProcess gateway = GatewayProcess.start(dir)) {
+        try (GatewayProcess gateway = GatewayProcess.startBy(
+                List.of("prlimit", "--nofile=700:700", "nohup"), dir, "--max-connections", "1000")) {
             assertThat(printed(gateway.process()))
+                    .contains("WARN  Main SIGHUP is ignored in this process, as nohup has it")
+                    .contains("start it by setsid or a supervisor")
+                    .contains("this process may open 700 files, and max-connections 1000 needs 1500")
+                    .contains("raise the hard limit to 1500 (ulimit -Hn, LimitNOFILE), or lower max-connections to 200")
                     .contains("WARN  Main " + key + " is open to others than its owner (rw-r-----); run 'chmod go= "
                             + key);
+        }
+    }
+
+    @Test
+    void whatIsInOrder_isNotWarnedOf_andAKeyThatIsOpenWhenItIsReloaded_is() throws Exception {
+        try (GatewayProcess gateway = GatewayProcess.start(dir, "--max-connections", "100")) {
+            assertThat(gateway.process().lines()).noneMatch(line -> line.contains(" WARN "));
+            Path key = gateway.certs().dir().resolve("gateway/key.pem");
             Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw----r--"));
             gateway.process().hangUp();
             await().until(() -> printed(gateway.process())
