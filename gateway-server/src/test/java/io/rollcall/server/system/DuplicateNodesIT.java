@@ -9,6 +9,7 @@ import io.rollcall.v1.HeartbeatRequest;
 import io.rollcall.v1.RegisterNodeRequest;
 import io.rollcall.v1.SessionEnd;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class DuplicateNodesIT {
     private static final String SAID = "alpha: two processes register in turns as node 1 (10.0.0.1:5000)";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     private Path dir;
@@ -63,7 +66,8 @@ class DuplicateNodesIT {
                 register(inTurns.get((displaced + 1) % 2), 1, displaced + 1);
                 assertThat(beat(inTurns.get(displaced % 2), 1, displaced)).isEqualTo(SessionEnd.REPLACED);
             }
-            await().until(() -> gateway.process().lines().stream().anyMatch(line -> line.contains(SAID)));
+            await().atMost(PATIENCE)
+                    .until(() -> gateway.process().lines().stream().anyMatch(line -> line.contains(SAID)));
             assertThat(ConsoleHttp.scrape(gateway))
                     .contains("rollcall_alarm{matter=\"duplicate_node\",namespace=\"alpha\"} 1")
                     .doesNotContain("rollcall_alarm{matter=\"duplicate_node\",namespace=\"beta\"}");

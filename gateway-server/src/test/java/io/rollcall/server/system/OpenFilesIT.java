@@ -28,6 +28,8 @@ class OpenFilesIT {
     /** Each listener tries once a second. */
     private static final Duration SECONDS_OF_ERRORS = Duration.ofMillis(1_500);
 
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     @TempDir
     private Path dir;
 
@@ -50,11 +52,13 @@ class OpenFilesIT {
             try (MemberChannel early = new MemberChannel(gateway, member.credential(), member.token())) {
                 assertThat(Calling.refusal(early.channel())).isEmpty();
                 connect(sockets, gateway.port(), LIMIT);
-                await().until(() -> printed(gateway, ALARM).findAny().isPresent());
+                await().atMost(PATIENCE)
+                        .until(() -> printed(gateway, ALARM).findAny().isPresent());
                 connect(sockets, URI.create(gateway.console()).getPort(), 5); // the other listener fails, too
                 gateway.process().hangUp();
-                await().until(() ->
-                        printed(gateway, "SIGHUP: reading").findAny().isPresent());
+                await().atMost(PATIENCE)
+                        .until(() ->
+                                printed(gateway, "SIGHUP: reading").findAny().isPresent());
                 assertThat(Calling.refusal(early.channel()))
                         .as("what is open goes on")
                         .isEmpty();
@@ -64,12 +68,13 @@ class OpenFilesIT {
                     socket.close();
                 }
             }
-            await().until(() -> printed(gateway, "all is well again (before: too many files")
+            await().atMost(PATIENCE).until(() -> printed(gateway, "all is well again (before: too many files")
                     .findAny()
                     .isPresent());
-            await().until(() -> printed(gateway, "beta: trust bundle, revocation list and token keys are in force")
-                    .findAny()
-                    .isPresent());
+            await().atMost(PATIENCE)
+                    .until(() -> printed(gateway, "beta: trust bundle, revocation list and token keys are in force")
+                            .findAny()
+                            .isPresent());
             try (MemberChannel late = new MemberChannel(gateway, member.credential(), member.token())) {
                 assertThat(Calling.refusal(late.channel())).isEmpty();
             }

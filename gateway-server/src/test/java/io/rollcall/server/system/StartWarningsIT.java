@@ -9,6 +9,7 @@ import io.rollcall.server.HeldGateway;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
  * none at the key's mode, at the start or when it is reloaded.
  */
 class StartWarningsIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     @TempDir
     private Path dir;
 
@@ -49,9 +52,9 @@ class StartWarningsIT {
             assertThat(printed(held)).doesNotContain("SIGHUP");
             Files.createFile(goOn);
             held.awaitLine("Gateway ready:");
-            await().until(() -> printed(held).contains("Reloader SIGHUP: reading all files again"));
-            await().until(() ->
-                    printed(held).contains("alpha: trust bundle, revocation list and token keys are in force"));
+            await().atMost(PATIENCE).until(() -> printed(held).contains("Reloader SIGHUP: reading all files again"));
+            await().atMost(PATIENCE).until(() -> printed(held)
+                    .contains("alpha: trust bundle, revocation list and token keys are in force"));
             assertThat(held.terminate()).isZero();
         }
     }
@@ -81,7 +84,7 @@ class StartWarningsIT {
             Path key = gateway.certs().dir().resolve("gateway/key.pem");
             Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw----r--"));
             gateway.process().hangUp();
-            await().until(() -> printed(gateway.process())
+            await().atMost(PATIENCE).until(() -> printed(gateway.process())
                     .contains("WARN  ReloadedParts " + key + " is open to others than its owner (rw----r--)"));
         }
     }
