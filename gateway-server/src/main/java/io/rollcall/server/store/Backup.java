@@ -1,11 +1,9 @@
 package io.rollcall.server.store;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -47,7 +45,7 @@ public final class Backup {
      * @throws IOException if there is no store, or the file is there already or cannot be written
      */
     static void copy(Path dataDir, Path to) throws IOException {
-        DatabaseFile store = new DatabaseFile(dataDir.resolve(SqliteStore.FILE).toAbsolutePath());
+        DatabaseFile store = DatabaseFile.in(dataDir);
         if (!Files.exists(store.path())) {
             throw new IOException("there is no " + store.path() + "; name the gateway's data directory");
         }
@@ -59,10 +57,9 @@ public final class Backup {
             }
             Files.deleteIfExists(unfinished.path());
             copy(store, unfinished);
-            try (FileChannel written = FileChannel.open(unfinished.path(), StandardOpenOption.WRITE)) {
-                written.force(true);
-            }
+            DurableFiles.force(unfinished.path());
             Files.move(unfinished.path(), to);
+            DurableFiles.forceNames(to);
         } catch (FileAlreadyExistsException e) {
             throw new IOException(to + " is there already; name another file", e);
         }
@@ -76,11 +73,10 @@ public final class Backup {
         } catch (SQLException e) {
             throw Sqlite.failure(store, e);
         }
-        try (Connection connection = Sqlite.connect(unfinished);
+        // One file from here on, without a log beside it.
+        try (Connection connection = Sqlite.connectWithoutLog(unfinished);
                 Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA application_id = " + DatabaseFile.COPY);
-            // One file from here on, without a log beside it.
-            statement.execute("PRAGMA journal_mode = DELETE");
         } catch (SQLException e) {
             throw Sqlite.failure(unfinished, e);
         }

@@ -60,15 +60,23 @@ final class Schema {
      * @throws IOException if it was written by a newer program; the message says what to do
      */
     void upgrade(Connection connection) throws SQLException, IOException {
+        for (int version = requireKnown(connection); version < steps.size(); version++) {
+            upgradeFrom(version, connection);
+        }
+    }
+
+    /**
+     * @return the database's version
+     * @throws IOException if it was written by a newer program; the message says what to do
+     */
+    int requireKnown(Connection connection) throws SQLException, IOException {
         int version = Sqlite.number(connection, "PRAGMA user_version");
         if (version > steps.size()) {
             throw new IOException(
                     "the store was written by a newer gateway (schema " + version + ", this one knows up to "
                             + steps.size() + "); start that version, or restore a backup of before");
         }
-        for (; version < steps.size(); version++) {
-            upgradeFrom(version, connection);
-        }
+        return version;
     }
 
     private void upgradeFrom(int version, Connection connection) throws SQLException, IOException {

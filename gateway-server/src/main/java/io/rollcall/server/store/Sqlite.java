@@ -30,6 +30,31 @@ final class Sqlite {
         return config.createConnection(file.url());
     }
 
+    /** A connection that changes nothing, neither the database nor its log, not even when it is closed. */
+    static Connection connectToLook(DatabaseFile file) throws SQLException {
+        return readOnly(file.url());
+    }
+
+    /** As {@link #connectToLook}, at the database without what stands in its log. */
+    static Connection connectToLookWithoutLog(DatabaseFile file) throws SQLException {
+        return readOnly(file.urlWithoutLog());
+    }
+
+    private static Connection readOnly(String url) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setReadOnly(true);
+        config.setBusyTimeout(BUSY_MILLIS);
+        return config.createConnection(url);
+    }
+
+    /** A connection to a database that stays one file, for as long as nobody else uses it. */
+    static Connection connectWithoutLog(DatabaseFile file) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.DELETE);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        return config.createConnection(file.url());
+    }
+
     /** Statements that are all done or none, as the driver's own transactions would hold the lock while idle. */
     static void inTransaction(Connection connection, Work work) throws SQLException, IOException {
         try (Statement statement = connection.createStatement()) {
@@ -62,6 +87,21 @@ final class Sqlite {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(query)) {
             return row.getInt(1);
+        }
+    }
+
+    /** @throws IOException if SQLite finds its pages out of order; the message says what to do */
+    static void requireSound(DatabaseFile file, Connection connection) throws SQLException, IOException {
+        String found = text(connection, "PRAGMA quick_check(1)");
+        if (!"ok".equals(found)) {
+            throw file.damaged(found);
+        }
+    }
+
+    static String text(Connection connection, String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            return row.getString(1);
         }
     }
 

@@ -7,9 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -62,13 +60,18 @@ public final class SqliteStore implements RegistryStore {
     }
 
     static SqliteStore open(Path directory, SecureRandom random, Schema schema) throws IOException {
-        DatabaseFile file = new DatabaseFile(directory.resolve(FILE).toAbsolutePath());
+        DatabaseFile file = DatabaseFile.in(directory);
         file.inspect();
-        boolean isNew = !Files.exists(file.path());
+        boolean isNew = !file.isFilled();
         try {
+            if (file.isCopy()) {
+                new BackupAdoption(file, schema).adopt(random);
+            }
+            if (!isNew) {
+                requireSound(file, schema);
+            }
             Connection connection = Sqlite.connect(file);
             try {
-                requireSound(file, connection);
                 schema.upgrade(connection);
                 String registryId = registryId(connection, random);
                 log.info("{} {}, registry {}", isNew ? "made" : "opened", file.path(), registryId);
@@ -82,29 +85,33 @@ public final class SqliteStore implements RegistryStore {
         }
     }
 
-    private static void requireSound(DatabaseFile file, Connection connection) throws SQLException, IOException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("PRAGMA quick_check(1)")) {
-            String found = row.getString(1);
-            if (!"ok".equals(found)) {
-                throw file.damaged(found);
+    /** Nothing is changed by this, whatever it finds: closing a usual connection would move the log's pages. */
+    private static void requireSound(DatabaseFile file, Schema schema) throws SQLException, IOException {
+        try (Connection connection = Sqlite.connectToLook(file)) {
+            Sqlite.requireSound(file, connection);
+            schema.requireKnown(connection);
+            if (file.hasLog()) {
+                read(file, connection); // or else the log may be another database's
             }
         }
     }
 
-    /** The one on record; a new one for a new store, and for a backup's copy that is opened for the first time. */
+    private static Map<NamespaceName, StoredNamespace> read(DatabaseFile file, Connection connection)
+            throws SQLException, IOException {
+        try {
+            return new SqliteReader(connection).read();
+        } catch (IOException e) {
+            throw file.damaged(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** The one on record, or a new one for a new store. */
     private static String registryId(Connection connection, SecureRandom random) throws SQLException, IOException {
         if (Sqlite.number(connection, "PRAGMA application_id") != DatabaseFile.LIVE) {
-            Sqlite.inTransaction(connection, statement -> {
-                statement.execute(
-                        "INSERT OR REPLACE INTO registry (one, id) VALUES (1, '" + RegistryIds.fresh(random) + "')");
-                statement.execute("PRAGMA application_id = " + DatabaseFile.LIVE);
-            });
+            Sqlite.inTransaction(
+                    connection, statement -> DatabaseFile.becomeLive(statement, RegistryIds.fresh(random)));
         }
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT id FROM registry")) {
-            return row.getString(1);
-        }
+        return Sqlite.text(connection, "SELECT id FROM registry");
     }
 
     @Override
@@ -115,11 +122,9 @@ public final class SqliteStore implements RegistryStore {
     @Override
     public Map<NamespaceName, StoredNamespace> load() throws IOException {
         try {
-            return new SqliteReader(session().connection()).read();
+            return read(file, session().connection());
         } catch (SQLException e) {
             throw Sqlite.failure(file, e);
-        } catch (IOException e) {
-            throw file.damaged(String.valueOf(e.getMessage()), e);
         }
     }
 
