@@ -178,7 +178,7 @@ public final class Gateway implements AutoCloseable {
         ServerServiceDefinition service = new GatewayService(
                         new RegistryService(registry, leases, config.leases(), quotas, threads.lists, clock),
                         new LeaderService(registry, leases, clock),
-                        new HeartbeatService(registry, leases),
+                        new HeartbeatService(registry, leases, threads.lists),
                         new WatchService(registry, feed, leases, clock),
                         new HealthService(registry, clock))
                 .bindService();

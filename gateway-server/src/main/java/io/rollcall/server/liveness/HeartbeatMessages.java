@@ -44,6 +44,11 @@ final class HeartbeatMessages {
         return id;
     }
 
+    /** @param counts whether the heartbeat keeps a lease alive */
+    HeartbeatResponse answer(NamespaceName namespace, NodeId id, long incarnationNumber, boolean counts) {
+        return counts ? acknowledged(namespace) : notFound(namespace, id, incarnationNumber);
+    }
+
     HeartbeatResponse acknowledged(NamespaceName namespace) {
         NamespaceState state = registry.of(namespace).state();
         Acknowledgement known = acknowledgements.get(namespace);

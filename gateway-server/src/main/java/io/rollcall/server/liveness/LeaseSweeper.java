@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * <p>Why was my node marked failed? Because a sweep found it silent for longer than {@link LeaseConfig#nodeTimeout},
  * not counting the time in which the gateway was not there itself ({@link Presence}).
  *
- * <p>Threads: one of its own looks; the verdicts are decided on the writer's, which asks each lease again.
+ * <p>Threads: one of its own looks, and seals what it finds overdue; the verdicts are decided and committed on the
+ * writer's, and end those leases.
  */
 public final class LeaseSweeper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LeaseSweeper.class);

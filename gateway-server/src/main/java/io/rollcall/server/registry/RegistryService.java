@@ -3,6 +3,7 @@ package io.rollcall.server.registry;
 import io.grpc.stub.StreamObserver;
 import io.rollcall.server.access.Access;
 import io.rollcall.server.config.LeaseConfig;
+import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.Replies;
 import io.rollcall.server.identity.Caller;
 import io.rollcall.server.identity.Origin;
@@ -72,12 +73,19 @@ public final class RegistryService {
                 id, details, request.getIncarnation(), memberOfEpoch, quotas.of(namespace), clock.instant());
         CompletableFuture<RegisterNode.Registration> registered = registry.of(namespace)
                 .submit(Origin.current(), command)
-                .thenApply(registration -> {
-                    // A repeated registration may change nothing, but it is a sign of life.
-                    leases.beat(namespace, id, request.getIncarnation());
-                    return registration;
-                });
+                // A repeated registration may change nothing, but it is a sign of life.
+                .thenCompose(registration -> leases.beat(namespace, id, request.getIncarnation())
+                        .thenApply(counts -> requireLive(registration, counts)));
         Replies.send(reply, registered, registration -> registered(namespace, registration, limit), lists);
+    }
+
+    /** It was there to be repeated, and then its lease expired, or it was replaced or removed. */
+    private static RegisterNode.Registration requireLive(RegisterNode.Registration registration, boolean counts) {
+        if (!counts && !registration.isNew()) {
+            throw Refusal.SESSION_ENDED.because(
+                    "incarnation: ended meanwhile (expected: a fresh one for a new registration session)");
+        }
+        return registration;
     }
 
     private RegisterNodeResponse registered(

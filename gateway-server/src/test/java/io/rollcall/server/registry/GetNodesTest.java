@@ -161,7 +161,7 @@ class GetNodesTest {
         Session session =
                 registry.of(ALPHA).state().node(NodeId.of(node)).orElseThrow().session();
         registry.of(ALPHA)
-                .submit(new SettleLeases(List.of(new LeaseVerdict(session, kind, () -> true)), Instant.EPOCH))
+                .submit(new SettleLeases(List.of(new LeaseVerdict(session, kind)), Instant.EPOCH))
                 .join();
     }
 

@@ -38,6 +38,17 @@ public final class Registrations {
                 .isFounder();
     }
 
+    /** What registers a node. */
+    public static Command<?> command(int node, long incarnation) {
+        NodeDetails details = new NodeDetails("10.0.0." + node, 5000, List.of(), Map.of());
+        return new RegisterNode(NodeId.of(node), details, incarnation, 0, UNBOUNDED, Instant.EPOCH);
+    }
+
+    /** By what a node takes itself out. */
+    public static Command<?> removal(int node, long incarnation) {
+        return new RemoveNode(NodeId.of(node), incarnation, false, Instant.EPOCH);
+    }
+
     /** Somebody registers a node; waits. */
     public static boolean register(NamespaceRegistry namespace, Origin origin, int node, long incarnation) {
         NodeDetails details = new NodeDetails("10.0.0." + node, 5000, List.of(), Map.of());
