@@ -38,6 +38,7 @@ import io.rollcall.server.liveness.Ticker;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.QuotaBook;
 import io.rollcall.server.registry.LeaderService;
+import io.rollcall.server.registry.LostBranches;
 import io.rollcall.server.registry.Registry;
 import io.rollcall.server.registry.RegistryListener;
 import io.rollcall.server.registry.RegistryService;
@@ -173,13 +174,14 @@ public final class Gateway implements AutoCloseable {
                 listeners,
                 clock,
                 ticker::nanos);
+        LostBranches lost = new LostBranches(alarms, ticker::nanos);
         LeaseSweeper sweeper = new LeaseSweeper(registry, leases, config.leases(), ticker, clock);
 
         ServerServiceDefinition service = new GatewayService(
-                        new RegistryService(registry, leases, config.leases(), quotas, threads.lists, clock),
+                        new RegistryService(registry, leases, config.leases(), quotas, lost, threads.lists, clock),
                         new LeaderService(registry, leases, clock),
                         new HeartbeatService(registry, leases, threads.lists),
-                        new WatchService(registry, feed, leases, clock),
+                        new WatchService(registry, feed, lost, leases, clock),
                         new HealthService(registry, clock))
                 .bindService();
         HealthStatusManager health = new HealthStatusManager();
@@ -212,6 +214,7 @@ public final class Gateway implements AutoCloseable {
         memberships.onChange(() -> connections.sweepSoon(threads.sweeps));
         var unusedSweeps = threads.sweeps.scheduleWithFixedDelay(connections::sweep, 1, 1, TimeUnit.SECONDS);
         threads.repeat(feed::markProgress, PROGRESS);
+        threads.repeat(lost::expire, PROGRESS);
         RegistryConsole view = new RegistryConsole(
                 registry,
                 leases,

@@ -62,6 +62,11 @@ public final class CrashingGateway {
         }
 
         @Override
+        public long branch() {
+            return store.branch();
+        }
+
+        @Override
         public Map<NamespaceName, StoredNamespace> load() throws IOException {
             return store.load();
         }

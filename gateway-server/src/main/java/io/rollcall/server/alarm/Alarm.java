@@ -39,6 +39,8 @@ public record Alarm(Subject subject, String what, String consequence, String rem
         /** A namespace's revocation lists, which are in force but out of date. */
         REVOCATION_LIST,
         /** The audit log, which cannot be written. */
-        AUDIT_LOG
+        AUDIT_LOG,
+        /** A namespace's clients hold revisions that the registry does not have: it may have gone back in time. */
+        WENT_BACK
     }
 }

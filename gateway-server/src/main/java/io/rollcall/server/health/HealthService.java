@@ -32,6 +32,7 @@ public final class HealthService {
                         .setRevision(state.revision())
                         .setEpoch(state.bootstrap().epoch())
                         .setRegistryId(registry.id())
+                        .setBranch(state.branch())
                         .build());
     }
 }

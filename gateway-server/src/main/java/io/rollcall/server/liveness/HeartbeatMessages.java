@@ -75,6 +75,7 @@ final class HeartbeatMessages {
                 .setRegistryVersion((int) Math.min(Integer.MAX_VALUE, state.revision()))
                 .setRevision(state.revision())
                 .setEpoch(state.bootstrap().epoch())
-                .setRegistryId(registry.id());
+                .setRegistryId(registry.id())
+                .setBranch(state.branch());
     }
 }

@@ -32,6 +32,7 @@ public final class LeaderService {
                 .setRevision(state.revision())
                 .setEpoch(state.bootstrap().epoch())
                 .setRegistryId(registry.id())
+                .setBranch(state.branch())
                 .setTerm(state.leader().term());
         messages.conflict(state).ifPresent(response::setConflict);
         messages.leader(namespace, state)
@@ -56,6 +57,7 @@ public final class LeaderService {
                         .setRevision(report.state().revision())
                         .setEpoch(report.state().bootstrap().epoch())
                         .setRegistryId(registry.id())
+                        .setBranch(report.state().branch())
                         .setTerm(report.state().leader().term())
                         .build());
     }

@@ -40,6 +40,7 @@ public final class RegistryService {
     private final LeaseKeeper leases;
     private final LeaseConfig config;
     private final QuotaBook quotas;
+    private final LostBranches lost;
     private final Executor lists;
     private final RegistryMessages messages;
     private final Clock clock;
@@ -47,11 +48,18 @@ public final class RegistryService {
 
     /** @param lists makes replies to registrations: lists may be long, and the registry's writer is everybody's */
     public RegistryService(
-            Registry registry, LeaseKeeper leases, LeaseConfig config, QuotaBook quotas, Executor lists, Clock clock) {
+            Registry registry,
+            LeaseKeeper leases,
+            LeaseConfig config,
+            QuotaBook quotas,
+            LostBranches lost,
+            Executor lists,
+            Clock clock) {
         this.registry = registry;
         this.leases = leases;
         this.config = config;
         this.quotas = quotas;
+        this.lost = lost;
         this.lists = lists;
         this.messages = new RegistryMessages(leases, clock);
         this.clock = clock;
@@ -103,6 +111,7 @@ public final class RegistryService {
                 .setRevision(state.revision())
                 .setEpoch(state.bootstrap().epoch())
                 .setRegistryId(registry.id())
+                .setBranch(state.branch())
                 .setHeartbeatIntervalMs(config.heartbeatInterval().toMillis())
                 .setNodeTimeoutMs(config.nodeTimeout().toMillis())
                 .setTerm(state.leader().term());
@@ -126,11 +135,13 @@ public final class RegistryService {
                         .setRevision(removal.state().revision())
                         .setEpoch(removal.state().bootstrap().epoch())
                         .setRegistryId(registry.id())
+                        .setBranch(removal.state().branch())
                         .build());
     }
 
     public void getNodes(GetNodesRequest request, StreamObserver<GetNodesResponse> reply) {
-        NamespaceName namespace = Caller.current().namespace();
+        Caller caller = Caller.current();
+        NamespaceName namespace = caller.namespace();
         NodeQuery query = NodeFields.query(
                 request.getStatusesList(), request.getCapabilitiesList(), request.getRequestingNodeId());
         int pageSize = NodeFields.pageSize(request.getPageSize());
@@ -139,10 +150,11 @@ public final class RegistryService {
                 .setRegistryVersion(RegistryMessages.registryVersion(state))
                 .setRevision(state.revision())
                 .setEpoch(state.bootstrap().epoch())
-                .setRegistryId(registry.id());
-        boolean isKnown = request.getKnownRevision() == state.revision()
-                && request.getKnownRegistryId().equals(registry.id());
-        if (isKnown) {
+                .setRegistryId(registry.id())
+                .setBranch(state.branch());
+        boolean isOurs = request.getKnownRegistryId().equals(registry.id())
+                && lost.isOurs(namespace, state, request.getKnownBranch(), request.getKnownRevision(), caller);
+        if (isOurs && request.getKnownRevision() == state.revision()) {
             Replies.send(reply, response.setUnchanged(true).build());
             return;
         }
@@ -177,6 +189,7 @@ public final class RegistryService {
                     .setRevision(state.revision())
                     .setEpoch(state.bootstrap().epoch())
                     .setRegistryId(registry.id())
+                    .setBranch(state.branch())
                     .build();
         });
     }
@@ -197,6 +210,7 @@ public final class RegistryService {
                         .setRevision(state.revision())
                         .setEpoch(state.bootstrap().epoch())
                         .setRegistryId(registry.id())
+                        .setBranch(state.branch())
                         .setTerm(state.leader().term())
                         .build());
     }

@@ -17,6 +17,12 @@ public interface RegistryStore extends AutoCloseable {
     String registryId();
 
     /**
+     * Made at each opening and not 0: the branch of what is committed from now on. It is stored with the first revision
+     * under it, in the same commit; so none is ever told that a crash could take back.
+     */
+    long branch();
+
+    /**
      * What was committed before, by namespace, whether it is served now or not; one that is missing is empty.
      *
      * @throws IOException if it cannot be read, or is not what was written (D3); the message says what to do

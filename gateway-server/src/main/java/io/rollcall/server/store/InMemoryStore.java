@@ -17,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 /** Keeps nothing beyond the process: each start is a new registry with a new id. */
 public final class InMemoryStore implements RegistryStore {
     private final String registryId;
+    private final long branch;
     private final Map<NamespaceName, Kept> namespaces = new HashMap<>();
 
     public InMemoryStore(SecureRandom random) {
         registryId = RegistryIds.fresh(random);
+        branch = RegistryIds.branch(random);
     }
 
     /** One namespace; states and steps are shared with the registry, so they cost but their references. */
@@ -44,6 +46,11 @@ public final class InMemoryStore implements RegistryStore {
     @Override
     public String registryId() {
         return registryId;
+    }
+
+    @Override
+    public long branch() {
+        return branch;
     }
 
     @Override

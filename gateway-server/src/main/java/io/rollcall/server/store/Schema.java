@@ -15,12 +15,13 @@ import java.util.List;
  *   node        namespace, node id → the node
  *   ended       namespace, node id → how its last sessions ended
  *   step        namespace, revision → the change
+ *   branch      namespace, first revision → the branch from there on
  * </pre>
  *
  * A {@code body} is JSON (see {@link Row}), a {@code checksum} is over the row's key and body.
  */
 final class Schema {
-    static final List<List<String>> STEPS = List.of(List.of(
+    private static final List<String> FIRST = List.of(
             "CREATE TABLE registry (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL) STRICT",
             """
             CREATE TABLE namespace (
@@ -40,7 +41,18 @@ final class Schema {
             CREATE TABLE step (
               namespace INTEGER NOT NULL, revision INTEGER NOT NULL, body TEXT NOT NULL, checksum INTEGER NOT NULL,
               PRIMARY KEY (namespace, revision)
-            ) STRICT, WITHOUT ROWID"""));
+            ) STRICT, WITHOUT ROWID""");
+
+    private static final List<String> BRANCHES = List.of("""
+            CREATE TABLE branch (
+              namespace INTEGER NOT NULL, first INTEGER NOT NULL, body TEXT NOT NULL, checksum INTEGER NOT NULL,
+              PRIMARY KEY (namespace, first)
+            ) STRICT, WITHOUT ROWID""");
+
+    /** From this version on there are branches. */
+    static final int WITH_BRANCHES = 2;
+
+    static final List<List<String>> STEPS = List.of(FIRST, BRANCHES);
 
     private final List<List<String>> steps;
 
@@ -57,12 +69,15 @@ final class Schema {
     /**
      * Brings the database to this version.
      *
+     * @return the version that it had
      * @throws IOException if it was written by a newer program; the message says what to do
      */
-    void upgrade(Connection connection) throws SQLException, IOException {
-        for (int version = requireKnown(connection); version < steps.size(); version++) {
+    int upgrade(Connection connection) throws SQLException, IOException {
+        int before = requireKnown(connection);
+        for (int version = before; version < steps.size(); version++) {
             upgradeFrom(version, connection);
         }
+        return before;
     }
 
     /**

@@ -2,6 +2,7 @@ package io.rollcall.server.store;
 
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.registry.Branches;
 import io.rollcall.server.registry.Change;
 import io.rollcall.server.registry.Ending;
 import io.rollcall.server.registry.NamespaceState;
@@ -9,9 +10,11 @@ import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.RegistryStore;
 import io.rollcall.server.registry.RegistryStore.NamespaceChanges;
 import io.rollcall.server.registry.Step;
+import io.rollcall.server.store.Row.BranchBody;
 import io.rollcall.server.store.Row.NamespaceBody;
 import io.rollcall.server.store.Row.StepBody;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -36,6 +39,8 @@ final class SqliteSession implements AutoCloseable {
     private final PreparedStatement putEnded;
     private final PreparedStatement addStep;
     private final PreparedStatement dropSteps;
+    private final PreparedStatement putBranch;
+    private final PreparedStatement dropBranches;
 
     /** @param connection to a database of today's schema; closed with this */
     SqliteSession(Connection connection) throws SQLException {
@@ -51,6 +56,9 @@ final class SqliteSession implements AutoCloseable {
         addStep = connection.prepareStatement(
                 "INSERT INTO step (namespace, revision, body, checksum) VALUES (?, ?, ?, ?)");
         dropSteps = connection.prepareStatement("DELETE FROM step WHERE namespace = ? AND revision <= ?");
+        putBranch = connection.prepareStatement(
+                "INSERT INTO branch (namespace, first, body, checksum) VALUES (?, ?, ?, ?)");
+        dropBranches = connection.prepareStatement("DELETE FROM branch WHERE namespace = ? AND first < ?");
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT name, number FROM namespace")) {
             while (row.next()) {
@@ -102,8 +110,35 @@ final class SqliteSession implements AutoCloseable {
         for (Step step : steps) {
             put(addStep, Row.STEP, number, name, step.revision(), StepBody.of(step));
         }
+        writeBranches(number, name, after.branches().oldestFirst(), steps.get(0).revision());
         run(dropSteps, number, after.revision() - RegistryStore.HELD_STEPS);
         putNamespace(number, name, NamespaceBody.of(after));
+    }
+
+    /** The one that begins with this batch, if one does; those before it that are not needed any more go then. */
+    private void writeBranches(int number, String name, List<Branches.Branch> branches, long firstOfBatch)
+            throws SQLException, IOException {
+        for (Branches.Branch branch : branches) {
+            if (branch.first() >= firstOfBatch) {
+                put(putBranch, Row.BRANCH, number, name, branch.first(), new BranchBody(branch.number()));
+                run(dropBranches, number, branches.get(0).first());
+            }
+        }
+    }
+
+    /** What a namespace of before there were branches has been through is one branch, which begins at its beginning. */
+    void beginBranches(SecureRandom random) throws SQLException, IOException {
+        Sqlite.inTransaction(connection, statement -> {
+            for (Map.Entry<NamespaceName, Integer> namespace : numbers.entrySet()) {
+                put(
+                        putBranch,
+                        Row.BRANCH,
+                        namespace.getValue(),
+                        namespace.getKey().value(),
+                        1,
+                        new BranchBody(RegistryIds.branch(random)));
+            }
+        });
     }
 
     /** The nodes that are not what they were, and whether a session of theirs ended. */

@@ -39,13 +39,15 @@ public final class SqliteStore implements RegistryStore {
     private final DatabaseFile file;
     private final Object fileKey;
     private final String registryId;
+    private final long branch;
     private @Nullable SqliteSession session;
 
-    private SqliteStore(DatabaseFile file, SqliteSession session, String registryId) throws IOException {
+    private SqliteStore(DatabaseFile file, SqliteSession session, String registryId, long branch) throws IOException {
         this.file = file;
         this.fileKey = file.key();
         this.session = session;
         this.registryId = registryId;
+        this.branch = branch;
     }
 
     /**
@@ -72,10 +74,14 @@ public final class SqliteStore implements RegistryStore {
             }
             Connection connection = Sqlite.connect(file);
             try {
-                schema.upgrade(connection);
+                int version = schema.upgrade(connection);
                 String registryId = registryId(connection, random);
+                SqliteSession session = new SqliteSession(connection);
+                if (version < Schema.WITH_BRANCHES) {
+                    session.beginBranches(random);
+                }
                 log.info("{} {}, registry {}", isNew ? "made" : "opened", file.path(), registryId);
-                return new SqliteStore(file, new SqliteSession(connection), registryId);
+                return new SqliteStore(file, session, registryId, RegistryIds.branch(random));
             } catch (SQLException | IOException | RuntimeException e) {
                 connection.close();
                 throw e;
@@ -117,6 +123,11 @@ public final class SqliteStore implements RegistryStore {
     @Override
     public String registryId() {
         return registryId;
+    }
+
+    @Override
+    public long branch() {
+        return branch;
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
+import io.rollcall.server.registry.Registry;
 import io.rollcall.server.registry.RegistryMessages;
 import io.rollcall.server.registry.Step;
 import io.rollcall.v1.NodeInfo;
@@ -28,17 +29,17 @@ final class WatchMessages implements Outlet {
     private final ServerCallStreamObserver<WatchNodesResponse> stream;
     private final RegistryMessages messages;
     private final NamespaceName namespace;
-    private final String registryId;
+    private final Registry registry;
 
     WatchMessages(
             ServerCallStreamObserver<WatchNodesResponse> stream,
             RegistryMessages messages,
             NamespaceName namespace,
-            String registryId) {
+            Registry registry) {
         this.stream = stream;
         this.messages = messages;
         this.namespace = namespace;
-        this.registryId = registryId;
+        this.registry = registry;
     }
 
     @Override
@@ -81,7 +82,9 @@ final class WatchMessages implements Outlet {
             changes.addChanges(change);
             last = step;
         }
-        stream.onNext(at(last.revision(), last.epoch()).setChanges(changes).build());
+        stream.onNext(at(last.revision(), last.epoch(), branchOf(last.revision()))
+                .setChanges(changes)
+                .build());
         return last;
     }
 
@@ -96,13 +99,19 @@ final class WatchMessages implements Outlet {
     }
 
     private WatchNodesResponse.Builder at(NamespaceState state) {
-        return at(state.revision(), state.bootstrap().epoch());
+        return at(state.revision(), state.bootstrap().epoch(), state.branch());
     }
 
-    private WatchNodesResponse.Builder at(long revision, long epoch) {
+    /** A change is told only when it is in the state that all see. */
+    private long branchOf(long revision) {
+        return registry.find(namespace).map(it -> it.state().branchOf(revision)).orElse(0L);
+    }
+
+    private WatchNodesResponse.Builder at(long revision, long epoch, long branch) {
         return WatchNodesResponse.newBuilder()
                 .setRevision(revision)
                 .setEpoch(epoch)
-                .setRegistryId(registryId);
+                .setRegistryId(registry.id())
+                .setBranch(branch);
     }
 }

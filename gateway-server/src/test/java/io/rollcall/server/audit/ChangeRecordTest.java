@@ -72,6 +72,11 @@ class ChangeRecordTest {
         }
 
         @Override
+        public long branch() {
+            return kept.branch();
+        }
+
+        @Override
         public Map<NamespaceName, StoredNamespace> load() {
             return kept.load();
         }

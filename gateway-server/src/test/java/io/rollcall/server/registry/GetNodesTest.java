@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
+import io.rollcall.server.alarm.Alarm;
+import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.config.LeaseConfig;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.identity.Caller;
@@ -42,6 +44,7 @@ class GetNodesTest {
             Duration.ofSeconds(2));
 
     private final Leases leases = new Leases(new TestTicker());
+    private final Alarms alarms = new Alarms(Clock.systemUTC(), subject -> {});
     private Registry registry;
     private RegistryService service;
 
@@ -58,6 +61,7 @@ class GetNodesTest {
                 leases,
                 CONFIG,
                 new QuotaBook(Map.of(ALPHA, Registrations.UNBOUNDED)),
+                new LostBranches(alarms, System::nanoTime),
                 Runnable::run,
                 Clock.systemUTC());
         for (int id = 1; id <= 10; id++) {
@@ -139,6 +143,24 @@ class GetNodesTest {
                 .isFalse();
         settle(Kind.RECOVER, 4);
         assertThat(ask(again).getUnchanged()).isFalse();
+    }
+
+    /** A registry that was put back in time comes to the same revision again. */
+    @Test
+    void w1_aRevisionOfAnotherBranch_isNeverUnchanged_andAnAlarm() {
+        GetNodesResponse all = ask(GetNodesRequest.newBuilder());
+        GetNodesRequest.Builder again = GetNodesRequest.newBuilder()
+                .setKnownRevision(all.getRevision())
+                .setKnownRegistryId(all.getRegistryId())
+                .setKnownBranch(all.getBranch());
+        assertThat(ask(again).getUnchanged()).isTrue();
+        assertThat(alarms.all()).isEmpty();
+        assertThat(ask(again.setKnownBranch(all.getBranch() + 1)).getUnchanged())
+                .isFalse();
+        assertThat(alarms.all()).singleElement().satisfies(alarm -> {
+            assertThat(alarm.subject()).isEqualTo(Alarm.Subject.of(Alarm.Matter.WENT_BACK, ALPHA));
+            assertThat(alarm.remedy()).contains("only copies made by scripts/backup");
+        });
     }
 
     @Test

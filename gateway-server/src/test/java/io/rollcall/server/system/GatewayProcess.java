@@ -3,9 +3,11 @@ package io.rollcall.server.system;
 import io.rollcall.devcerts.DevCerts;
 import io.rollcall.devcerts.NodeRange;
 import io.rollcall.server.CrashingGateway;
+import io.rollcall.server.FaultyGateway;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +76,28 @@ final class GatewayProcess implements AutoCloseable {
                 UNHURRIED);
     }
 
+    /** As {@link #start(Path, String...)}, over a store that fails as the files in {@code faults} say. */
+    static GatewayProcess startFaulty(Path dir, Path faults, String... options) throws IOException {
+        return start(
+                dir,
+                USUAL,
+                "io.rollcall.server.FaultyGateway",
+                ANY_PORT,
+                Map.of(FaultyGateway.FAULTS, faults.toString()),
+                options);
+    }
+
+    /** Starts it and ends it without warning after that time, ready or not. */
+    static void startAndKill(Path dir, Duration after) throws IOException, InterruptedException {
+        DevCerts certs = DevCerts.in(dir.resolve("certs"));
+        certs.issue(USUAL);
+        try (ChildProcess process = run(MAIN, arguments(dir, certs, ANY_PORT), Map.of())) {
+            Thread.sleep(after.toMillis());
+            process.kill();
+            process.exitCode();
+        }
+    }
+
     private static GatewayProcess start(
             Path dir, List<NodeRange> nodes, Map<String, String> environment, String... options) throws IOException {
         return start(dir, nodes, MAIN, ANY_PORT, environment, options);
@@ -89,18 +113,33 @@ final class GatewayProcess implements AutoCloseable {
             throws IOException {
         DevCerts certs = DevCerts.in(dir.resolve("certs"));
         certs.issue(nodes);
-        Path dataDir = Files.createDirectories(dir.resolve("data"));
-        List<String> arguments = new ArrayList<>(List.of(
+        List<String> arguments = arguments(dir, certs, port);
+        arguments.addAll(List.of(options));
+        return new GatewayProcess(run(main, arguments, environment), certs, dir.resolve("data"));
+    }
+
+    private static List<String> arguments(Path dir, DevCerts certs, String port) throws IOException {
+        return new ArrayList<>(List.of(
                 "--config",
                 certs.configuration().toString(),
                 "--data-dir",
-                dataDir.toString(),
+                Files.createDirectories(dir.resolve("data")).toString(),
                 "--port",
                 port,
                 "--console-port",
                 "0"));
-        arguments.addAll(List.of(options));
-        return new GatewayProcess(run(main, arguments, environment), certs, dataDir);
+    }
+
+    /** Copies the store of the gateway in {@code dir}, as {@code scripts/backup} does. */
+    static void backup(Path dir, Path copy) throws InterruptedException {
+        try (ChildProcess backup = ChildProcess.java(
+                CLASS_PATH,
+                "io.rollcall.server.store.Backup",
+                List.of(dir.resolve("data").toString(), copy.toString()))) {
+            if (backup.exitCode() != 0) {
+                throw new AssertionError("no backup: " + backup.lines());
+            }
+        }
     }
 
     /** Starts the gateway with just these arguments, ready or not. */

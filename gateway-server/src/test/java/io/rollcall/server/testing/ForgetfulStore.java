@@ -60,6 +60,11 @@ public final class ForgetfulStore implements RegistryStore {
     }
 
     @Override
+    public long branch() {
+        return 7;
+    }
+
+    @Override
     public Map<NamespaceName, StoredNamespace> load() {
         return Map.of();
     }

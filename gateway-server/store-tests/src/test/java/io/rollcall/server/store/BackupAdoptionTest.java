@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -213,18 +214,17 @@ class BackupAdoptionTest {
         }
         Path other = directory("other");
         try (RegistryStore store = open(other)) {
-            ScriptedNamespace another = new ScriptedNamespace("alpha");
-            for (int i = 0; i < 40; i++) {
-                store.commit(List.of(another.changeAtRandom(new Random(i), 20).take()));
-            }
+            store.commit(List.of(new ScriptedNamespace("alpha")
+                    .changeAtRandom(new Random(9), 50)
+                    .take()));
         }
         try (RegistryStore store = open(other)) {
             store.commit(List.of(new ScriptedNamespace("beta").register(1, 1).take()));
-            Files.copy(other.resolve(WAL), left.resolve(WAL), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(other.resolve(WAL), left.resolve(WAL), StandardCopyOption.REPLACE_EXISTING);
             Files.copy(
                     first.resolve(SqliteStore.FILE),
                     left.resolve(SqliteStore.FILE),
-                    java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                    StandardCopyOption.REPLACE_EXISTING);
         }
         Map<String, byte[]> before = photograph(left);
         assertThatThrownBy(() -> open(left)).hasMessageContainingAll("is damaged", "together with " + WAL, "keep both");
