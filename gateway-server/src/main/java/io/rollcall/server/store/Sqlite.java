@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /** How connections to SQLite are set up, and what its errors mean to who runs the gateway. */
@@ -110,7 +111,11 @@ final class Sqlite {
      * @return with a sentence that says what to do
      */
     static IOException failure(DatabaseFile file, SQLException e) {
-        int code = e instanceof SQLiteException sqlite ? sqlite.getResultCode().code & PRIMARY_CODE : 0;
+        SQLiteErrorCode result = e instanceof SQLiteException sqlite ? sqlite.getResultCode() : null;
+        if (result == SQLiteErrorCode.SQLITE_IOERR_SHORT_READ) {
+            return file.damaged("it ends in the middle of a page", e);
+        }
+        int code = result == null ? 0 : result.code & PRIMARY_CODE;
         return switch (code) {
             case SQLITE_CORRUPT, SQLITE_NOTADB -> file.damaged(String.valueOf(e.getMessage()), e);
             case SQLITE_FULL -> failure(file, "has no room on its disk; make room there", e);

@@ -36,6 +36,12 @@ public final class ScriptedNamespace {
         this.name = new NamespaceName(name);
     }
 
+    /** What is written from now on is of this branch. */
+    public ScriptedNamespace startAs(long branch) {
+        state = state.startedAs(branch);
+        return this;
+    }
+
     public NamespaceName name() {
         return name;
     }
