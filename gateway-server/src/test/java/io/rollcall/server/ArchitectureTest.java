@@ -93,7 +93,7 @@ class ArchitectureTest {
             .whereLayer("access")
             .mayOnlyBeAccessedByLayers("main", "transport", "registry", "liveness")
             .whereLayer("alarm")
-            .mayOnlyBeAccessedByLayers("main", "identity", "reload", "audit", "health", "console")
+            .mayOnlyBeAccessedByLayers("main", "identity", "registry", "reload", "audit", "health", "console")
             .whereLayer("identity")
             .mayOnlyBeAccessedByLayers(
                     "main", "access", "admission", "transport", "registry", "liveness", "watch", "health", "audit");

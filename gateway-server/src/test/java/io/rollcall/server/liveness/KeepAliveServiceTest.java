@@ -165,6 +165,11 @@ class KeepAliveServiceTest {
         stream.onNext(beat(1, 11));
         assertThat(client.answers).hasSize(2);
         assertThat(client.asked).isEqualTo(3);
+        lease().sealIf(beat -> true);
+        stream.onNext(beat(1, 11));
+        lease().unseal();
+        runLate();
+        assertThat(client.asked).as("it reads").isEqualTo(4);
     }
 
     @Test

@@ -152,6 +152,18 @@ class BackupAdoptionTest {
         }
     }
 
+    /** Its whole content stands in the log, follows on the copy's, and is not the copy's all the same. */
+    @Test
+    void d1_theLogOfTheDatabaseThatWasCopied_isNotTakenForTheCopys() throws Exception {
+        Path original = directory("never checkpointed");
+        try (RegistryStore store = open(original)) {
+            store.commit(List.of(alpha.register(1, 11).take()));
+            Path copy = backup("never checkpointed", "copy.db");
+            store.commit(List.of(alpha.register(2, 21).take()));
+            refusesTheLog(killed(original, "killed"), copy);
+        }
+    }
+
     private static void refusesTheLog(Path directory, Path copy) throws IOException {
         Files.delete(directory.resolve(SqliteStore.FILE));
         Files.copy(copy, directory.resolve(SqliteStore.FILE));
