@@ -152,9 +152,7 @@ class CrashIT {
             for (int crash = 0; crash <= crashes; crash++) {
                 if (crash % 8 < 2) { // the first starts have the most to do
                     GatewayProcess.startAndKill(
-                            dir,
-                            Duration.ofMillis(
-                                    EARLIEST_MILLIS + random.nextInt(LATEST_MILLIS - EARLIEST_MILLIS)));
+                            dir, Duration.ofMillis(EARLIEST_MILLIS + random.nextInt(LATEST_MILLIS - EARLIEST_MILLIS)));
                 }
                 try (GatewayProcess gateway = GatewayProcess.start(dir, GatewayProcess.UNHURRIED)) {
                     check(gateway);

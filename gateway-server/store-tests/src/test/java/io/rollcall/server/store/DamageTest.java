@@ -48,7 +48,8 @@ class DamageTest {
     private void fill() throws IOException {
         try (RegistryStore store = SqliteStore.open(dir, new SecureRandom())) {
             branch = store.branch();
-            store.commit(List.of(alpha.startAs(branch).changeAtRandom(new Random(1), 300).take()));
+            store.commit(List.of(
+                    alpha.startAs(branch).changeAtRandom(new Random(1), 300).take()));
         }
     }
 

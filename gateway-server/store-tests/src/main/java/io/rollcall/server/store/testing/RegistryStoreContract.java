@@ -167,8 +167,7 @@ public abstract class RegistryStoreContract {
         store.commit(List.of(alpha.take()));
         store.commit(List.of(alpha.startAs(3).raiseEpoch().take()));
         reopen();
-        assertThat(branches(alpha))
-                .containsExactly(new Branch(2, 2), new Branch(3, RegistryStore.HELD_STEPS + 3));
+        assertThat(branches(alpha)).containsExactly(new Branch(2, 2), new Branch(3, RegistryStore.HELD_STEPS + 3));
     }
 
     private List<Branch> branches(ScriptedNamespace namespace) throws IOException {
