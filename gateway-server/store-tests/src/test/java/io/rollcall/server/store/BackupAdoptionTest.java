@@ -29,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>The fault this began with: the copy was adopted within the log. Who was killed before the log's first checkpoint
  * left "a backup's copy, but the log of another database", and following that advice threw acknowledged changes away.
+ *
+ * <p>Shown to find: that fault; any log, or any with another history or the same id, taken for the copy's; an earlier
+ * build's log set aside; a look through a usual connection.
  */
 class BackupAdoptionTest {
     private static final String WAL = SqliteStore.FILE + "-wal";
