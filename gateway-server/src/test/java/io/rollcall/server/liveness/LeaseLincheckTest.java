@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
  * plain lease below answers the same, also those heartbeats that had to wait. The interleavings of short scenarios are
  * tried one by one.
  *
- * <p>Shown to find: a beat that writes without compare-and-set; a seal that does; an unseal that forgets a heartbeat
- * that waits, or its time; a heartbeat that begins to wait after the outcome is known.
+ * <p>Shown to find: a beat that writes without compare-and-set; an unseal that tells nobody, or forgets when a heartbeat
+ * that waits had come; a heartbeat that begins to wait after the outcome is known.
  */
 @Tag("lincheck")
 @Param(name = "late", gen = IntGen.class, conf = "0:9")
