@@ -81,7 +81,7 @@ class GrpcEndpointTest {
         Path absent = directory.resolve("absent");
         assertRefused(absent, config.key(), "server certificate: " + absent + " cannot be read");
         assertRefused(config.certificate(), absent, "server key: " + absent + " cannot be read");
-        assertRefused(config.certificate(), config.certificate(), "in PKCS#8 without password");
+        assertRefused(config.certificate(), config.certificate(), "holds no private key (expected PEM, 'BEGIN PRIVATE KEY'; found CERTIFICATE)");
     }
 
     @Test
