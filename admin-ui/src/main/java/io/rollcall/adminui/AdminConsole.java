@@ -65,7 +65,7 @@ public final class AdminConsole implements AutoCloseable {
      * @param host the address to listen on, such as {@code localhost} or {@code 0.0.0.0}
      * @param port 0..65535; 0: any that is free
      * @param certificateChain PEM certificates, the console's own first
-     * @param privateKey its PEM key in PKCS#8, EC or RSA
+     * @param privateKey its PEM key, EC or RSA, without password
      * @param dataDir where the administrator's files stand
      */
     public record Settings(String host, int port, Path certificateChain, Path privateKey, Path dataDir) {

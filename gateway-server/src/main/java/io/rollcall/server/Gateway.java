@@ -152,10 +152,10 @@ public final class Gateway implements AutoCloseable {
                 new MembershipLoader(memberships, clock, alarms, audit.entries(), threads.timers, threads.fetchers);
         loader.begin(config.identity());
         QuotaBook quotas = new QuotaBook(config.quotas());
-        ClientTrust trust = new ClientTrust(memberships, clock, audit.entries());
+        ClientTrust trust = new ClientTrust(memberships, clock);
         TokenVerifier tokens = new TokenVerifier();
         Connections connections = new Connections(memberships, quotas, trust, tokens, audit.entries(), clock);
-        OpenSockets sockets = new OpenSockets(config.connections().most(), audit.entries());
+        OpenSockets sockets = new OpenSockets(config.connections().most(), audit.entries(), ticker::nanos);
         MethodPermissions permissions = new MethodPermissions();
 
         Leases leases = new Leases(ticker);

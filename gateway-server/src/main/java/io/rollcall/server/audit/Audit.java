@@ -6,6 +6,7 @@ import io.rollcall.server.audit.AuditEvent.Kind;
 import io.rollcall.server.config.AuditConfig;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusalListener;
+import io.rollcall.server.identity.HandshakeFailure;
 import io.rollcall.server.identity.IdentityListener;
 import io.rollcall.server.registry.Journal;
 import io.rollcall.server.registry.RegistryListener;
@@ -107,6 +108,11 @@ public final class Audit implements AutoCloseable {
 
     /** How often calls were refused for this reason since the start, whether each has its line or not. */
     public long refusals(Refusal reason) {
+        return entries.count(reason);
+    }
+
+    /** How many handshakes failed for this reason since the start. */
+    public long handshakeFailures(HandshakeFailure.Reason reason) {
         return entries.count(reason);
     }
 

@@ -53,7 +53,7 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
             "stream-grace", "2s", "0s", "1h", "How long a broken stream may stay away before its node is suspected.");
     static final Setting<String> CERTIFICATE =
             path("certificate", null, "PEM file with the gateway's certificate chain.");
-    static final Setting<String> KEY = path("key", null, "PEM file with its private key (PKCS#8).");
+    static final Setting<String> KEY = path("key", null, "PEM file with its private key (PKCS#8, SEC1 or PKCS#1).");
     static final Setting<String> TRUST_DOMAIN =
             text("trust-domain", null, "The SPIFFE trust domain of all certificates.");
     static final Setting<String> AUDIENCE = text("audience", "rollcall-gateway", "The audience tokens must name.");

@@ -19,6 +19,7 @@ import io.rollcall.server.audit.Audit;
 import io.rollcall.server.config.Version;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.identity.Connections;
+import io.rollcall.server.identity.HandshakeFailure;
 import io.rollcall.server.identity.TokenVerifier;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.NamespaceRegistry;
@@ -44,7 +45,7 @@ public final class GatewayMetrics implements AutoCloseable {
 
     /**
      * @param tokens counts signature checks
-     * @param audit counts refusals
+     * @param audit counts refusals and failed handshakes
      * @param alarms each is one figure while it lasts
      */
     public GatewayMetrics(
@@ -91,6 +92,12 @@ public final class GatewayMetrics implements AutoCloseable {
             FunctionCounter.builder("rollcall.refusals", audit, it -> it.refusals(reason))
                     .description("Calls refused, by the reason that callers are told")
                     .tag("reason", reason.name())
+                    .register(meters);
+        }
+        for (HandshakeFailure.Reason reason : HandshakeFailure.Reason.values()) {
+            FunctionCounter.builder("rollcall.handshake.failures", audit, it -> it.handshakeFailures(reason))
+                    .description("Handshakes on the nodes' port that failed, by reason")
+                    .tag("reason", reason.label())
                     .register(meters);
         }
         Gauge.builder("rollcall.info", () -> 1)

@@ -2,7 +2,6 @@ package io.rollcall.server.identity;
 
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.NamespaceName;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Told of each connection that is accepted, refused or ended, of each token when it is first accepted on one, and of token
@@ -27,8 +26,7 @@ public interface IdentityListener {
         public void crowdedOut(String address) {}
 
         @Override
-        public void certificateRefused(
-                @Nullable String claimed, @Nullable NamespaceName claimedNamespace, String serial, String why) {}
+        public void handshakeFailed(HandshakeFailure failure) {}
     };
 
     /** A connection's handshake is over, and its certificate accepted. */
@@ -49,14 +47,6 @@ public interface IdentityListener {
     /** A socket was closed before its handshake, because too many connections are open. */
     void crowdedOut(String address);
 
-    /**
-     * A handshake failed by the client's certificate.
-     *
-     * @param claimed the SPIFFE ID in it, which nothing vouches for; null: there is none
-     * @param claimedNamespace the namespace in that, if it is served here; null: it is not
-     * @param serial its serial number, in hex
-     * @param why what was expected, for who runs the gateway
-     */
-    void certificateRefused(
-            @Nullable String claimed, @Nullable NamespaceName claimedNamespace, String serial, String why);
+    /** A handshake did not succeed: each one, once. */
+    void handshakeFailed(HandshakeFailure failure);
 }

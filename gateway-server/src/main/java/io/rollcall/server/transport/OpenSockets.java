@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,17 +47,20 @@ public final class OpenSockets implements AutoCloseable {
 
     private final int most;
     private final IdentityListener listener;
+    private final HandshakeFailures failures;
     private final Map<Ends, Channel> open = new ConcurrentHashMap<>();
     private final EventLoopGroup acceptor = loops(1, "gateway-accept");
     private final EventLoopGroup eventLoops = loops(0, "gateway-net"); // 0: two a core
 
     /**
      * @param most that may be open at once, without or with a finished handshake; what goes beyond is closed
-     * @param listener told of those
+     * @param listener told of those, and of handshakes that fail
+     * @param nanos the monotonic clock, for the rate of log lines
      */
-    public OpenSockets(int most, IdentityListener listener) {
+    public OpenSockets(int most, IdentityListener listener, LongSupplier nanos) {
         this.most = most;
         this.listener = listener;
+        this.failures = new HandshakeFailures(listener, nanos);
     }
 
     private static EventLoopGroup loops(int threads, String name) {
@@ -135,6 +139,7 @@ public final class OpenSockets implements AutoCloseable {
             Ends ends = new Ends(channel.localAddress(), channel.remoteAddress());
             open.put(ends, channel);
             channel.closeFuture().addListener(closed -> open.remove(ends, channel));
+            channel.pipeline().addFirst(new HandshakeWatch(failures));
             context.fireChannelRead(channel);
         }
     }

@@ -41,9 +41,8 @@ class GrpcEndpointTest {
     private GrpcEndpoint endpoint(int port, Path certificate, Path key) {
         return new GrpcEndpoint(
                 new EndpointSettings("localhost", port, certificate, key, config.connections(), Duration.ZERO),
-                new ClientTrust(
-                        TestMemberships.of(config.identity(), new SettableClock(NOW)), clock, IdentityListener.NOBODY),
-                new OpenSockets(100, IdentityListener.NOBODY),
+                new ClientTrust(TestMemberships.of(config.identity(), new SettableClock(NOW)), clock),
+                new OpenSockets(100, IdentityListener.NOBODY, System::nanoTime),
                 new ServerTransportFilter() {},
                 List.of(),
                 List.of(),
@@ -81,7 +80,10 @@ class GrpcEndpointTest {
         Path absent = directory.resolve("absent");
         assertRefused(absent, config.key(), "server certificate: " + absent + " cannot be read");
         assertRefused(config.certificate(), absent, "server key: " + absent + " cannot be read");
-        assertRefused(config.certificate(), config.certificate(), "holds no private key (expected PEM, 'BEGIN PRIVATE KEY'; found CERTIFICATE)");
+        assertRefused(
+                config.certificate(),
+                config.certificate(),
+                "holds no private key (expected PEM, 'BEGIN PRIVATE KEY'; found CERTIFICATE)");
     }
 
     @Test
