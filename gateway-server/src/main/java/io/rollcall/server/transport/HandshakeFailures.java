@@ -37,6 +37,7 @@ final class HandshakeFailures {
         WORDS.put("UNKNOWN_CERTIFICATE_TYPE", Reason.CERTIFICATE_UNSUPPORTED);
         WORDS.put("WRONG_CERTIFICATE_TYPE", Reason.CERTIFICATE_UNSUPPORTED);
         WORDS.put("BAD_ECC_CERT", Reason.CERTIFICATE_UNSUPPORTED);
+        WORDS.put("KEY_USAGE_BIT_INCORRECT", Reason.CERTIFICATE_PROFILE); // asked by TLS 1.3 itself
         WORDS.put("CANNOT_PARSE_LEAF_CERT", Reason.CERTIFICATE_UNREADABLE);
         WORDS.put("CERTIFICATE_AND_PRIVATE_KEY_MISMATCH", Reason.CERTIFICATE_UNREADABLE);
         WORDS.put("NO_CERTIFICATE_SET", Reason.CERTIFICATE_MISSING);
@@ -53,6 +54,8 @@ final class HandshakeFailures {
         WORDS.put("SSLV3_ALERT_CERTIFICATE_", Reason.GATEWAY_UNTRUSTED);
         WORDS.put("SSLV3_ALERT_UNSUPPORTED_CERTIFICATE", Reason.GATEWAY_UNTRUSTED);
         WORDS.put("TLSV1_ALERT_PROTOCOL_VERSION", Reason.PROTOCOL_VERSION);
+        // OpenSSL's clients of TLS 1.3 send their alert in plaintext, where encrypted records are expected.
+        WORDS.put("BAD_PACKET_LENGTH", Reason.PEER_ALERT);
         WORDS.put("SSLV3_ALERT_", Reason.PEER_ALERT);
         WORDS.put("TLSV1_ALERT_", Reason.PEER_ALERT);
     }
@@ -104,7 +107,7 @@ final class HandshakeFailures {
                 String said = word.group(1);
                 Reason reason = reason(said);
                 return new HandshakeFailure(
-                        reason, address, "TLS: " + said.toLowerCase(Locale.ROOT) + hint(reason), null);
+                        reason, address, "TLS: " + said.toLowerCase(Locale.ROOT) + hint(said, reason), null);
             }
         }
         if (isClosedHere) {
@@ -132,10 +135,15 @@ final class HandshakeFailures {
                 null);
     }
 
-    /** A client that cannot use its certificate under what the gateway offers says that it has none. */
-    private static String hint(Reason reason) {
+    /** What BoringSSL's word leaves open. */
+    private static String hint(String word, Reason reason) {
+        if (word.equals("BAD_PACKET_LENGTH")) {
+            return " (so do clients of OpenSSL end it that do not trust the gateway's certificate)";
+        }
         return switch (reason) {
+            // A client that cannot use its certificate under what the gateway offers says that it has none.
             case CERTIFICATE_MISSING -> " (none was shown; one on Ed25519, or on P-521 under TLS 1.3, cannot be)";
+            case CERTIFICATE_PROFILE -> " (expected keyUsage digitalSignature in the first certificate)";
             case MESSAGE_TOO_LARGE -> " (see max-certificate-chain-size)";
             default -> "";
         };

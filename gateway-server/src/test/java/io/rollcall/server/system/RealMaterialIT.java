@@ -66,17 +66,20 @@ class RealMaterialIT {
         KeyPair nodeKeys = KeyPairGenerator.getInstance("RSA").generateKeyPair();
         DevNamespace alpha = tenancy.alpha;
         Credential node = middle.certificate(alpha.nodeSpec(1).keys(nodeKeys));
-        // The members' CA is the same root, and the bundle comes with a key list and text around it.
-        Tenancy.write(tenancy.bundle, "# CAs of alpha\n" + root.credential().certificatePem());
-        Tenancy.write(tenancy.crl, "# none yet\n" + root.revocationList());
-        Tenancy.write(tenancy.certificate, disorder(root, server, middle));
-        Tenancy.write(tenancy.key, "\uFEFFKey Attributes\r\n" + pem(serverKeys).replace("\n", "\r\n"));
+        // The members' CA is the same root; its bundle and list come with text and each other's blocks.
+        String list = root.revocationList();
+        write("certs/members.pem", "# CAs of alpha\n" + list + root.credential().certificatePem());
+        Tenancy.write(tenancy.crl, "# none yet\n" + root.credential().certificatePem() + list);
+        Tenancy.write(tenancy.yaml, tenancy.good(tenancy.yaml).replace("alpha/ca.pem", "members.pem"));
+        Path own = write("gateway.pem", disorder(root, server, middle));
+        Path ownKey = write(
+                "gateway.key", "\uFEFFKey Attributes\r\n" + pem(serverKeys).replace("\n", "\r\n"));
         Path ca = write("root.pem", root.credential().certificatePem());
         Path cert = write("node.pem", disorder(root, node, middle));
         Path key = write("node.key", pem(nodeKeys));
         Path token = write("token.jwt", alpha.tokens().token(alpha.tokens().specFor(node.certificate())));
 
-        try (GatewayProcess gateway = tenancy.start(dir);
+        try (GatewayProcess gateway = tenancy.start(dir, "--certificate", own.toString(), "--key", ownKey.toString());
                 GatewayClient client = GatewayClient.builder()
                         .target("localhost:" + gateway.port())
                         .credentials(new NodeCredentials(cert, key, ca, token))

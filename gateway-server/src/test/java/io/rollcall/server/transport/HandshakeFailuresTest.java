@@ -61,6 +61,8 @@ class HandshakeFailuresTest {
                 Arguments.of(boring("PEER_DID_NOT_RETURN_A_CERTIFICATE"), "CERTIFICATE_MISSING"),
                 Arguments.of(boring("CANNOT_PARSE_LEAF_CERT"), "CERTIFICATE_UNREADABLE"),
                 Arguments.of(boring("WRONG_SIGNATURE_TYPE"), "CERTIFICATE_UNSUPPORTED"),
+                Arguments.of(boring("KEY_USAGE_BIT_INCORRECT"), "CERTIFICATE_PROFILE"),
+                Arguments.of(boring("BAD_PACKET_LENGTH"), "PEER_ALERT"),
                 Arguments.of(boring("SSLV3_ALERT_CERTIFICATE_EXPIRED"), "GATEWAY_UNTRUSTED"),
                 Arguments.of(boring("TLSV1_ALERT_UNKNOWN_CA"), "GATEWAY_UNTRUSTED"),
                 Arguments.of(boring("TLSV1_ALERT_USER_CANCELLED"), "PEER_ALERT"),
