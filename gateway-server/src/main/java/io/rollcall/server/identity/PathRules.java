@@ -39,7 +39,9 @@ final class PathRules {
             candidate.authority().requireKept(candidate.path(), Date.from(at));
             requireStrong(candidate.path());
         } catch (CertificateRefusedException e) {
-            requireSigned(candidate);
+            if (e.reason() != Reason.CERTIFICATE_UNTRUSTED) {
+                requireSigned(candidate);
+            }
             throw e;
         }
         return Stream.concat(
@@ -106,10 +108,15 @@ final class PathRules {
 
     private static void requireSigned(Candidate candidate) throws CertificateRefusedException {
         PublicKey signer = candidate.authority().certificate().getPublicKey();
+        String provider = SignatureChecks.of(candidate.path());
         for (int i = candidate.path().size() - 1; i >= 0; i--) {
             X509Certificate certificate = candidate.path().get(i);
             try {
-                certificate.verify(signer);
+                if (provider == null) {
+                    certificate.verify(signer);
+                } else {
+                    certificate.verify(signer, provider);
+                }
             } catch (GeneralSecurityException e) {
                 throw untrusted(e);
             }

@@ -47,7 +47,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * runs the gateway by the audit log, the metrics and a line in the log.
  *
  * <p>Planted bugs: netty left to choose the alert; another alert for a namespace that is not served; handshakes without a
- * certificate not counted; the address left out; log lines without a rate.
+ * certificate not counted; the address left out.
  */
 @Timeout(120)
 class HandshakeFailuresIT {
