@@ -189,7 +189,7 @@ public final class Gateway implements AutoCloseable {
                 health.getHealthService().bindService(),
                 ProtoReflectionServiceV1.newInstance().bindService());
         permissions.requireAll(services);
-        GatewayMetrics metrics = new GatewayMetrics(registry, connections, tokens, audit, alarms);
+        GatewayMetrics metrics = new GatewayMetrics(registry, connections, memberships, tokens, audit, alarms);
         RefusalPace pace = new RefusalPace(Gateway::tenant, ticker::nanos, threads.timers);
         List<ServerInterceptor> outermostFirst = List.of(
                 new RefusalInterceptor(random, pace, audit.refusals()),

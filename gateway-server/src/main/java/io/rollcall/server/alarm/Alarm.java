@@ -36,6 +36,8 @@ public record Alarm(Subject subject, String what, String consequence, String rem
         MEMBERSHIP,
         /** A namespace's token keys behind an https address. */
         TOKEN_KEYS,
+        /** Keys of a namespace's key set, which is in force, that cannot be used. */
+        KEY_SET,
         /** A namespace's revocation lists, which are in force but out of date. */
         REVOCATION_LIST,
         /** The audit log, which cannot be written. */

@@ -11,6 +11,7 @@ import io.rollcall.server.namespace.NamespaceName;
 import java.time.Clock;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
@@ -91,6 +92,17 @@ final class EntryRecord implements IdentityListener, RefusalListener {
                 .in(namespace)
                 .with("what", "token_keys")
                 .accepted());
+    }
+
+    @Override
+    public void keysPassedOver(NamespaceName namespace, int used, int passedOver, List<String> why) {
+        trail.note(AuditEvent.of(clock.instant(), Kind.CONFIGURATION)
+                .in(namespace)
+                .with("what", "key_set")
+                .accepted()
+                .with("used", used)
+                .with("passed_over", passedOver)
+                .with("why", why.stream().map(AuditEvent::cut).toList()));
     }
 
     @Override

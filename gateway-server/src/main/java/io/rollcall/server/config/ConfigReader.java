@@ -21,8 +21,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfigReader {
     private static final String NAMESPACES = "namespaces";
-    private static final List<String> NAMESPACE_KEYS =
-            List.of("trust-bundle", "crl", "jwks", "issuer", "require-token-binding", "quotas");
+    private static final List<String> NAMESPACE_KEYS = List.of(
+            "trust-bundle",
+            "crl",
+            "jwks",
+            "jwks-ca",
+            "jwks-rsa-algorithm",
+            "issuer",
+            "require-token-binding",
+            "quotas");
 
     private final ConfigFile file;
     private final Map<String, String> options;
@@ -138,27 +145,55 @@ public final class ConfigReader {
         String where = NAMESPACES + "." + name;
         refuseUnknown(tree, where + ".", NAMESPACE_KEYS);
         Optional<String> bundle = required(tree, where, "trust-bundle");
-        Optional<String> jwks = required(tree, where, "jwks");
-        Optional<String> issuer = required(tree, where, "issuer");
-        Optional<Path> crl = Optional.of(tree.path("crl").asText(""))
-                .filter(value -> !value.isBlank())
-                .map(file.folder()::resolve);
-        if (tree.has("crl") && crl.isEmpty()) {
-            problems.add(where + ".crl: expected a file, or leave the key out");
-        }
+        Optional<KeySetConfig> jwks = keySet(tree, where);
+        Optional<Path> crl = optionalFile(tree, where, "crl");
         JsonNode binding = tree.path("require-token-binding");
         if (!binding.isMissingNode() && !binding.isBoolean()) {
             problems.add(where + ".require-token-binding: '" + binding.asText() + "' (expected true or false)");
         }
+        boolean requireBinding = binding.asBoolean(true);
+        boolean mayLackIssuer = !requireBinding && !tree.has("issuer");
+        Optional<String> issuer = mayLackIssuer ? Optional.empty() : required(tree, where, "issuer");
         try {
             NamespaceName valid = new NamespaceName(name);
-            return bundle.flatMap(b -> jwks.flatMap(j -> keySet(where, j)
-                    .flatMap(keys -> issuer.map(i -> new NamespaceConfig(
-                            valid, file.folder().resolve(b), crl, keys, i, binding.asBoolean(true))))));
+            if (bundle.isEmpty() || jwks.isEmpty() || (issuer.isEmpty() && !mayLackIssuer)) {
+                return Optional.empty();
+            }
+            return Optional.of(new NamespaceConfig(
+                    valid, file.folder().resolve(bundle.get()), crl, jwks.get(), issuer, requireBinding));
         } catch (IllegalArgumentException e) {
             problems.add(where + ": " + e.getMessage());
             return Optional.empty();
         }
+    }
+
+    private Optional<Path> optionalFile(JsonNode tree, String where, String key) {
+        Optional<Path> found = Optional.of(tree.path(key).asText(""))
+                .filter(value -> !value.isBlank())
+                .map(file.folder()::resolve);
+        if (tree.has(key) && found.isEmpty()) {
+            problems.add(where + "." + key + ": expected a file, or leave the key out");
+        }
+        return found;
+    }
+
+    private Optional<KeySetConfig> keySet(JsonNode tree, String where) {
+        Optional<URI> address = required(tree, where, "jwks").flatMap(value -> address(where, value));
+        Optional<Path> authorities = optionalFile(tree, where, "jwks-ca");
+        if (authorities.isPresent()
+                && address.isPresent()
+                && !"https".equals(address.get().getScheme())) {
+            problems.add(where + ".jwks-ca: '" + tree.path("jwks-ca").asText()
+                    + "' (expected only where jwks is an https address)");
+            return Optional.empty();
+        }
+        String ofRsa = tree.path("jwks-rsa-algorithm").asText(KeySetConfig.USUAL_RSA_ALGORITHM);
+        if (!KeySetConfig.RSA_ALGORITHMS.contains(ofRsa)) {
+            problems.add(where + ".jwks-rsa-algorithm: '" + ofRsa + "' (expected one of " + KeySetConfig.RSA_ALGORITHMS
+                    + ")");
+            return Optional.empty();
+        }
+        return address.map(keys -> new KeySetConfig(keys, authorities, ofRsa));
     }
 
     private Map<NamespaceName, Quotas> quotas(List<NamespaceConfig> namespaces) {
@@ -206,7 +241,7 @@ public final class ConfigReader {
         }
     }
 
-    private Optional<URI> keySet(String where, String value) {
+    private Optional<URI> address(String where, String value) {
         if (!value.contains("://")) {
             return Optional.of(file.folder().resolve(value).normalize().toUri());
         }

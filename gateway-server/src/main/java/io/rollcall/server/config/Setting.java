@@ -57,8 +57,8 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
     static final Setting<String> TRUST_DOMAIN =
             text("trust-domain", null, "The SPIFFE trust domain of all certificates.");
     static final Setting<String> AUDIENCE = text("audience", "rollcall-gateway", "The audience tokens must name.");
-    static final Setting<Duration> MAX_TOKEN_LIFETIME =
-            duration("max-token-lifetime", "1h", "1s", "366d", "The longest time from a token's iat to its exp.");
+    static final Setting<Duration> MAX_TOKEN_LIFETIME = duration(
+            "max-token-lifetime", "1h", "1s", "366d", "The longest time from a token's iat, or from now, to its exp.");
     static final Setting<Duration> JWKS_REFRESH =
             duration("jwks-refresh", "60s", "1s", "1h", "How often token keys behind an https address are fetched.");
     static final Setting<Duration> JWKS_OUTAGE_TOLERANCE = duration(

@@ -2,6 +2,7 @@ package io.rollcall.server.identity;
 
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.NamespaceName;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,9 @@ public interface IdentityListener {
 
         @Override
         public void keysFetched(NamespaceName namespace) {}
+
+        @Override
+        public void keysPassedOver(NamespaceName namespace, int used, int passedOver, List<String> why) {}
 
         @Override
         public void crowdedOut(String address) {}
@@ -45,6 +49,15 @@ public interface IdentityListener {
 
     /** Other token keys than before were fetched for a namespace, and are in force. */
     void keysFetched(NamespaceName namespace);
+
+    /**
+     * A key set is in force of which some keys are not used. Told once for the same ones.
+     *
+     * @param used how many are
+     * @param passedOver how many are not
+     * @param why a line for each of the first that are not; quotes no key material
+     */
+    void keysPassedOver(NamespaceName namespace, int used, int passedOver, List<String> why);
 
     /** A socket was closed before its handshake, because too many connections are open. */
     void crowdedOut(String address);

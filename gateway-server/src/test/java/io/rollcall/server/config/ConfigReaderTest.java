@@ -166,8 +166,8 @@ class ConfigReaderTest {
                                 new NamespaceName("alpha"),
                                 dir.resolve("alpha/ca.pem"),
                                 Optional.of(dir.resolve("alpha/crl.pem")),
-                                dir.resolve("alpha/jwks.json").toUri(),
-                                "https://issuer.example.org",
+                                KeySetConfig.at(dir.resolve("alpha/jwks.json").toUri()),
+                                Optional.of("https://issuer.example.org"),
                                 false))));
     }
 
@@ -206,7 +206,8 @@ class ConfigReaderTest {
     @Test
     void keysByHttps_areAnAddress_andByHttpAreRefused() throws IOException {
         GatewayConfig config = read(LEAST.replace("alpha/jwks.json", "https://keys.example.org/jwks"));
-        assertThat(config.identity().namespaces().get(0).jwks()).isEqualTo(URI.create("https://keys.example.org/jwks"));
+        assertThat(config.identity().namespaces().get(0).jwks().address())
+                .isEqualTo(URI.create("https://keys.example.org/jwks"));
         assertThatThrownBy(() -> read(LEAST.replace("alpha/jwks.json", "http://keys.example.org/jwks")))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("expected a file or an https address");

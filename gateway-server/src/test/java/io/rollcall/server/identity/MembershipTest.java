@@ -82,7 +82,8 @@ class MembershipTest {
 
     /** As a reload does it: beside what is in force, and in its place only where it is good. */
     private void load() {
-        KeySource.Keys keys = KeySource.Keys.ofFile(TokenKeys.load(namespace.jwks()));
+        KeySource.Keys keys = KeySource.Keys.ofFile(
+                new KeySetReader("RS256").load(namespace.jwks().address()));
         inForce = Membership.load(config, namespace, () -> keys, inForce, clock.instant());
     }
 
@@ -192,7 +193,7 @@ class MembershipTest {
     @Test
     void i2_aCaThatEndedWhileInForce_doesNotKeepAKeyIn() throws Exception {
         clock.advance(Duration.ofDays(6)); // second has ended
-        Files.writeString(Path.of(namespace.jwks()), "{\"keys\":[]}");
+        Files.writeString(Path.of(namespace.jwks().address()), "{\"keys\":[]}");
         load();
         assertMember(byFirst);
         assertNoMember(bySecond, "");

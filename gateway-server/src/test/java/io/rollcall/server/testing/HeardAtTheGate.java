@@ -49,6 +49,11 @@ public final class HeardAtTheGate implements IdentityListener, RefusalListener {
     }
 
     @Override
+    public void keysPassedOver(NamespaceName namespace, int used, int passedOver, List<String> why) {
+        heard.add(namespace + " uses " + used + " keys, not " + passedOver + ": " + why);
+    }
+
+    @Override
     public void crowdedOut(String address) {
         heard.add("crowded out");
     }
