@@ -33,14 +33,14 @@ final class KeySetReport {
         if (isNew && passedOver.count() > 0) {
             if (passedOver.worst() == Cause.OTHER_USE) {
                 log.info(
-                        "{}: of its key set {} keys are used, {} are for other uses: {}", //
+                        "{}: key set: {} used, {} for other uses: {}",
                         namespace,
                         keys.count(),
                         passedOver.count(),
                         passedOver);
             } else {
                 log.warn(
-                        "{}: of its key set {} keys are used, {} are passed over: {}", //
+                        "{}: key set: {} used, {} passed over: {}",
                         namespace,
                         keys.count(),
                         passedOver.count(),

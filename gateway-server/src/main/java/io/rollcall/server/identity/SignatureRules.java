@@ -85,12 +85,13 @@ final class SignatureRules {
         String kid = header.getKeyID();
         String algorithm = Quoted.of(header.getAlgorithm().getName());
         if (kid == null) {
-            return ": without kid, none of its " + candidates.size() + " keys for alg " + algorithm + " fits";
+            return ": header kid is missing, and of its keys for alg " + algorithm + " (" + candidates.size()
+                    + ") none fits";
         }
         String passedOver = present.whyPassedOver(kid);
         if (candidates.isEmpty()) {
             return passedOver == null
-                    ? ": kid " + Quoted.of(kid) + " is none of the " + present.count() + " keys of its key set"
+                    ? ": kid " + Quoted.of(kid) + " is not in its key set (keys used: " + present.count() + ")"
                     : ": kid " + Quoted.of(kid) + " is passed over: " + passedOver;
         }
         if (candidates.stream().noneMatch(key -> key.algorithm().equals(header.getAlgorithm()))) {

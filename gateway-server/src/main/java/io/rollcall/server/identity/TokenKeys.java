@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 record TokenKeys(
         Map<String, List<TokenKey>> byKid, Map<JWSAlgorithm, List<TokenKey>> byAlgorithm, PassedOver passedOver) {
-    /** How many signatures are checked for one token, at most. */
-    static final int MOST_CANDIDATES = 8;
+    /** How many signatures are checked for one token, at most: one of ES512 takes about a millisecond. */
+    static final int MOST_CANDIDATES = 4;
 
     TokenKeys {
         byKid = Map.copyOf(byKid);

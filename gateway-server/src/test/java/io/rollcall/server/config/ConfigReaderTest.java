@@ -214,6 +214,51 @@ class ConfigReaderTest {
     }
 
     @Test
+    void keysByHttps_mayHaveACaOfTheirOwn_andKeysInAFileMayNot() throws IOException {
+        String https = LEAST.replace("alpha/jwks.json", "https://keys.example.org/jwks");
+        NamespaceConfig namespace = read(https + "    jwks-ca: keys/ca.pem\n")
+                .identity()
+                .namespaces()
+                .get(0);
+        assertThat(namespace.jwks().authorities()).hasValue(dir.resolve("keys/ca.pem"));
+        assertThat(namespace.files()).containsExactly(dir.resolve("alpha/ca.pem"), dir.resolve("keys/ca.pem"));
+        assertThatThrownBy(() -> read(LEAST + "    jwks-ca: keys/ca.pem\n"))
+                .hasMessage("namespaces.alpha.jwks-ca: 'keys/ca.pem' (expected only where jwks is an https address)");
+        assertThatThrownBy(() -> read(https + "    jwks-ca: ''\n"))
+                .hasMessage("namespaces.alpha.jwks-ca: expected a file, or leave the key out");
+    }
+
+    @Test
+    void theAlgorithmOfRsaKeys_isASetting() throws IOException {
+        assertThat(read(LEAST).identity().namespaces().get(0).jwks().rsaAlgorithm())
+                .isEqualTo("RS256");
+        assertThat(read(LEAST + "    jwks-rsa-algorithm: PS512\n")
+                        .identity()
+                        .namespaces()
+                        .get(0)
+                        .jwks()
+                        .rsaAlgorithm())
+                .isEqualTo("PS512");
+        assertThatThrownBy(() -> read(LEAST + "    jwks-rsa-algorithm: HS256\n"))
+                .hasMessage("namespaces.alpha.jwks-rsa-algorithm: 'HS256' (expected one of [RS256, RS384, RS512, PS256,"
+                        + " PS384, PS512])");
+    }
+
+    @Test
+    void anIssuer_mayBeLeftOut_onlyWhereNoBindingIsRequired() throws IOException {
+        String none = LEAST.replace("    issuer: https://issuer.example.org\n", "");
+        assertThat(read(none + "    require-token-binding: false\n")
+                        .identity()
+                        .namespaces()
+                        .get(0)
+                        .issuer())
+                .isEmpty();
+        assertThatThrownBy(() -> read(none)).hasMessage("namespaces.alpha.issuer: missing");
+        assertThatThrownBy(() -> read(none + "    require-token-binding: false\n    issuer: ''\n"))
+                .hasMessage("namespaces.alpha.issuer: missing");
+    }
+
+    @Test
     void allMistakes_areToldAtOnce() {
         assertThatThrownBy(() -> read("port: 70000\nheartbeat-interval: 10s\nnode-timeout: 5s\nhots: x\n"))
                 .isInstanceOf(ConfigException.class)

@@ -10,12 +10,16 @@ import io.rollcall.devcerts.DevCerts;
 import io.rollcall.devcerts.DevNamespace;
 import io.rollcall.devcerts.NodeRange;
 import io.rollcall.devcerts.TokenSpec;
+import io.rollcall.server.testing.HostileTokens;
 import io.rollcall.server.testing.Issuers;
+import io.rollcall.server.testing.TestGate;
 import io.rollcall.v1.GatewayServiceGrpc;
 import io.rollcall.v1.GetStatsRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -45,10 +50,11 @@ class IssuersIT {
     @BeforeAll
     static void start() throws Exception {
         certs = DevCerts.in(dir.resolve("certs"));
-        certs.issue(Stream.concat(Stream.of("alpha", "beta"), ISSUERS.stream().map(Issuers::namespace))
-                .map(name -> NodeRange.of(name, 1, 1))
+        certs.issue(Stream.concat(Stream.of("loose", "open"), ISSUERS.stream().map(Issuers::namespace))
+                .map(name -> NodeRange.of(name, 1, 3))
                 .toList());
-        String yaml = Files.readString(certs.configuration());
+        String yaml = Issuers.withoutBinding(Files.readString(certs.configuration()), certs.namespace("loose"), true);
+        yaml = Issuers.withoutBinding(yaml, certs.namespace("open"), false);
         for (Issuers issuer : ISSUERS) {
             yaml = issuer.configure(yaml, certs.namespace(issuer.namespace()));
             Files.writeString(
@@ -80,6 +86,34 @@ class IssuersIT {
         }
     }
 
+    static Stream<Arguments> hostileTokens() throws Exception {
+        DevNamespace loose = certs.namespace("loose");
+        DevNamespace open = certs.namespace("open");
+        return Stream.concat(
+                HostileTokens.whereNoBindingIsRequired(loose, open, true, Instant.now()).stream()
+                        .map(bad -> Arguments.of("loose", bad)),
+                HostileTokens.whereNoBindingIsRequired(open, loose, false, Instant.now()).stream()
+                        .map(bad -> Arguments.of("open", bad)));
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("hostileTokens")
+    void whereNoBindingIsRequired_aHostileToken_isRefusedAllTheSame(String namespace, HostileTokens.Case bad)
+            throws Exception {
+        Credential credential = certs.namespace(namespace).node(3).credential();
+        try (MemberChannel channel = new MemberChannel(gateway, credential, null)) {
+            StatusRuntimeException refused = catchThrowableOfType(
+                    StatusRuntimeException.class, () -> GatewayServiceGrpc.newBlockingStub(channel.channel())
+                            .withCallCredentials(TestGate.authorization(bad.authorization()))
+                            .getStats(GetStatsRequest.getDefaultInstance()));
+            assertThat(refused).as("let in").isNotNull();
+            assertThat(TestGate.reason(refused))
+                    .as(refused.getMessage())
+                    .isEqualTo(bad.expected().name());
+            bad.assertNothingSecretIn(refused.getMessage() + refused.getTrailers());
+        }
+    }
+
     @Test
     void whichKeysArePassedOver_isLogged_onRecord_andMeasured_andNoAlarm() throws Exception {
         String scraped = ConsoleHttp.scrape(gateway);
@@ -99,12 +133,12 @@ class IssuersIT {
                 assertThat(line.path("passed_over").asInt()).isEqualTo(others);
                 assertThat(line.path("why")).hasSize(others);
                 assertThat(gateway.process().lines())
-                        .anySatisfy(printed -> assertThat(printed).contains(name + ": of its key set "));
+                        .anySatisfy(printed -> assertThat(printed).contains(name + ": key set: "));
             }
         }
         assertThat(gateway.process().lines())
                 .anySatisfy(line -> assertThat(line)
-                        .contains(" INFO ", "keycloak: of its key set 1 keys are used", "key 'k-enc': use 'enc'"))
+                        .contains(" INFO ", "keycloak: key set: 1 used, 1 for other uses: ", "key 'k-enc': use 'enc'"))
                 .anySatisfy(line -> assertThat(line).contains(" WARN ", "crv 'P-1024'", "kty 'AKP'"));
         assertThat(scraped).doesNotContain("rollcall_alarm{");
     }
@@ -115,7 +149,7 @@ class IssuersIT {
                 .isEqualTo("token: not signed by a key of the certificate's namespace: kid 'k-enc' is passed over: use"
                         + " 'enc'");
         assertThat(refusal("keycloak", token -> token.header("kid", "k-old")))
-                .endsWith(": kid 'k-old' is none of the 1 keys of its key set");
+                .endsWith(": kid 'k-old' is not in its key set (keys used: 1)");
         assertThat(refusal("keycloak", token -> token.header("kid", "k-sig")))
                 .endsWith(": alg 'ES256' (expected of its kid: RS256)");
         Issuers entra = ISSUERS.get(1);
@@ -128,7 +162,7 @@ class IssuersIT {
                         + certs.namespace("entra").name().issuer() + ")");
     }
 
-    private static String refusal(String namespace, java.util.function.UnaryOperator<TokenSpec> form) throws Exception {
+    private static String refusal(String namespace, UnaryOperator<TokenSpec> form) throws Exception {
         DevNamespace home = certs.namespace(namespace);
         Credential credential = home.node(1).credential();
         String token = home.tokens().token(form.apply(home.tokens().specFor(credential.certificate())));

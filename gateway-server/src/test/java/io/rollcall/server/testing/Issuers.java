@@ -63,13 +63,22 @@ public record Issuers(
     /** The namespace's part of a configuration, as {@code DevCerts} writes it, with what this issuer needs. */
     public String configure(String yaml, DevNamespace home) {
         String published = yaml.replace("jwks: " + namespace + "/jwks.json", "jwks: " + namespace + "/published.json");
-        String withoutIssuer = published.replace("    issuer: " + home.name().issuer() + "\n", "");
-        String unbound = "  " + namespace + ":\n    require-token-binding: false\n";
-        return switch (settings) {
-            case BOUND -> published;
-            case WITH_ISSUER -> published.replace("  " + namespace + ":\n", unbound);
-            case WITHOUT_ISSUER -> withoutIssuer.replace("  " + namespace + ":\n", unbound);
-        };
+        return settings == Settings.BOUND
+                ? published
+                : withoutBinding(published, home, settings == Settings.WITH_ISSUER);
+    }
+
+    /**
+     * A configuration, as {@code DevCerts} writes it, where a namespace requires no binding.
+     *
+     * @param hasIssuer whether it goes on naming its issuer
+     */
+    public static String withoutBinding(String yaml, DevNamespace home, boolean hasIssuer) {
+        String begin = "  " + home.name().value() + ":\n";
+        String changed = yaml.replace(begin, begin + "    require-token-binding: false\n");
+        return hasIssuer
+                ? changed
+                : changed.replace("    issuer: " + home.name().issuer() + "\n", "");
     }
 
     private static TokenSpec keycloak(TokenSpec token) {

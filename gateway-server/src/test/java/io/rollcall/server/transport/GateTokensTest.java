@@ -16,6 +16,7 @@ import io.rollcall.devcerts.NodeRange;
 import io.rollcall.devcerts.TokenSpec;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.testing.HostileTokens;
+import io.rollcall.server.testing.Issuers;
 import io.rollcall.server.testing.TestGate;
 import io.rollcall.v1.GatewayServiceGrpc;
 import java.nio.file.Files;
@@ -28,20 +29,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Which tokens go with a certificate that is good. Beside its EC key, alpha has an RSA key for RS256. */
+/**
+ * Which tokens go with a certificate that is good. Beside its EC key, alpha has an RSA key for RS256. Two
+ * more tenants require no binding: loose, which names an issuer, and open, which does not.
+ */
 class GateTokensTest extends OpenGate {
     private static RSAKey rsaKey;
 
     @BeforeAll
-    static void addAnRsaKey_andATenantWithoutBinding() throws Exception {
+    static void addAnRsaKey_andTenantsWithoutBinding() throws Exception {
         certs.issue(NodeRange.of("loose", 3, 3), NodeRange.of("open", 3, 3));
-        // The last namespaces of the file are loose and open; loose names an issuer, open none.
-        String yaml = Files.readString(certs.configuration());
-        Files.writeString(
-                certs.configuration(),
-                yaml.replace("  loose:\n", "  loose:\n    require-token-binding: false\n")
-                        .replace("    issuer: " + certs.namespace("open").name().issuer() + "\n", "")
-                        .replace("  open:\n", "  open:\n    require-token-binding: false\n"));
+        String yaml = Issuers.withoutBinding(Files.readString(certs.configuration()), certs.namespace("loose"), true);
+        Files.writeString(certs.configuration(), Issuers.withoutBinding(yaml, certs.namespace("open"), false));
         rsaKey = new RSAKeyGenerator(2048)
                 .keyID("alpha-rsa")
                 .algorithm(JWSAlgorithm.RS256)
