@@ -2,10 +2,11 @@ package io.rollcall.adminui;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.javalin.Javalin;
-import io.javalin.config.JavalinConfig;
 import io.rollcall.adminui.api.ConsoleJson;
 import io.rollcall.adminui.api.NamespaceApi;
+import io.rollcall.adminui.https.ClientLimits;
 import io.rollcall.adminui.https.HttpsConnector;
+import io.rollcall.adminui.https.HttpsServer;
 import io.rollcall.adminui.https.PemIdentity;
 import io.rollcall.adminui.live.EventStreams;
 import io.rollcall.adminui.live.Pace;
@@ -28,8 +29,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * The browser console of a gateway, over https alone.
@@ -46,8 +48,6 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 public final class AdminConsole implements AutoCloseable {
 
     private static final int LARGEST_FORM = 16 * 1024;
-    private static final int THREADS = 64;
-    private static final int THREADS_KEPT = 4;
 
     private final Administrator administrator;
     private final Signals signals;
@@ -108,9 +108,18 @@ public final class AdminConsole implements AutoCloseable {
         Clock clock = Clock.systemUTC();
 
         Javalin server = Javalin.create(config -> {
-            configure(config);
-            config.jetty.addConnector(
-                    (jetty, http) -> HttpsConnector.on(jetty, http, settings.host(), settings.port(), tls));
+            config.startup.showJavalinBanner = false;
+            config.startup.showOldJavalinVersionWarning = false;
+            config.jsonMapper(ConsoleJson.mapper());
+            HttpsServer.configure(
+                    config,
+                    settings.host(),
+                    settings.port(),
+                    tls,
+                    LARGEST_FORM,
+                    ClientLimits.standard(),
+                    Ticker.systemTicker(),
+                    () -> backend.gateway().address());
 
             SecurityHeaders.register(config.routes);
             new Guard(sessions, journal).register(config.routes);
@@ -135,17 +144,16 @@ public final class AdminConsole implements AutoCloseable {
         return new AdminConsole(administrator, signals, server, tls);
     }
 
-    private static void configure(JavalinConfig config) {
-        config.startup.showJavalinBanner = false;
-        config.startup.showOldJavalinVersionWarning = false;
-        config.http.maxRequestSize = LARGEST_FORM;
-        config.jetty.threadPool = new QueuedThreadPool(THREADS, THREADS_KEPT);
-        config.jsonMapper(ConsoleJson.mapper());
-    }
-
     /** The port it listens on. */
     public int port() {
         return server.port();
+    }
+
+    /** The paths of all routes, as they were registered: for the test that tries every one as a stranger. */
+    Set<String> paths() {
+        return server.unsafe.internalRouter.allHttpHandlers().stream()
+                .map(handler -> handler.endpoint.path)
+                .collect(Collectors.toSet());
     }
 
     /**

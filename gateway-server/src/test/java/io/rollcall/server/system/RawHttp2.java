@@ -14,6 +14,7 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +63,19 @@ final class RawHttp2 implements AutoCloseable {
     record Frame(int type, int flags, int stream, byte[] payload) {}
 
     RawHttp2(GatewayProcess gateway, Member member) throws Exception {
-        socket = (SSLSocket) context(gateway, member).getSocketFactory().createSocket("localhost", gateway.port());
+        this((SSLSocket) context(gateway, member).getSocketFactory().createSocket("localhost", gateway.port()));
+    }
+
+    /** To the console, as a stranger. */
+    static RawHttp2 toConsole(GatewayProcess gateway) throws Exception {
+        return new RawHttp2(
+                (SSLSocket) ConsoleHttp.trusting(gateway.certs().dir().resolve("gateway/ca.pem"))
+                        .getSocketFactory()
+                        .createSocket("localhost", URI.create(gateway.console()).getPort()));
+    }
+
+    private RawHttp2(SSLSocket socket) throws IOException {
+        this.socket = socket;
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setApplicationProtocols(new String[] {"h2"});
         socket.setSSLParameters(parameters);

@@ -58,6 +58,23 @@ final class TlsClient {
                 member.resolve("key.pem").toString());
     }
 
+    /**
+     * Connects with a member's files, and takes these signatures and no other; gives what openssl says.
+     *
+     * @param algorithms as {@code openssl s_client -sigalgs} takes them
+     */
+    String accept(String algorithms, Path member) throws IOException, InterruptedException {
+        return run(
+                "-sigalgs",
+                algorithms,
+                "-cipher",
+                "ALL:@SECLEVEL=0",
+                "-cert",
+                member.resolve("cert.pem").toString(),
+                "-key",
+                member.resolve("key.pem").toString());
+    }
+
     /** The server's certificate, PEM. */
     String serverCertificate() throws IOException, InterruptedException {
         Matcher certificate = PEM.matcher(run());
