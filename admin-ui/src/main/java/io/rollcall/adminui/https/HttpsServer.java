@@ -9,6 +9,8 @@ import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What stands between the network and the pages.
@@ -23,9 +25,11 @@ public final class HttpsServer {
     /** The longest answer in bytes that is gathered whole before it is sent; a longer one may hold a thread. */
     public static final int LONGEST_GATHERED = 64 * 1024;
 
+    private static final Logger log = LoggerFactory.getLogger(HttpsServer.class);
+
     private static final int THREADS = 128;
     private static final int THREADS_KEPT = 4;
-    private static final int CHECKS_A_SECOND = 1;
+    private static final int SECONDS_BETWEEN_CHECKS = 1;
 
     private HttpsServer() {}
 
@@ -66,10 +70,15 @@ public final class HttpsServer {
         Scheduler scheduler = server.getScheduler();
         scheduler.schedule(
                 () -> {
-                    connections.closeLate();
-                    watch(server, connections);
+                    try {
+                        connections.closeLate();
+                    } catch (RuntimeException e) {
+                        log.error("Could not close late connections to the console; trying again", e);
+                    } finally {
+                        watch(server, connections);
+                    }
                 },
-                CHECKS_A_SECOND,
+                SECONDS_BETWEEN_CHECKS,
                 TimeUnit.SECONDS);
     }
 }

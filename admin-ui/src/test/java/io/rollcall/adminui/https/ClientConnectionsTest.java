@@ -82,6 +82,7 @@ class ClientConnectionsTest {
         assertThat(areOpen(signedIn)).containsExactly(true, true, false);
     }
 
+    /** Planted bug: the oldest went, however many requests another had. */
     @Test
     void requests_count_andWhoHasManyGoesFirst() throws Exception {
         Socket quiet = open("192.0.2.1");
@@ -102,6 +103,7 @@ class ClientConnectionsTest {
         roomy.onOpened(old.connection);
         Socket young = new Socket("192.0.2.1");
         roomy.onOpened(young.connection);
+        nanos.addAndGet(Duration.ofMillis(1).toNanos());
         for (int i = 0; i < 19; i++) {
             roomy.begin(young.connection, new PendingRequest(nanos.get()));
         }
@@ -150,7 +152,7 @@ class ClientConnectionsTest {
                 .isEmpty();
     }
 
-    /** Planted bug: each piece of the body began the time anew. */
+    /** Planted bug: for people who had signed in, no time for a body. */
     @Test
     void bodyThatDoesNotEnd_isCutOff_ofSignedInPeopleToo() throws Exception {
         Socket socket = open("192.0.2.1");

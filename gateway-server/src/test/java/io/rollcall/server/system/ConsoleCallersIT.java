@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** gRPC callers who took the console's port for the nodes'. */
+/** Who speaks HTTP/2 to the console without being a browser: nodes that took its port for theirs, and worse. */
 class ConsoleCallersIT {
     @TempDir
     private static Path dir;
@@ -102,6 +102,33 @@ class ConsoleCallersIT {
             assertThat(connection.said())
                     .contains(":status: 200", "content-type: application/grpc")
                     .contains("grpc-message: this is the console; nodes connect to " + gateway.target());
+        }
+    }
+
+    /** Planted bug: Jetty's own error pages. */
+    @Test
+    void whatTheServerRefusesByItself_hasTheHeadersOfAllOtherAnswers() throws Exception {
+        for (String path : List.of("/%zz", "/a/..;/b", "/" + "x".repeat(9_000))) {
+            try (RawHttp2 connection = RawHttp2.toConsole(gateway).begin()) {
+                connection
+                        .frame(
+                                RawHttp2.HEADERS,
+                                RawHttp2.END_HEADERS | RawHttp2.END_STREAM,
+                                1,
+                                RawHttp2.block(List.of(
+                                        Map.entry(":method", "GET"),
+                                        Map.entry(":scheme", "https"),
+                                        Map.entry(":path", path),
+                                        Map.entry(":authority", "localhost"))))
+                        .flush();
+                String end = connection.endOf(1);
+                assertThat(end).as(path).matches("HTTP [34]\\d\\d|reset|cut off");
+                if (end.startsWith("HTTP")) {
+                    assertThat(connection.said())
+                            .contains("content-security-policy: default-src 'none'")
+                            .doesNotContainIgnoringCase("jetty");
+                }
+            }
         }
     }
 }
