@@ -160,8 +160,8 @@ public final class Gateway implements AutoCloseable {
 
         Leases leases = new Leases(ticker);
         Feed feed = new Feed(namespace -> quotas.of(namespace).watchers(), threads.watchers, ticker::nanos);
-        RegistryStore store = around.apply(
-                config.isDurable() ? SqliteStore.open(directory.path(), random) : new InMemoryStore(random));
+        RegistryStore store =
+                around.apply(config.isDurable() ? durable(directory, random, audit) : new InMemoryStore(random));
         List<RegistryListener> listeners = new ArrayList<>(List.of(leases, feed, changes, audit.namespaces()));
         listeners.addAll(last);
         Registry registry = Registry.open(
@@ -242,6 +242,18 @@ public final class Gateway implements AutoCloseable {
                 endpoint,
                 console,
                 config.host());
+    }
+
+    /** The store, which also knows where the record of changes has to reach. */
+    private static RegistryStore durable(DataDirectory directory, SecureRandom random, Audit audit) throws IOException {
+        SqliteStore store = SqliteStore.open(directory.path(), random, audit::head);
+        try {
+            audit.compareWith(store.auditHead());
+            return store;
+        } catch (IOException e) {
+            store.close();
+            throw e;
+        }
     }
 
     /** Takes changes of the configuration's file from now on, and all files anew on SIGHUP. */

@@ -2,6 +2,8 @@ package io.rollcall.server.admission;
 
 import com.google.protobuf.MessageLite;
 import io.github.bucket4j.TimeMeter;
+import io.grpc.Context;
+import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.KnownLength;
@@ -10,6 +12,7 @@ import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.rollcall.server.failure.DeferredRefusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.identity.Caller;
 import io.rollcall.server.namespace.NamespaceName;
@@ -66,12 +69,20 @@ public final class AdmissionInterceptor implements ServerInterceptor {
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-        NamespaceName namespace = Caller.current().namespace();
+        Caller caller = Caller.current();
+        NamespaceName namespace = caller.namespace();
         Quotas present = quotas.of(namespace);
         Traffic kind = traffic.of(call.getMethodDescriptor());
         Rates admitting = kind == Traffic.HEARTBEAT ? null : ratesOf(namespace, present);
+        Context context = Context.current();
         if (admitting != null && kind == Traffic.CHANGE) {
             admitting.admitChange();
+            // Whether it changes enough to be refused for is known only when it is decided.
+            context = admitting
+                    .members()
+                    .take(caller)
+                    .map(refusal -> Context.current().withValue(DeferredRefusal.KEY, refusal))
+                    .orElse(context);
         } else if (admitting != null) {
             admitting.admitRead();
         }
@@ -83,7 +94,10 @@ public final class AdmissionInterceptor implements ServerInterceptor {
             request.countFor(calls, present, counted::refuse);
         }
         try {
-            return counted.listening(next.startCall(counted, headers));
+            return counted.listening(
+                    context == Context.current()
+                            ? next.startCall(counted, headers)
+                            : Contexts.interceptCall(context, counted, headers, next));
         } catch (RuntimeException | Error e) {
             counted.ended();
             throw e;

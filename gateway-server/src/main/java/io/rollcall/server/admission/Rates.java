@@ -21,12 +21,14 @@ final class Rates {
     private final Quotas quotas;
     private final Bucket changes;
     private final Bucket reads;
+    private final MemberRates members;
     private final RandomGenerator random;
 
     Rates(Quotas quotas, TimeMeter time, RandomGenerator random) {
         this.quotas = quotas;
         this.changes = bucket(quotas.changesPerSecond(), time);
         this.reads = bucket(quotas.readsPerSecond(), time);
+        this.members = new MemberRates(quotas.memberChangesPerSecond(), time::currentTimeNanos);
         this.random = random;
     }
 
@@ -45,6 +47,11 @@ final class Rates {
     /** @throws io.rollcall.server.failure.RefusedException if there have been too many */
     void admitChange() {
         admit(changes, "changes", quotas.changesPerSecond());
+    }
+
+    /** Those of each member, within those of its namespace. */
+    MemberRates members() {
+        return members;
     }
 
     /** @throws io.rollcall.server.failure.RefusedException if there have been too many */

@@ -39,6 +39,12 @@ public record Alarm(Subject subject, String what, String consequence, String rem
         /** A namespace's revocation lists, which are in force but out of date. */
         REVOCATION_LIST,
         /** The audit log, which cannot be written. */
-        AUDIT_LOG
+        AUDIT_LOG,
+        /** The audit log, of which a part is missing or was changed. */
+        AUDIT_BROKEN,
+        /** The audit log's closed files, which cannot be sorted. */
+        AUDIT_SORTING,
+        /** The record of one namespace, or the gateway's own, which takes more than its share of the audit log. */
+        AUDIT_SHARE
     }
 }

@@ -57,12 +57,14 @@ final class AuditTrail implements AutoCloseable {
     /** Taken from the queue, or owed, and not written yet: before everything else. */
     private final List<AuditEvent> carried = new ArrayList<>();
 
+    private volatile ChainHead head;
     private volatile @Nullable Instant failingSince;
     private @Nullable Instant triedAt;
     private ChainHead toldHead = ChainHead.NONE;
 
     AuditTrail(AuditLog file, Sums sums, Alarms alarms, Clock clock) {
         this.file = file;
+        this.head = file.head();
         this.sums = sums;
         this.alarms = alarms;
         this.clock = clock;
@@ -85,6 +87,16 @@ final class AuditTrail implements AutoCloseable {
     /** How many notes had no place in the queue since the last line that told of it. */
     long lost() {
         return lost.sum();
+    }
+
+    /** The last line that is on the disk. Never waits. */
+    ChainHead head() {
+        return head;
+    }
+
+    /** The number of the file that is being written; those before it are closed. Never waits. */
+    long activeFile() {
+        return file.number();
     }
 
     /** Whether the last attempt to write succeeded. Never waits. */
@@ -155,6 +167,7 @@ final class AuditTrail implements AutoCloseable {
         }
         carried.clear();
         lost.add(-missing);
+        head = file.head();
         succeeded();
     }
 
@@ -177,12 +190,23 @@ final class AuditTrail implements AutoCloseable {
     }
 
     private void succeeded() {
+        file.broken().ifPresent(this::tellBroken);
         Instant since = failingSince;
         if (since != null) {
             failingSince = null;
             alarms.clear(Subject.of(Matter.AUDIT_LOG));
             log.info("the audit log is written again, after {}", Duration.between(since, clock.instant()));
         }
+    }
+
+    /** Until the next start: what is missing does not come back. */
+    void tellBroken(String what) {
+        alarms.raise(
+                Subject.of(Matter.AUDIT_BROKEN),
+                "the audit log is not as it was written: " + what,
+                "what is missing stays missing; the log goes on in another file, which says so",
+                "find out who changed it, such as a program that rotates logs by cutting them; scripts/audit-verify"
+                        + " names the first line that does not fit; a restart ends this alarm");
     }
 
     private void flushAndReport() {

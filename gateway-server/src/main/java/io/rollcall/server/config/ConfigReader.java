@@ -60,7 +60,7 @@ public final class ConfigReader {
                 get(Setting.CONSOLE_PORT, 0),
                 path(Setting.DATA_DIR),
                 get(Setting.STORE, "").equals("sqlite"),
-                new AuditConfig(get(Setting.AUDIT_FILE_SIZE, 0L), get(Setting.AUDIT_FILES_KEPT, 0)),
+                audit(),
                 get(Setting.LOG_LEVEL, ""),
                 path(Setting.CERTIFICATE),
                 path(Setting.KEY),
@@ -71,6 +71,16 @@ public final class ConfigReader {
                 texts);
         problems.throwIfAny();
         return config;
+    }
+
+    private AuditConfig audit() {
+        long fileSize = get(Setting.AUDIT_FILE_SIZE, 0L);
+        long maxSize = get(Setting.AUDIT_MAX_SIZE, 0L);
+        if (maxSize < AuditConfig.LEAST_FILES * fileSize) {
+            problems.add("audit-max-size: " + maxSize + " bytes (expected: at least " + AuditConfig.LEAST_FILES
+                    + " times audit-file-size, " + fileSize + " bytes)");
+        }
+        return new AuditConfig(fileSize, maxSize, get(Setting.AUDIT_KEPT_FOR, Duration.ZERO));
     }
 
     private ConnectionConfig connections() {
@@ -182,7 +192,8 @@ public final class ConfigReader {
                             quota(Setting.QUOTA_WATCHERS, own, where),
                             quota(Setting.QUOTA_METADATA, own, where),
                             quota(Setting.QUOTA_CHANGES, own, where),
-                            quota(Setting.QUOTA_READS, own, where)));
+                            quota(Setting.QUOTA_READS, own, where),
+                            quota(Setting.QUOTA_MEMBER_CHANGES, own, where)));
         }
         return found;
     }

@@ -34,8 +34,14 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
             "Where the registry is kept: on disk in data-dir, or gone with the process.");
     static final Setting<Long> AUDIT_FILE_SIZE =
             size("audit-file-size", "64MiB", "4KiB", "4GiB", "How large a file of the audit log grows.");
-    static final Setting<Integer> AUDIT_FILES_KEPT =
-            number("audit-files-kept", "30", 2, 100_000, "How many files of the audit log are kept.");
+    static final Setting<Duration> AUDIT_KEPT_FOR =
+            duration("audit-kept-for", "30d", "1m", "3660d", "How long lines of the audit log are kept.");
+    static final Setting<Long> AUDIT_MAX_SIZE = size(
+            "audit-max-size",
+            "2GiB",
+            "16KiB",
+            "4096GiB",
+            "How much disk the audit log may take; a namespace above its share of it loses its own oldest lines.");
     static final Setting<String> LOG_LEVEL =
             oneOf("log-level", "info", List.of("error", "warn", "info", "debug", "trace"), "How much to log.");
     static final Setting<Duration> HEARTBEAT_INTERVAL =
@@ -140,6 +146,13 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
     static final Setting<Integer> QUOTA_READS =
             number("quota-reads", "500", 1, 10_000_000, "How many reads a second a namespace may ask for.");
 
+    static final Setting<Integer> QUOTA_MEMBER_CHANGES = number(
+            "quota-member-changes",
+            "1",
+            1,
+            10_000_000,
+            "How many changes a second one node may ask for, and sixty times that at once.");
+
     static final List<Setting<?>> QUOTAS = List.of(
             QUOTA_NODES,
             QUOTA_NODE_IDS,
@@ -149,7 +162,8 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
             QUOTA_WATCHERS,
             QUOTA_METADATA,
             QUOTA_CHANGES,
-            QUOTA_READS);
+            QUOTA_READS,
+            QUOTA_MEMBER_CHANGES);
 
     static final List<Setting<?>> ALL = union(
             QUOTAS,
@@ -159,7 +173,8 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
             DATA_DIR,
             STORE,
             AUDIT_FILE_SIZE,
-            AUDIT_FILES_KEPT,
+            AUDIT_KEPT_FOR,
+            AUDIT_MAX_SIZE,
             LOG_LEVEL,
             HEARTBEAT_INTERVAL,
             NODE_TIMEOUT,

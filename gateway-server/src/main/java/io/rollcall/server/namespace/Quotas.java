@@ -12,6 +12,7 @@ package io.rollcall.server.namespace;
  * @param metadataBytes of all nodes on record: their metadata, capabilities and addresses, in UTF-8
  * @param changesPerSecond registrations, removals, leader reports and resets
  * @param readsPerSecond lists, leader, statistics, health checks, and watches that begin
+ * @param memberChangesPerSecond of {@code changesPerSecond}, what one node may ask for
  */
 public record Quotas(
         int nodes,
@@ -22,4 +23,5 @@ public record Quotas(
         int watchers,
         long metadataBytes,
         int changesPerSecond,
-        int readsPerSecond) {}
+        int readsPerSecond,
+        int memberChangesPerSecond) {}

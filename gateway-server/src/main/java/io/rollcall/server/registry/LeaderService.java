@@ -45,7 +45,9 @@ public final class LeaderService {
         }
         NodeId leader = NodeFields.nodeId("leader_id", request.getLeaderId());
         long term = request.hasTerm() ? NodeFields.atLeast("term", request.getTerm(), 1) : 0;
-        ReportLeader command = new ReportLeader(caller.node(), request.getIncarnation(), leader, term, clock.instant());
+        Command<ReportLeader.Report> command = AboveRate.ifSo(
+                new ReportLeader(caller.node(), request.getIncarnation(), leader, term, clock.instant()),
+                report -> false);
         Replies.send(
                 reply,
                 registry.of(caller.namespace()).submit(Origin.current(), command),

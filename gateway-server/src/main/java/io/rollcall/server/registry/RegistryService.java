@@ -68,8 +68,10 @@ public final class RegistryService {
         long limit = request.hasNodesLimit()
                 ? NodeFields.atLeast("nodes_limit", request.getNodesLimit(), 0)
                 : Long.MAX_VALUE;
-        RegisterNode command = new RegisterNode(
-                id, details, request.getIncarnation(), memberOfEpoch, quotas.of(namespace), clock.instant());
+        Command<RegisterNode.Registration> command = AboveRate.ifSo(
+                new RegisterNode(
+                        id, details, request.getIncarnation(), memberOfEpoch, quotas.of(namespace), clock.instant()),
+                RegisterNode.Registration::isSameAgain);
         CompletableFuture<RegisterNode.Registration> registered = registry.of(namespace)
                 .submit(Origin.current(), command)
                 .thenApply(registration -> {

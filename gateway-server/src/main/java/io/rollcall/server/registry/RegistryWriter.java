@@ -222,7 +222,14 @@ final class RegistryWriter implements AutoCloseable {
             Optional<String> objection = command.objection(reply);
             if (!done.isEmpty() || objection.isPresent()) {
                 (done.isEmpty() ? objections : decisions)
-                        .add(new Decision(namespace.name(), origin, command.name(), command.asked(), done, objection));
+                        .add(new Decision(
+                                namespace.name(),
+                                origin,
+                                command.name(),
+                                command.asked(),
+                                done,
+                                objection,
+                                command.isAddedUp(reply)));
             }
         }
 

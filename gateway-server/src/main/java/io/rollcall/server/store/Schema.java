@@ -15,32 +15,38 @@ import java.util.List;
  *   node        namespace, node id → the node
  *   ended       namespace, node id → how its last sessions ended
  *   step        namespace, revision → the change
+ *   audit_head  where the audit log stood at the last commit, one row
  * </pre>
  *
  * A {@code body} is JSON (see {@link Row}), a {@code checksum} is over the row's key and body.
  */
 final class Schema {
-    static final List<List<String>> STEPS = List.of(List.of(
-            "CREATE TABLE registry (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL) STRICT",
-            """
+    static final List<List<String>> STEPS = List.of(
+            List.of(
+                    "CREATE TABLE registry (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL) STRICT",
+                    """
             CREATE TABLE namespace (
               number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, body TEXT NOT NULL, checksum INTEGER NOT NULL
             ) STRICT""",
-            """
+                    """
             CREATE TABLE node (
               namespace INTEGER NOT NULL, id INTEGER NOT NULL, body TEXT NOT NULL, checksum INTEGER NOT NULL,
               PRIMARY KEY (namespace, id)
             ) STRICT, WITHOUT ROWID""",
-            """
+                    """
             CREATE TABLE ended (
               namespace INTEGER NOT NULL, id INTEGER NOT NULL, body TEXT NOT NULL, checksum INTEGER NOT NULL,
               PRIMARY KEY (namespace, id)
             ) STRICT, WITHOUT ROWID""",
-            """
+                    """
             CREATE TABLE step (
               namespace INTEGER NOT NULL, revision INTEGER NOT NULL, body TEXT NOT NULL, checksum INTEGER NOT NULL,
               PRIMARY KEY (namespace, revision)
-            ) STRICT, WITHOUT ROWID"""));
+            ) STRICT, WITHOUT ROWID"""),
+            List.of("""
+            CREATE TABLE audit_head (
+              one INTEGER PRIMARY KEY CHECK (one = 1), registry TEXT NOT NULL, head TEXT NOT NULL
+            ) STRICT"""));
 
     private final List<List<String>> steps;
 

@@ -63,11 +63,12 @@ final class SqliteSession implements AutoCloseable {
         return connection;
     }
 
-    void commit(List<NamespaceChanges> batch) throws SQLException, IOException {
+    void commit(List<NamespaceChanges> batch, AuditHead auditHead) throws SQLException, IOException {
         Sqlite.inTransaction(connection, statement -> {
             for (NamespaceChanges changes : batch) {
                 write(changes);
             }
+            auditHead.write(connection);
         });
     }
 

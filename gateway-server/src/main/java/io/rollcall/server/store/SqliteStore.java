@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,13 +42,16 @@ public final class SqliteStore implements RegistryStore {
     private final DatabaseFile file;
     private final Object fileKey;
     private final String registryId;
+    private final AuditHead auditHead;
     private @Nullable SqliteSession session;
 
-    private SqliteStore(DatabaseFile file, SqliteSession session, String registryId) throws IOException {
+    private SqliteStore(DatabaseFile file, SqliteSession session, String registryId, AuditHead auditHead)
+            throws IOException {
         this.file = file;
         this.fileKey = file.key();
         this.session = session;
         this.registryId = registryId;
+        this.auditHead = auditHead;
     }
 
     /**
@@ -58,10 +62,25 @@ public final class SqliteStore implements RegistryStore {
      *     do, and nothing was changed
      */
     public static SqliteStore open(Path directory, SecureRandom random) throws IOException {
-        return open(directory, random, Schema.current());
+        return open(directory, random, () -> "");
+    }
+
+    /**
+     * As {@link #open(Path, SecureRandom)}.
+     *
+     * @param auditHead where the audit log stands on the disk; asked at each commit, whose lines are there already, and
+     *     kept with it
+     */
+    public static SqliteStore open(Path directory, SecureRandom random, Supplier<String> auditHead) throws IOException {
+        return open(directory, random, Schema.current(), auditHead);
     }
 
     static SqliteStore open(Path directory, SecureRandom random, Schema schema) throws IOException {
+        return open(directory, random, schema, () -> "");
+    }
+
+    private static SqliteStore open(Path directory, SecureRandom random, Schema schema, Supplier<String> auditHead)
+            throws IOException {
         DatabaseFile file = new DatabaseFile(directory.resolve(FILE).toAbsolutePath());
         file.inspect();
         boolean isNew = !Files.exists(file.path());
@@ -72,7 +91,11 @@ public final class SqliteStore implements RegistryStore {
                 schema.upgrade(connection);
                 String registryId = registryId(connection, random);
                 log.info("{} {}, registry {}", isNew ? "made" : "opened", file.path(), registryId);
-                return new SqliteStore(file, new SqliteSession(connection), registryId);
+                return new SqliteStore(
+                        file,
+                        new SqliteSession(connection),
+                        registryId,
+                        AuditHead.of(connection, registryId, auditHead));
             } catch (SQLException | IOException | RuntimeException e) {
                 connection.close();
                 throw e;
@@ -112,6 +135,11 @@ public final class SqliteStore implements RegistryStore {
         return registryId;
     }
 
+    /** Where the audit log stood at the last commit before this was opened; empty: not known. */
+    public String auditHead() {
+        return auditHead.atOpen();
+    }
+
     @Override
     public Map<NamespaceName, StoredNamespace> load() throws IOException {
         try {
@@ -125,7 +153,7 @@ public final class SqliteStore implements RegistryStore {
 
     @Override
     public void commit(List<NamespaceChanges> batch) throws IOException {
-        attempt(usable -> usable.commit(batch));
+        attempt(usable -> usable.commit(batch, auditHead));
     }
 
     @Override

@@ -44,7 +44,7 @@ class AdmissionInterceptorTest {
 
     private final AdmissionInterceptor admission = new AdmissionInterceptor(
             new MethodTraffic(),
-            new QuotaBook(Map.of(ALPHA, new Quotas(1, 1, 1, MOST_CALLS, MOST_UNREAD, 1, 1, 1, READS))),
+            new QuotaBook(Map.of(ALPHA, new Quotas(1, 1, 1, MOST_CALLS, MOST_UNREAD, 1, 1, 1, READS, 1))),
             new TestTicker()::nanos,
             new Random(1));
     private final Context alpha = Context.ROOT.withValue(

@@ -176,7 +176,7 @@ class ConfigReaderTest {
         NamespaceName alpha = new NamespaceName("alpha");
         assertThat(read(LEAST).quotas())
                 .isEqualTo(Map.of(
-                        alpha, new Quotas(10_000, 100_000, 10_000, 25_000, 64 << 20, 10_000, 16 << 20, 200, 500)));
+                        alpha, new Quotas(10_000, 100_000, 10_000, 25_000, 64 << 20, 10_000, 16 << 20, 200, 500, 1)));
         assertThat(read(LEAST + "    quotas: {nodes: 5, reads: 7}\n" + """
                 quota-nodes: 3
                 quota-node-ids: 9
@@ -186,8 +186,21 @@ class ConfigReaderTest {
                 quota-watchers: 0
                 quota-metadata: 6KiB
                 quota-changes: 8
+                quota-member-changes: 3
                 """).quotas())
-                .isEqualTo(Map.of(alpha, new Quotas(5, 9, 4, 10, 65_536, 0, 6_144, 8, 7)));
+                .isEqualTo(Map.of(alpha, new Quotas(5, 9, 4, 10, 65_536, 0, 6_144, 8, 7, 3)));
+    }
+
+    @Test
+    void theAuditLog_isKeptByTimeAndSize() throws IOException {
+        assertThat(read(LEAST).audit()).isEqualTo(new AuditConfig(64 << 20, 2L << 30, Duration.ofDays(30)));
+        assertThat(read(LEAST + "audit-file-size: 1MiB\naudit-max-size: 4MiB\naudit-kept-for: 2d\n")
+                        .audit())
+                .isEqualTo(new AuditConfig(1 << 20, 4 << 20, Duration.ofDays(2)));
+        assertThatThrownBy(() -> read(LEAST + "audit-max-size: 255MiB\n"))
+                .hasMessageContaining("audit-max-size: 267386880 bytes (expected: at least 4 times audit-file-size");
+        assertThatThrownBy(() -> read(LEAST + "audit-files-kept: 30\n"))
+                .hasMessageContaining("audit-files-kept: unknown key");
     }
 
     @Test

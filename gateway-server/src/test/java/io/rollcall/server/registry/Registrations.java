@@ -1,5 +1,6 @@
 package io.rollcall.server.registry;
 
+import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.identity.Origin;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.namespace.Quotas;
@@ -18,6 +19,7 @@ public final class Registrations {
             Long.MAX_VALUE,
             Integer.MAX_VALUE,
             Long.MAX_VALUE,
+            Integer.MAX_VALUE,
             Integer.MAX_VALUE,
             Integer.MAX_VALUE);
 
@@ -43,6 +45,20 @@ public final class Registrations {
         NodeDetails details = new NodeDetails("10.0.0." + node, 5000, List.of(), Map.of());
         return namespace
                 .submit(origin, new RegisterNode(NodeId.of(node), details, incarnation, 0, UNBOUNDED, Instant.EPOCH))
+                .join()
+                .isFounder();
+    }
+
+    /** As {@link #register(NamespaceRegistry, Origin, int, long)}, of a node that is above its own rate. */
+    public static boolean registerAboveRate(NamespaceRegistry namespace, Origin origin, int node, long incarnation) {
+        NodeDetails details = new NodeDetails("10.0.0." + node, 5000, List.of(), Map.of());
+        return namespace
+                .submit(
+                        origin,
+                        new AboveRate<>(
+                                new RegisterNode(NodeId.of(node), details, incarnation, 0, UNBOUNDED, Instant.EPOCH),
+                                Refusal.RATE_EXCEEDED.because("above its rate"),
+                                RegisterNode.Registration::isSameAgain))
                 .join()
                 .isFounder();
     }

@@ -16,7 +16,9 @@ import java.util.regex.Pattern;
 final class GatewayProcess implements AutoCloseable {
     private static final Path TARGET = Path.of("target").toAbsolutePath();
     /** For tests that ask for more than a tenant usually may. */
-    static final String[] UNHURRIED = {"--quota-changes", "1000000", "--quota-reads", "1000000"};
+    static final String[] UNHURRIED = {
+        "--quota-changes", "1000000", "--quota-reads", "1000000", "--quota-member-changes", "1000000"
+    };
 
     private static final String ANY_PORT = "0";
     private static final String MAIN = "io.rollcall.server.Main";
