@@ -13,6 +13,7 @@ import com.tngtech.archunit.library.Architectures;
 import io.rollcall.server.identity.Origin;
 import io.rollcall.server.registry.Command;
 import io.rollcall.server.registry.NamespaceRegistry;
+import java.io.PrintStream;
 import java.time.Instant;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -136,6 +137,14 @@ class ArchitectureTest {
             .callMethod(NamespaceRegistry.class, "submit", Command.class)
             .orShould()
             .accessField(Origin.class, "GATEWAY");
+
+    /** Digits are those of the JVM's locale otherwise. Error Prone's DefaultLocale finds the other ways, but not this one. */
+    @ArchTest
+    static final ArchRule nobody_printsInTheLocaleOfTheMachine = noClasses()
+            .should()
+            .callMethod(PrintStream.class, "printf", String.class, Object[].class)
+            .orShould()
+            .callMethod(PrintStream.class, "format", String.class, Object[].class);
 
     @ArchTest
     static final ArchRule registryAndLeader_haveNoClock = noClasses()

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Locale;
 
 /**
  * Copies the store as it is at one moment, while a gateway uses it or not; {@code scripts/backup} starts it. The copy
@@ -30,7 +31,7 @@ public final class Backup {
         Path file = Path.of(arguments[1]).toAbsolutePath();
         try {
             copy(Path.of(arguments[0]), file);
-            System.out.printf("%s holds a copy of the store, %,d bytes%n", file, Files.size(file));
+            System.out.printf(Locale.ROOT, "%s holds a copy of the store, %,d bytes%n", file, Files.size(file));
         } catch (IOException e) {
             fail(String.valueOf(e.getMessage()), FAILED);
         }
