@@ -43,6 +43,8 @@ final class Table {
     private String padded(int column, String cell) {
         int width =
                 rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0);
-        return column == 0 ? String.format(Locale.ROOT, "%-" + width + "s", cell) : String.format(Locale.ROOT, "%" + width + "s", cell);
+        return column == 0
+                ? String.format(Locale.ROOT, "%-" + width + "s", cell)
+                : String.format(Locale.ROOT, "%" + width + "s", cell);
     }
 }

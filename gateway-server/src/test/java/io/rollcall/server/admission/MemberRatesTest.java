@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What one member may change by itself. Planted bug: all members of a namespace share one allowance. */
+/** What one member may change by itself. Planted bugs: one allowance for all; nobody forgotten. */
 class MemberRatesTest {
     private static final NamespaceName ALPHA = new NamespaceName("alpha");
     private static final int A_SECOND = 2;
