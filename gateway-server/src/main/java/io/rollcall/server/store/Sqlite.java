@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /** How connections to SQLite are set up, and what its errors mean to who runs the gateway. */
@@ -70,6 +71,9 @@ final class Sqlite {
      * @return with a sentence that says what to do
      */
     static IOException failure(DatabaseFile file, SQLException e) {
+        if (e instanceof SQLiteException sqlite && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_SHORT_READ) {
+            return file.damaged(String.valueOf(e.getMessage()), e); // it ends in the middle of a page
+        }
         int code = e instanceof SQLiteException sqlite ? sqlite.getResultCode().code & PRIMARY_CODE : 0;
         return switch (code) {
             case SQLITE_CORRUPT, SQLITE_NOTADB -> file.damaged(String.valueOf(e.getMessage()), e);
