@@ -52,6 +52,9 @@ final class RecordKeeper implements AutoCloseable {
     /** So that no line grows beyond measure. */
     private static final int STATES_A_LINE = 40;
 
+    /** The file of the moment, and one that is being sorted. */
+    private static final int UNSORTED_FILES = 2;
+
     /** What is not sorted yet leaves the records this part of the whole at least. */
     private static final int LEAST_PART = 4;
 
@@ -197,7 +200,7 @@ final class RecordKeeper implements AutoCloseable {
             sizes.put(record.getKey(), ofRecord);
         }
         long most = Math.max(config.maxSize() - unsorted(), config.maxSize() / LEAST_PART);
-        Shares shares = new Shares(sizes, most);
+        Shares shares = new Shares(sizes, config.maxSize() - UNSORTED_FILES * config.fileSize(), most);
         alarms.aboveTheirShare(shares.aboveTheirShare(), shares.share());
         for (Map.Entry<String, Integer> given : shares.toDelete().entrySet()) {
             cut(given.getKey(), all.getOrDefault(given.getKey(), new TreeMap<>()), given.getValue(), "size");

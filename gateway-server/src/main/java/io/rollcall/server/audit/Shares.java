@@ -18,14 +18,17 @@ final class Shares {
 
     private final Map<String, Deque<Long>> sizes = new TreeMap<>();
     private final Map<String, Long> sums = new TreeMap<>();
+    private final long whole;
     private final long most;
     private long sum;
 
     /**
      * @param sizes of each record's files in bytes, the oldest first
-     * @param most bytes that all of them may take
+     * @param whole bytes that are shared out: nobody within its share of it gives up anything
+     * @param most bytes that all of them may take now, while other files wait to be sorted
      */
-    Shares(Map<String, List<Long>> sizes, long most) {
+    Shares(Map<String, List<Long>> sizes, long whole, long most) {
+        this.whole = whole;
         this.most = most;
         sizes.forEach((record, files) -> {
             long bytes = files.stream().mapToLong(Long::longValue).sum();
@@ -37,7 +40,7 @@ final class Shares {
 
     /** What each may take whatever the others do. */
     long share() {
-        return most / Math.max(1, sizes.size());
+        return whole / Math.max(1, sizes.size());
     }
 
     /** Those above their share while all of them together take nearly as much as they may. */
@@ -64,8 +67,8 @@ final class Shares {
                 }
             }
             Deque<Long> files = sizes.getOrDefault(largest, new ArrayDeque<>());
-            if (files.isEmpty()) {
-                break;
+            if (files.isEmpty() || left.getOrDefault(largest, 0L) <= share()) {
+                break; // what waits to be sorted is whoever's it is, and is seen to then
             }
             long oldest = files.removeFirst();
             left.merge(largest, -oldest, Long::sum);
