@@ -24,6 +24,11 @@ public interface Command<R> {
     /** What was asked, by name, for the record: numbers, words and flags; no secret. */
     Map<String, Object> asked();
 
+    /** About what it costs in memory while it waits to be decided. */
+    default int heldBytes() {
+        return 0;
+    }
+
     /** Why the reply says no; empty where it does not. */
     default Optional<String> objection(R reply) {
         return Optional.empty();

@@ -41,6 +41,11 @@ record RegisterNode(
     }
 
     @Override
+    public int heldBytes() {
+        return details.heldBytes();
+    }
+
+    @Override
     public Map<String, Object> asked() {
         return Map.of("node", id.value(), "incarnation", incarnationNumber, "member_of_epoch", memberOfEpoch);
     }

@@ -10,8 +10,11 @@ import java.util.Map;
  * then its writer.
  */
 public interface RegistryStore extends AutoCloseable {
-    /** How many steps of a namespace are kept at least, for watchers that come back (W1). */
+    /** How many steps of a namespace are kept for watchers that come back (W1): the latest. */
     int HELD_STEPS = 4096;
+
+    /** How much they may be together; the oldest go first. */
+    long HELD_BYTES = 8 << 20;
 
     /** Made with the store: revisions compare only within one such id. */
     String registryId();

@@ -26,12 +26,14 @@ public final class InMemoryStore implements RegistryStore {
     /** One namespace; states and steps are shared with the registry, so they cost but their references. */
     private static final class Kept {
         private final Deque<Step> history = new ArrayDeque<>();
+        private final HeldSteps held = new HeldSteps();
         private @Nullable NamespaceState state;
 
         void add(NamespaceChanges changes) {
             state = changes.after();
             history.addAll(changes.steps());
-            while (history.size() > HELD_STEPS) {
+            long from = held.add(changes.steps(), Step::heldBytes);
+            while (!history.isEmpty() && history.getFirst().revision() < from) {
                 history.removeFirst();
             }
         }

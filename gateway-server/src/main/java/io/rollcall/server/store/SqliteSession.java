@@ -6,7 +6,6 @@ import io.rollcall.server.registry.Change;
 import io.rollcall.server.registry.Ending;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
-import io.rollcall.server.registry.RegistryStore;
 import io.rollcall.server.registry.RegistryStore.NamespaceChanges;
 import io.rollcall.server.registry.Step;
 import io.rollcall.server.store.Row.NamespaceBody;
@@ -36,6 +35,8 @@ final class SqliteSession implements AutoCloseable {
     private final PreparedStatement putEnded;
     private final PreparedStatement addStep;
     private final PreparedStatement dropSteps;
+    private final PreparedStatement sizesOfSteps;
+    private final Map<NamespaceName, HeldSteps> held = new HashMap<>();
 
     /** @param connection to a database of today's schema; closed with this */
     SqliteSession(Connection connection) throws SQLException {
@@ -51,6 +52,8 @@ final class SqliteSession implements AutoCloseable {
         addStep = connection.prepareStatement(
                 "INSERT INTO step (namespace, revision, body, checksum) VALUES (?, ?, ?, ?)");
         dropSteps = connection.prepareStatement("DELETE FROM step WHERE namespace = ? AND revision <= ?");
+        sizesOfSteps = connection.prepareStatement(
+                "SELECT revision, octet_length(body) FROM step WHERE namespace = ? ORDER BY revision");
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT name, number FROM namespace")) {
             while (row.next()) {
@@ -99,10 +102,12 @@ final class SqliteSession implements AutoCloseable {
                         after.endings().of(id).toArray(Ending[]::new));
             }
         }
+        HeldSteps kept = held(changes.namespace(), number);
+        Map<Long, Integer> sizes = new HashMap<>();
         for (Step step : steps) {
-            put(addStep, Row.STEP, number, name, step.revision(), StepBody.of(step));
+            sizes.put(step.revision(), put(addStep, Row.STEP, number, name, step.revision(), StepBody.of(step)));
         }
-        run(dropSteps, number, after.revision() - RegistryStore.HELD_STEPS);
+        run(dropSteps, number, kept.add(steps, step -> sizes.getOrDefault(step.revision(), 0)) - 1);
         putNamespace(number, name, NamespaceBody.of(after));
     }
 
@@ -128,7 +133,8 @@ final class SqliteSession implements AutoCloseable {
         putNamespace.executeUpdate();
     }
 
-    private static <T> void put(PreparedStatement statement, Row<T> row, int number, String name, long key, T value)
+    /** @return the size of its body */
+    private static <T> int put(PreparedStatement statement, Row<T> row, int number, String name, long key, T value)
             throws SQLException, IOException {
         String body = row.write(value);
         statement.setInt(1, number);
@@ -136,6 +142,23 @@ final class SqliteSession implements AutoCloseable {
         statement.setString(3, body);
         statement.setLong(4, row.checksum(name, key, body));
         statement.executeUpdate();
+        return body.length();
+    }
+
+    /** What the table has of a namespace; read once, since this alone writes it. */
+    private HeldSteps held(NamespaceName namespace, int number) throws SQLException {
+        HeldSteps known = held.get(namespace);
+        if (known == null) {
+            known = new HeldSteps();
+            sizesOfSteps.setInt(1, number);
+            try (ResultSet row = sizesOfSteps.executeQuery()) {
+                while (row.next()) {
+                    known.held(row.getLong(1), row.getInt(2));
+                }
+            }
+            held.put(namespace, known);
+        }
+        return known;
     }
 
     private static void run(PreparedStatement statement, int number, long key) throws SQLException {

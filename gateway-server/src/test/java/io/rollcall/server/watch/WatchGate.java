@@ -71,7 +71,7 @@ final class WatchGate implements AutoCloseable {
     }
 
     WatchGate(int held) throws IOException {
-        feed = new Feed(held, namespace -> 100, Duration.ofSeconds(15), pool, System::nanoTime);
+        feed = new Feed(held, Long.MAX_VALUE, namespace -> 100, Duration.ofSeconds(15), pool, System::nanoTime);
         registry = Registry.open(
                 new InMemoryStore(new SecureRandom()),
                 List.of(ALPHA),

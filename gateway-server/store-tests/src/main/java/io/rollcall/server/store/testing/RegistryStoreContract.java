@@ -139,6 +139,24 @@ public abstract class RegistryStoreContract {
         assertThat(held).isEqualTo(committed.subList(committed.size() - held.size(), committed.size()));
     }
 
+    /** Else one node that changes much holds 64 MiB, in memory and on disk. */
+    @Test
+    void w1_theHistory_isBoundedByItsSize_alsoAcrossARestart() throws IOException {
+        int size = 256 << 10;
+        int enough = (int) (RegistryStore.HELD_BYTES / size) + 10;
+        for (int step = 1; step <= enough; step++) {
+            store.commit(List.of(alpha.registerLarge(1, step, size).take()));
+            if (step == enough / 2) {
+                reopen();
+            }
+        }
+        reopen();
+        List<Step> held = loaded(alpha).history();
+        assertThat(held.stream().mapToLong(Step::heldBytes).sum())
+                .isBetween(RegistryStore.HELD_BYTES / 2, RegistryStore.HELD_BYTES);
+        assertThat(held.get(held.size() - 1).revision()).isEqualTo(alpha.state().revision());
+    }
+
     @Test
     void t2_endedSessions_areRemembered_alsoOfNodesThatAreGone() throws IOException {
         for (int session = 1; session <= 40; session++) {

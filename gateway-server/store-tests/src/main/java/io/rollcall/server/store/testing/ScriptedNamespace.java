@@ -50,6 +50,15 @@ public final class ScriptedNamespace {
         return put(id, incarnation, NodeStatus.ACTIVE, new NodeDetails("10.0.0.1", 5000, List.of("raft"), Map.of()));
     }
 
+    /** The same with so much to say about itself. */
+    public ScriptedNamespace registerLarge(int id, long incarnation, int bytes) {
+        return put(
+                id,
+                incarnation,
+                NodeStatus.ACTIVE,
+                new NodeDetails("10.0.0.1", 5000, List.of("raft"), Map.of("note", "x".repeat(bytes))));
+    }
+
     public ScriptedNamespace remove(int id) {
         Optional<Ending> ended =
                 state.node(NodeId.of(id)).map(node -> new Ending(node.session().incarnation(), Ending.Reason.REMOVED));
