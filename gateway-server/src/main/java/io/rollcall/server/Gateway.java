@@ -2,15 +2,18 @@ package io.rollcall.server;
 
 import io.grpc.Attributes;
 import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.util.internal.PlatformDependent;
 import io.rollcall.adminui.AdminConsole;
 import io.rollcall.server.access.AccessInterceptor;
 import io.rollcall.server.access.MethodPermissions;
 import io.rollcall.server.admission.AdmissionInterceptor;
 import io.rollcall.server.admission.HalfSent;
 import io.rollcall.server.admission.MethodTraffic;
+import io.rollcall.server.admission.StandardServicesInterceptor;
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.audit.Audit;
 import io.rollcall.server.config.ConfigSource;
@@ -35,6 +38,7 @@ import io.rollcall.server.liveness.HeartbeatService;
 import io.rollcall.server.liveness.LeaseSweeper;
 import io.rollcall.server.liveness.Leases;
 import io.rollcall.server.liveness.Ticker;
+import io.rollcall.server.namespace.MemoryNeed;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.QuotaBook;
 import io.rollcall.server.registry.LeaderService;
@@ -62,6 +66,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The composition root: every feature is built here, once, in reading order.
@@ -73,6 +79,7 @@ import java.util.function.UnaryOperator;
  * </pre>
  */
 public final class Gateway implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Gateway.class);
     private static final Duration DRAIN = Duration.ofSeconds(5);
     private static final Duration PROGRESS = Duration.ofSeconds(5);
 
@@ -152,6 +159,9 @@ public final class Gateway implements AutoCloseable {
                 new MembershipLoader(memberships, clock, alarms, audit.entries(), threads.timers, threads.fetchers);
         loader.begin(config.identity());
         QuotaBook quotas = new QuotaBook(config.quotas());
+        MemoryNeed.of(config.quotas().values())
+                .shortage(Runtime.getRuntime().maxMemory(), PlatformDependent.maxDirectMemory())
+                .ifPresent(log::warn);
         ClientTrust trust = new ClientTrust(memberships, clock, audit.entries());
         TokenVerifier tokens = new TokenVerifier();
         Connections connections = new Connections(memberships, quotas, trust, tokens, audit.entries(), clock);
@@ -186,8 +196,9 @@ public final class Gateway implements AutoCloseable {
         List<ServerServiceDefinition> services = List.of(
                 service,
                 LegacyServiceName.of(service),
-                health.getHealthService().bindService(),
-                ProtoReflectionServiceV1.newInstance().bindService());
+                ServerInterceptors.intercept(health.getHealthService(), new StandardServicesInterceptor()),
+                ServerInterceptors.intercept(
+                        ProtoReflectionServiceV1.newInstance(), new StandardServicesInterceptor()));
         permissions.requireAll(services);
         GatewayMetrics metrics = new GatewayMetrics(registry, connections, tokens, audit, alarms);
         RefusalPace pace = new RefusalPace(Gateway::tenant, ticker::nanos, threads.timers);

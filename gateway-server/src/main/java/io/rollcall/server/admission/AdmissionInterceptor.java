@@ -1,26 +1,21 @@
 package io.rollcall.server.admission;
 
-import com.google.protobuf.MessageLite;
 import io.github.bucket4j.TimeMeter;
-import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
-import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
-import io.grpc.KnownLength;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.InternalMetadata;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.identity.Caller;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.QuotaBook;
 import io.rollcall.server.namespace.Quotas;
 import io.rollcall.v1.Traffic;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -76,12 +71,36 @@ public final class AdmissionInterceptor implements ServerInterceptor {
             admitting.admitRead();
         }
         OpenCalls calls = openOf(namespace);
-        calls.begin(present);
-        Counted<Q, R> counted = new Counted<>(call, admitting, calls, present);
-        HalfSent.Request request = HalfSent.current();
-        if (request != null) {
-            request.countFor(calls, present, counted::refuse);
+        if (admitting == null) {
+            return start(counted(call, headers, calls, present, null), headers, next);
         }
+        ReadCost cost = new ReadCost(admitting);
+        CountedCall<Q, R> counted = counted(call, headers, calls, present, cost);
+        ServerCallHandler<Q, R> costing = (begun, its) ->
+                Contexts.interceptCall(Context.current().withValue(ReadCost.KEY, cost), begun, its, next);
+        return start(counted, headers, costing);
+    }
+
+    private static <Q, R> CountedCall<Q, R> counted(
+            ServerCall<Q, R> call, Metadata headers, OpenCalls calls, Quotas present, @Nullable ReadCost cost) {
+        int headerBytes = size(call, headers);
+        return call.getMethodDescriptor().getType() == MethodType.UNARY
+                ? new CountedUnary<>(call, headerBytes, calls, present, cost)
+                : new CountedStream<>(call, headerBytes, calls, present);
+    }
+
+    /** Token, authority and accepted encodings are kept as long as the call is open; which else are is gRPC's affair. */
+    private static int size(ServerCall<?, ?> call, Metadata headers) {
+        String authority = call.getAuthority();
+        int bytes = authority == null ? 0 : authority.length();
+        for (byte[] nameOrValue : InternalMetadata.serialize(headers)) {
+            bytes += nameOrValue.length;
+        }
+        return bytes;
+    }
+
+    private static <Q, R> ServerCall.Listener<Q> start(
+            CountedCall<Q, R> counted, Metadata headers, ServerCallHandler<Q, R> next) {
         try {
             return counted.listening(next.startCall(counted, headers));
         } catch (RuntimeException | Error e) {
@@ -104,81 +123,5 @@ public final class AdmissionInterceptor implements ServerInterceptor {
     private OpenCalls openOf(NamespaceName namespace) {
         OpenCalls known = open.get(namespace);
         return known != null ? known : open.computeIfAbsent(namespace, name -> new OpenCalls());
-    }
-
-    /** A call that counts from its begin to its end, and whose reply counts until the client has it. */
-    private final class Counted<Q, R> extends SimpleForwardingServerCall<Q, R> {
-        private static final long ENDED = -1;
-
-        private final @Nullable Rates metering;
-        private final OpenCalls calls;
-        private final Quotas present;
-        private final AtomicLong unread = new AtomicLong();
-
-        /** @param admitting null for a heartbeat: its reply is small, and its path everybody's */
-        Counted(ServerCall<Q, R> call, @Nullable Rates admitting, OpenCalls calls, Quotas present) {
-            super(call);
-            this.metering = call.getMethodDescriptor().getType() == MethodType.UNARY ? admitting : null;
-            this.calls = calls;
-            this.present = present;
-        }
-
-        /** Streams send only what their client is ready for; the one reply of a unary call knows no such thing. */
-        @Override
-        public void sendMessage(R message) {
-            if (metering != null) {
-                int bytes = size(message);
-                try {
-                    calls.reply(bytes, present);
-                } catch (RefusedException e) {
-                    refuse(e);
-                    return;
-                }
-                if (!unread.compareAndSet(0, bytes)) {
-                    calls.release(bytes); // the client has gone meanwhile
-                }
-                if (bytes >= Rates.BYTES_OF_ONE_READ) {
-                    metering.chargeRead(bytes); // those that admitted it, though there may be others by now
-                }
-            }
-            super.sendMessage(message);
-        }
-
-        /** Replies come as messages, or as streams of their bytes, which know how many these are. */
-        private int size(R message) {
-            if (message instanceof MessageLite reply) {
-                return reply.getSerializedSize();
-            }
-            try {
-                return message instanceof KnownLength reply ? reply.available() : 0;
-            } catch (IOException e) {
-                throw new UncheckedIOException("a reply that cannot be read", e);
-            }
-        }
-
-        void refuse(RefusedException why) {
-            close(why.status().withCause(why), why.trailers());
-        }
-
-        ServerCall.Listener<Q> listening(ServerCall.Listener<Q> service) {
-            return new SimpleForwardingServerCallListener<>(service) {
-                @Override
-                public void onCancel() {
-                    ended();
-                    super.onCancel();
-                }
-
-                @Override
-                public void onComplete() {
-                    ended();
-                    super.onComplete();
-                }
-            };
-        }
-
-        void ended() {
-            calls.release(Math.max(0, unread.getAndSet(ENDED)));
-            calls.end();
-        }
     }
 }

@@ -15,9 +15,6 @@ import java.util.random.RandomGenerator;
 final class Rates {
     static final int BURST_SECONDS = 5;
 
-    /** A large list is as much work as many small ones, so it counts as many. */
-    static final int BYTES_OF_ONE_READ = 64 << 10;
-
     private final Quotas quotas;
     private final Bucket changes;
     private final Bucket reads;
@@ -52,9 +49,9 @@ final class Rates {
         admit(reads, "reads", quotas.readsPerSecond());
     }
 
-    /** Counts a reply afterwards, by its size; it is the next reads that wait for it. */
-    void chargeRead(int bytes) {
-        var unused = reads.consumeIgnoringRateLimits(bytes / BYTES_OF_ONE_READ);
+    /** Counts what a read cost beyond the first, afterwards; it is the next reads that wait for it. */
+    void chargeReads(long count) {
+        var unused = reads.consumeIgnoringRateLimits(count);
     }
 
     private void admit(Bucket bucket, String what, int perSecond) {

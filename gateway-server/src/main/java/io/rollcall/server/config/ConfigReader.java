@@ -178,6 +178,7 @@ public final class ConfigReader {
                             quota(Setting.QUOTA_NODE_IDS, own, where),
                             quota(Setting.QUOTA_CONNECTIONS, own, where),
                             quota(Setting.QUOTA_CALLS, own, where),
+                            quota(Setting.QUOTA_CALL_MEMORY, own, where),
                             quota(Setting.QUOTA_UNREAD, own, where),
                             quota(Setting.QUOTA_WATCHERS, own, where),
                             quota(Setting.QUOTA_METADATA, own, where),

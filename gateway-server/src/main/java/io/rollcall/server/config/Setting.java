@@ -123,6 +123,12 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
             "How many node ids a namespace may ever use; how the sessions of each ended is kept.");
     static final Setting<Integer> QUOTA_CALLS = number(
             "quota-calls", "25000", 1, 10_000_000, "How many calls a namespace may have open, streams among them.");
+    static final Setting<Long> QUOTA_CALL_MEMORY = size(
+            "quota-call-memory",
+            "128MiB",
+            "64KiB",
+            "64GiB",
+            "How much memory the open calls of a namespace may hold: 4 KiB each, and its headers.");
     static final Setting<Long> QUOTA_UNREAD = size(
             "quota-unread",
             "64MiB",
@@ -145,6 +151,7 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
             QUOTA_NODE_IDS,
             QUOTA_CONNECTIONS,
             QUOTA_CALLS,
+            QUOTA_CALL_MEMORY,
             QUOTA_UNREAD,
             QUOTA_WATCHERS,
             QUOTA_METADATA,

@@ -44,6 +44,8 @@ public enum Refusal {
     TOO_MANY_CONNECTIONS(Status.Code.RESOURCE_EXHAUSTED),
     /** The namespace has as many open calls as it may. */
     TOO_MANY_CALLS(Status.Code.RESOURCE_EXHAUSTED),
+    /** The namespace's open calls hold as much memory as they may. */
+    TOO_MUCH_CALL_MEMORY(Status.Code.RESOURCE_EXHAUSTED),
     /** The namespace's callers leave too much of their replies unread. */
     TOO_MUCH_UNREAD(Status.Code.RESOURCE_EXHAUSTED),
     /** The namespace's callers leave too much of their requests half sent. */

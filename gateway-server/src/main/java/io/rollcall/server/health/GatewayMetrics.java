@@ -93,6 +93,10 @@ public final class GatewayMetrics implements AutoCloseable {
                     .tag("reason", reason.name())
                     .register(meters);
         }
+        Gauge.builder("rollcall.memory.direct", DirectMemory::used)
+                .description("Memory outside the heap that messages on their way hold")
+                .baseUnit("bytes")
+                .register(meters);
         Gauge.builder("rollcall.info", () -> 1)
                 .description("The running version")
                 .tags("version", Version.current(), "registry", registry.id())

@@ -176,18 +176,21 @@ class ConfigReaderTest {
         NamespaceName alpha = new NamespaceName("alpha");
         assertThat(read(LEAST).quotas())
                 .isEqualTo(Map.of(
-                        alpha, new Quotas(10_000, 100_000, 10_000, 25_000, 64 << 20, 10_000, 16 << 20, 200, 500)));
+                        alpha,
+                        new Quotas(
+                                10_000, 100_000, 10_000, 25_000, 128 << 20, 64 << 20, 10_000, 16 << 20, 200, 500)));
         assertThat(read(LEAST + "    quotas: {nodes: 5, reads: 7}\n" + """
                 quota-nodes: 3
                 quota-node-ids: 9
                 quota-connections: 4
                 quota-calls: 10
+                quota-call-memory: 128KiB
                 quota-unread: 64KiB
                 quota-watchers: 0
                 quota-metadata: 6KiB
                 quota-changes: 8
                 """).quotas())
-                .isEqualTo(Map.of(alpha, new Quotas(5, 9, 4, 10, 65_536, 0, 6_144, 8, 7)));
+                .isEqualTo(Map.of(alpha, new Quotas(5, 9, 4, 10, 131_072, 65_536, 0, 6_144, 8, 7)));
     }
 
     @Test

@@ -16,6 +16,7 @@ public final class Registrations {
             Integer.MAX_VALUE,
             Integer.MAX_VALUE,
             Long.MAX_VALUE,
+            Long.MAX_VALUE,
             Integer.MAX_VALUE,
             Long.MAX_VALUE,
             Integer.MAX_VALUE,
