@@ -89,7 +89,7 @@ class ArchitectureTest {
             .whereLayer("leader")
             .mayOnlyBeAccessedByLayers("registry", "watch", "store", "health", "console", "audit")
             .whereLayer("admission")
-            .mayOnlyBeAccessedByLayers("main")
+            .mayOnlyBeAccessedByLayers("main", "registry")
             .whereLayer("access")
             .mayOnlyBeAccessedByLayers("main", "transport", "registry", "liveness")
             .whereLayer("alarm")

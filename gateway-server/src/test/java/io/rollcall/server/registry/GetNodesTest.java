@@ -43,6 +43,9 @@ class GetNodesTest {
 
     private final Leases leases = new Leases(new TestTicker());
     private Registry registry;
+    /** How many lists were made elsewhere than on the event loop. */
+    private int listed;
+
     private RegistryService service;
 
     @BeforeEach
@@ -58,7 +61,10 @@ class GetNodesTest {
                 leases,
                 CONFIG,
                 new QuotaBook(Map.of(ALPHA, Registrations.UNBOUNDED)),
-                Runnable::run,
+                task -> {
+                    listed++;
+                    task.run();
+                },
                 Clock.systemUTC());
         for (int id = 1; id <= 10; id++) {
             List<String> capabilities = id % 2 == 0 ? List.of("raft", "gossip") : List.of("raft");
@@ -139,6 +145,19 @@ class GetNodesTest {
                 .isFalse();
         settle(Kind.RECOVER, 4);
         assertThat(ask(again).getUnchanged()).isFalse();
+    }
+
+    /** The event loop is everybody's. */
+    @Test
+    void longLists_areMadeElsewhere_shortOnesAtOnce() {
+        ask(GetNodesRequest.newBuilder());
+        assertThat(listed).isZero();
+        for (int id = 11; id <= RegistryService.SHORT_LIST + 1; id++) {
+            Registrations.register(registry.of(ALPHA), id, id);
+        }
+        assertThat(ids(ask(GetNodesRequest.newBuilder().addCapabilities("gossip"))))
+                .containsExactly(2, 4, 6, 8, 10);
+        assertThat(listed).isEqualTo(1);
     }
 
     @Test
