@@ -83,7 +83,7 @@ class StandardServicesInterceptorTest {
                         .isEqualTo(Refusal.BAD_FIELD))
                 .hasMessageMatching(
                         "(service|host|file_by_filename|file_containing_symbol|all_extension_numbers_of_type|containing_type):"
-                            + " 201 characters \\(expected: at most 200\\)");
+                                + " 201 characters \\(expected: at most 200\\)");
     }
 
     @Test

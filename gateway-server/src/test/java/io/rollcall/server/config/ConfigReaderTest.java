@@ -177,8 +177,7 @@ class ConfigReaderTest {
         assertThat(read(LEAST).quotas())
                 .isEqualTo(Map.of(
                         alpha,
-                        new Quotas(
-                                10_000, 100_000, 10_000, 25_000, 128 << 20, 64 << 20, 10_000, 16 << 20, 200, 500)));
+                        new Quotas(10_000, 100_000, 10_000, 25_000, 128 << 20, 64 << 20, 10_000, 16 << 20, 200, 500)));
         assertThat(read(LEAST + "    quotas: {nodes: 5, reads: 7}\n" + """
                 quota-nodes: 3
                 quota-node-ids: 9

@@ -24,6 +24,9 @@ import org.junit.jupiter.api.Test;
 class NamespaceRegistryTest {
     private static final NamespaceName ALPHA = new NamespaceName("alpha");
     private static final int NODE_BYTES = 16_000;
+    /** More than may wait. */
+    private static final int MANY = 3_000;
+
     private static final Origin CALLER = new Origin(new Caller.OperatorCaller(ALPHA, "admin"), "", "", "", "");
 
     private final NamespaceRegistry alpha =
@@ -39,7 +42,7 @@ class NamespaceRegistryTest {
     void changesThatWait_areBoundedBySize_untilTheyAreTaken() {
         int accepted = 0;
         CompletableFuture<?> last = submit(CALLER);
-        for (; !last.isDone(); last = submit(CALLER)) {
+        for (; !last.isDone() && accepted < MANY; last = submit(CALLER)) {
             accepted++;
         }
         assertThat((long) accepted * NODE_BYTES)

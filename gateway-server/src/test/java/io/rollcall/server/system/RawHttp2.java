@@ -222,6 +222,15 @@ final class RawHttp2 implements AutoCloseable {
     }
 
     private String end(Http2Headers headers) throws IOException {
+        CharSequence details = headers.get("grpc-status-details-bin");
+        if (details != null) {
+            said.append(new String(Base64.getDecoder().decode(details.toString()), StandardCharsets.ISO_8859_1));
+        }
+        return codeAndReason(headers);
+    }
+
+    /** What the headers that end a call say: gRPC's code and the refusal's reason; or {@code HTTP} and its status. */
+    static String codeAndReason(Http2Headers headers) throws IOException {
         CharSequence code = headers.get("grpc-status");
         if (code == null || headers.status() != null && !"200".contentEquals(headers.status())) {
             return "HTTP " + headers.status();
@@ -234,7 +243,6 @@ final class RawHttp2 implements AutoCloseable {
             return name;
         }
         byte[] status = Base64.getDecoder().decode(details.toString());
-        said.append(new String(status, StandardCharsets.ISO_8859_1));
         return name + " "
                 + com.google.rpc.Status.parseFrom(status)
                         .getDetails(0)
