@@ -23,6 +23,7 @@ import io.rollcall.adminui.signin.Guard;
 import io.rollcall.adminui.signin.ScrapeToken;
 import io.rollcall.adminui.signin.Sessions;
 import io.rollcall.adminui.signin.SignInPage;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -30,6 +31,8 @@ import java.time.Clock;
 import java.util.Optional;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The browser console of a gateway, over https alone.
@@ -45,6 +48,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 public final class AdminConsole implements AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(AdminConsole.class);
     private static final int LARGEST_FORM = 16 * 1024;
     private static final int THREADS = 64;
     private static final int THREADS_KEPT = 4;
@@ -80,13 +84,20 @@ public final class AdminConsole implements AutoCloseable {
      * Starts listening, and makes the first administrator where there is none.
      *
      * @param journal told of each sign-in and action
+     * @param watch told of the console's threads
      * @return the running console; its caller closes it
      * @throws IOException when certificate, key or the administrator's files cannot be used, or the port cannot be
      *     opened
      */
+    public static AdminConsole start(
+            Settings settings, ConsoleBackend backend, ConsoleJournal journal, ThreadWatch watch) throws IOException {
+        return start(settings, backend, journal, watch, Pace.standard(), Ticker.systemTicker());
+    }
+
+    /** As {@link #start(Settings, ConsoleBackend, ConsoleJournal, ThreadWatch)}, with nobody told of its threads. */
     public static AdminConsole start(Settings settings, ConsoleBackend backend, ConsoleJournal journal)
             throws IOException {
-        return start(settings, backend, journal, Pace.standard(), Ticker.systemTicker());
+        return start(settings, backend, journal, ThreadWatch.NONE);
     }
 
     /**
@@ -96,6 +107,17 @@ public final class AdminConsole implements AutoCloseable {
     static AdminConsole start(
             Settings settings, ConsoleBackend backend, ConsoleJournal journal, Pace pace, Ticker ticker)
             throws IOException {
+        return start(settings, backend, journal, ThreadWatch.NONE, pace, ticker);
+    }
+
+    private static AdminConsole start(
+            Settings settings,
+            ConsoleBackend backend,
+            ConsoleJournal journal,
+            ThreadWatch watch,
+            Pace pace,
+            Ticker ticker)
+            throws IOException {
         SecureRandom random = new SecureRandom();
         SslContextFactory.Server tls =
                 HttpsConnector.tls(PemIdentity.read(settings.certificateChain(), settings.privateKey()));
@@ -103,12 +125,13 @@ public final class AdminConsole implements AutoCloseable {
         Administrator administrator = Administrator.open(settings.dataDir(), random);
         ScrapeToken scrapeToken = ScrapeToken.open(settings.dataDir(), random);
         Sessions sessions = new Sessions(random, ticker);
-        Signals signals = new Signals(backend, sessions, pace);
+        Signals signals = new Signals(backend, sessions, pace, watch);
         Pages pages = new Pages(backend, assets, signals::tick);
         Clock clock = Clock.systemUTC();
 
         Javalin server = Javalin.create(config -> {
             configure(config);
+            config.router.javaLangErrorHandler((response, error) -> failed(watch, response, error));
             config.jetty.addConnector(
                     (jetty, http) -> HttpsConnector.on(jetty, http, settings.host(), settings.port(), tls));
 
@@ -133,6 +156,13 @@ public final class AdminConsole implements AutoCloseable {
                     e);
         }
         return new AdminConsole(administrator, signals, server, tls);
+    }
+
+    /** An error is answered like any failure; the page's own handlers hear of exceptions alone. */
+    private static void failed(ThreadWatch watch, HttpServletResponse response, Error error) {
+        watch.requestFailed(error);
+        log.error("A request failed", error);
+        response.setStatus(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
     }
 
     private static void configure(JavalinConfig config) {

@@ -18,11 +18,14 @@ import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.config.NamespaceConfig;
 import io.rollcall.server.config.Version;
 import io.rollcall.server.console.ConsoleChanges;
+import io.rollcall.server.console.ConsoleThreads;
 import io.rollcall.server.console.RegistryConsole;
 import io.rollcall.server.failure.RefusalInterceptor;
 import io.rollcall.server.failure.RefusalPace;
+import io.rollcall.server.health.DirectMemoryAlarm;
 import io.rollcall.server.health.GatewayMetrics;
 import io.rollcall.server.health.HealthService;
+import io.rollcall.server.health.ServingState;
 import io.rollcall.server.identity.ClientTrust;
 import io.rollcall.server.identity.ConnectionIdentifier;
 import io.rollcall.server.identity.Connections;
@@ -52,6 +55,8 @@ import io.rollcall.server.transport.LegacyServiceName;
 import io.rollcall.server.transport.OpenSockets;
 import io.rollcall.server.watch.Feed;
 import io.rollcall.server.watch.WatchService;
+import io.rollcall.server.watchdog.CheckIn;
+import io.rollcall.server.watchdog.Watchdog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -61,7 +66,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 
 /**
  * The composition root: every feature is built here, once, in reading order.
@@ -76,6 +80,7 @@ public final class Gateway implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(5);
     private static final Duration PROGRESS = Duration.ofSeconds(5);
 
+    private final Watchdog watchdog;
     private final DataDirectory directory;
     private final Audit audit;
     private final RegistryStore store;
@@ -85,12 +90,13 @@ public final class Gateway implements AutoCloseable {
     private final Registry registry;
     private final LeaseSweeper sweeper;
     private final GatewayMetrics metrics;
-    private final HealthStatusManager health;
+    private final ServingState serving;
     private final GrpcEndpoint endpoint;
     private final AdminConsole console;
     private final String host;
 
     private Gateway(
+            Watchdog watchdog,
             DataDirectory directory,
             Audit audit,
             RegistryStore store,
@@ -100,10 +106,11 @@ public final class Gateway implements AutoCloseable {
             Registry registry,
             LeaseSweeper sweeper,
             GatewayMetrics metrics,
-            HealthStatusManager health,
+            ServingState serving,
             GrpcEndpoint endpoint,
             AdminConsole console,
             String host) {
+        this.watchdog = watchdog;
         this.directory = directory;
         this.audit = audit;
         this.store = store;
@@ -113,7 +120,7 @@ public final class Gateway implements AutoCloseable {
         this.registry = registry;
         this.sweeper = sweeper;
         this.metrics = metrics;
-        this.health = health;
+        this.serving = serving;
         this.endpoint = endpoint;
         this.console = console;
         this.host = host;
@@ -126,24 +133,24 @@ public final class Gateway implements AutoCloseable {
      * @throws IllegalArgumentException if a certificate, key or trust bundle cannot; the message names it
      */
     public static Gateway start(GatewayConfig config) throws IOException {
-        return start(config, store -> store, List.of());
+        return start(config, Collaborators.real());
     }
 
     /**
-     * As {@link #start(GatewayConfig)}, for tests that fail in the middle of a change.
-     *
-     * @param around wraps the store
-     * @param last hear of what was committed after everybody else, and before the callers are answered
+     * As {@link #start(GatewayConfig)}, for tests that fail in the middle of something.
      */
-    static Gateway start(GatewayConfig config, UnaryOperator<RegistryStore> around, List<RegistryListener> last)
-            throws IOException {
+    static Gateway start(GatewayConfig config, Collaborators given) throws IOException {
         DataDirectory directory = DataDirectory.hold(config.dataDir());
-        Clock clock = Clock.systemUTC();
+        Clock clock = given.clock();
         SecureRandom random = new SecureRandom();
-        Ticker ticker = System::nanoTime;
-        Threads threads = new Threads();
+        Ticker ticker = given.ticker();
         ConsoleChanges changes = new ConsoleChanges();
         Alarms alarms = new Alarms(clock, changes::alarms);
+        HealthStatusManager health = new HealthStatusManager();
+        ServingState serving = new ServingState(health, alarms);
+        serving.requireExitWithoutMemory();
+        Watchdog watchdog = new Watchdog(given.watchdogLimit(), serving);
+        Threads threads = new Threads(watchdog);
 
         Audit audit = Audit.open(directory.path(), config.audit(), clock, ticker::nanos, Version.current(), alarms);
         Reloader reloader = new Reloader(config, alarms, audit.reloads(), clock);
@@ -160,10 +167,10 @@ public final class Gateway implements AutoCloseable {
 
         Leases leases = new Leases(ticker);
         Feed feed = new Feed(namespace -> quotas.of(namespace).watchers(), threads.watchers, ticker::nanos);
-        RegistryStore store = around.apply(
-                config.isDurable() ? SqliteStore.open(directory.path(), random) : new InMemoryStore(random));
+        RegistryStore store = given.around()
+                .apply(config.isDurable() ? SqliteStore.open(directory.path(), random) : new InMemoryStore(random));
         List<RegistryListener> listeners = new ArrayList<>(List.of(leases, feed, changes, audit.namespaces()));
-        listeners.addAll(last);
+        listeners.addAll(given.last());
         Registry registry = Registry.open(
                 store,
                 audit.changes(),
@@ -180,9 +187,8 @@ public final class Gateway implements AutoCloseable {
                         new LeaderService(registry, leases, clock),
                         new HeartbeatService(registry, leases),
                         new WatchService(registry, feed, leases, clock),
-                        new HealthService(registry, clock))
+                        new HealthService(registry, serving::isServing, clock))
                 .bindService();
-        HealthStatusManager health = new HealthStatusManager();
         List<ServerServiceDefinition> services = List.of(
                 service,
                 LegacyServiceName.of(service),
@@ -191,8 +197,9 @@ public final class Gateway implements AutoCloseable {
         permissions.requireAll(services);
         GatewayMetrics metrics = new GatewayMetrics(registry, connections, tokens, audit, alarms);
         RefusalPace pace = new RefusalPace(Gateway::tenant, ticker::nanos, threads.timers);
+        DirectMemoryAlarm memory = new DirectMemoryAlarm(alarms, ticker::nanos);
         List<ServerInterceptor> outermostFirst = List.of(
-                new RefusalInterceptor(random, pace, audit.refusals()),
+                new RefusalInterceptor(random, pace, audit.refusals().and(memory), sockets.room()),
                 new IdentityInterceptor(connections, tokens, audit.entries(), permissions::needsToken),
                 new AccessInterceptor(permissions),
                 new AdmissionInterceptor(new MethodTraffic(), quotas, ticker::nanos, random));
@@ -204,7 +211,7 @@ public final class Gateway implements AutoCloseable {
                 new ConnectionIdentifier(trust, connections, audit.entries(), sockets::hangUp),
                 outermostFirst,
                 services,
-                List.of(metrics.callsOf(services, ticker::nanos), new HalfSent()),
+                List.of(metrics.callsOf(services, ticker::nanos), new HalfSent(), memory),
                 clock);
 
         sweeper.start();
@@ -212,6 +219,7 @@ public final class Gateway implements AutoCloseable {
         memberships.onChange(() -> connections.sweepSoon(threads.sweeps));
         var unusedSweeps = threads.sweeps.scheduleWithFixedDelay(connections::sweep, 1, 1, TimeUnit.SECONDS);
         threads.repeat(feed::markProgress, PROGRESS);
+        threads.repeat(memory::look, PROGRESS);
         RegistryConsole view = new RegistryConsole(
                 registry,
                 leases,
@@ -222,13 +230,21 @@ public final class Gateway implements AutoCloseable {
                 metrics::scrape,
                 config.host() + ":" + endpoint.port(),
                 clock);
+        ConsoleThreads consoleThreads = new ConsoleThreads();
         AdminConsole console = AdminConsole.start(
                 new AdminConsole.Settings(
                         config.host(), config.consolePort(), config.certificate(), config.key(), config.dataDir()),
                 view,
-                audit.console());
+                audit.console(),
+                consoleThreads);
         reloader.start(new ReloadedParts(loader, memberships, registry, quotas, endpoint, console));
+        List<CheckIn> ofThreads = List.of(
+                registry.checkIn(), sweeper.checkIn(), audit.checkIn(), reloader.checkIn(), consoleThreads.checkIn());
+        ofThreads.forEach(watchdog::watch);
+        sockets.watchedBy(watchdog);
+        watchdog.start();
         return new Gateway(
+                watchdog,
                 directory,
                 audit,
                 store,
@@ -238,7 +254,7 @@ public final class Gateway implements AutoCloseable {
                 registry,
                 sweeper,
                 metrics,
-                health,
+                serving,
                 endpoint,
                 console,
                 config.host());
@@ -272,7 +288,8 @@ public final class Gateway implements AutoCloseable {
      */
     @Override
     public void close() throws IOException {
-        health.enterTerminalState();
+        watchdog.close();
+        serving.end();
         reloader.close();
         sweeper.close(); // who is cut off by this is not to be suspected for it
         feed.close();

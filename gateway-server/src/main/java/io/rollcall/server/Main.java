@@ -4,7 +4,9 @@ import io.rollcall.server.config.Arguments;
 import io.rollcall.server.config.ConfigException;
 import io.rollcall.server.config.ConfigSource;
 import io.rollcall.server.config.GatewayConfig;
+import io.rollcall.server.transport.DirectMemory;
 import io.rollcall.server.transport.TlsDefaults;
+import io.rollcall.server.watchdog.OutOfMemory;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -33,6 +35,8 @@ public final class Main {
     }
 
     static void run(String[] arguments, Starter starter) {
+        OutOfMemory.arm();
+        DirectMemory.limit();
         TlsDefaults.apply();
         PrintStream out = System.out;
         try {
@@ -63,7 +67,8 @@ public final class Main {
         int code = 0;
         try {
             gateway.close();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            OutOfMemory.endProcessIf(e);
             log.error("the gateway did not end as it should", e);
             code = CANNOT_RUN;
         }

@@ -39,8 +39,9 @@ public final class CrashingGateway {
                 arguments,
                 config -> Gateway.start(
                         config,
-                        store -> crash.new CrashingStore(store),
-                        List.of((namespace, after, steps) -> crash.passed(Point.BEFORE_REPLY))));
+                        Collaborators.real()
+                                .around(store -> crash.new CrashingStore(store))
+                                .last((namespace, after, steps) -> crash.passed(Point.BEFORE_REPLY))));
     }
 
     private void passed(Point here) {

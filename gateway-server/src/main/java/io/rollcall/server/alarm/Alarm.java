@@ -39,6 +39,12 @@ public record Alarm(Subject subject, String what, String consequence, String rem
         /** A namespace's revocation lists, which are in force but out of date. */
         REVOCATION_LIST,
         /** The audit log, which cannot be written. */
-        AUDIT_LOG
+        AUDIT_LOG,
+        /** Memory outside the heap, which is exhausted. */
+        DIRECT_MEMORY,
+        /** The options that the JVM was started with. */
+        JVM_OPTIONS,
+        /** A thread that all calls share, which has ended or stands still. */
+        SHARED_THREAD
     }
 }

@@ -10,6 +10,7 @@ import io.rollcall.server.identity.IdentityListener;
 import io.rollcall.server.registry.Journal;
 import io.rollcall.server.registry.RegistryListener;
 import io.rollcall.server.reload.ReloadListener;
+import io.rollcall.server.watchdog.CheckIn;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -113,6 +114,11 @@ public final class Audit implements AutoCloseable {
     /** For the reloader: what changed while the gateway ran. */
     public ReloadListener reloads() {
         return reloads;
+    }
+
+    /** Its thread's. */
+    public CheckIn checkIn() {
+        return trail.checkIn();
     }
 
     /** Puts the end on record. */

@@ -2,6 +2,7 @@ package io.rollcall.server.audit;
 
 import io.rollcall.server.audit.AuditEvent.Kind;
 import io.rollcall.server.config.AuditConfig;
+import io.rollcall.server.watchdog.OutOfMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -139,6 +140,7 @@ final class AuditLog implements AutoCloseable {
             takeBack(e);
             throw new IOException(sentence(files.path(number), e), e);
         } catch (RuntimeException | Error e) {
+            OutOfMemory.endProcessIf(e);
             takeBack(e);
             throw e;
         }

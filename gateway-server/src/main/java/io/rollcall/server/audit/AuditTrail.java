@@ -4,6 +4,9 @@ import io.rollcall.server.alarm.Alarm.Matter;
 import io.rollcall.server.alarm.Alarm.Subject;
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.audit.AuditEvent.Kind;
+import io.rollcall.server.watchdog.CheckIn;
+import io.rollcall.server.watchdog.OutOfMemory;
+import io.rollcall.server.watchdog.SharedTimer;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -12,8 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ final class AuditTrail implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AuditTrail.class);
     static final int WAITING = 16_384;
     private static final int NOTES_AT_ONCE = 512;
+    private static final String DISK = "the audit log's disk";
     private static final Duration PERIOD = Duration.ofMillis(100);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration HEAD_PERIOD = Duration.ofMinutes(5);
@@ -49,11 +51,7 @@ final class AuditTrail implements AutoCloseable {
     private final Clock clock;
     private final BlockingQueue<AuditEvent> noted = new ArrayBlockingQueue<>(WAITING);
     private final LongAdder lost = new LongAdder();
-    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "audit-writer");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final SharedTimer executor = new SharedTimer("audit-writer");
     /** Taken from the queue, or owed, and not written yet: before everything else. */
     private final List<AuditEvent> carried = new ArrayList<>();
 
@@ -68,11 +66,18 @@ final class AuditTrail implements AutoCloseable {
         this.clock = clock;
     }
 
+    /** Its thread's. */
+    CheckIn checkIn() {
+        return executor.checkIn();
+    }
+
     void start() {
         long period = PERIOD.toMillis();
-        var unused = executor.scheduleWithFixedDelay(this::flushAndReport, period, period, TimeUnit.MILLISECONDS);
+        var unused = executor.scheduleWithFixedDelay(
+                () -> CheckIn.whileWaitingFor(DISK, this::flushAndReport), period, period, TimeUnit.MILLISECONDS);
         long minutes = HEAD_PERIOD.toMinutes();
-        var unusedToo = executor.scheduleWithFixedDelay(this::tellHead, minutes, minutes, TimeUnit.MINUTES);
+        var unusedToo = executor.scheduleWithFixedDelay(
+                () -> CheckIn.whileWaitingFor(DISK, this::tellHead), minutes, minutes, TimeUnit.MINUTES);
     }
 
     /** Takes it down soon. Never waits; what does not fit into the queue is counted, and the count written. */
@@ -104,7 +109,11 @@ final class AuditTrail implements AutoCloseable {
     }
 
     /** As {@link #note}, but it is never left out, and it stands before all that comes later. */
-    synchronized void owe(List<AuditEvent> events) {
+    void owe(List<AuditEvent> events) {
+        CheckIn.whileWaitingFor(DISK, () -> add(events));
+    }
+
+    private synchronized void add(List<AuditEvent> events) {
         carried.addAll(events);
     }
 
@@ -150,6 +159,7 @@ final class AuditTrail implements AutoCloseable {
             triedAt = clock.instant();
             file.append(batch);
         } catch (IOException | RuntimeException | Error e) {
+            OutOfMemory.endProcessIf(e);
             failed(e);
             throw e;
         }
@@ -192,9 +202,6 @@ final class AuditTrail implements AutoCloseable {
             }
         } catch (IOException e) {
             log.debug("the audit log is still not written", e); // told once, when it began
-        } catch (RuntimeException | Error e) {
-            // A defect, or no memory: the executor would drop the task for good.
-            log.error("what was noted for the audit log could not be written", e);
         }
     }
 

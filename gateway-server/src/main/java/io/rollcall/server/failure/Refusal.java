@@ -52,6 +52,8 @@ public enum Refusal {
     TOO_MANY_WATCHERS(Status.Code.RESOURCE_EXHAUSTED),
     /** The namespace asks for more a second than it may, or than can be decided. */
     RATE_EXCEEDED(Status.Code.RESOURCE_EXHAUSTED),
+    /** The gateway has no memory outside the heap left for this call. */
+    OUT_OF_MEMORY(Status.Code.RESOURCE_EXHAUSTED),
     /** The change could not be made durable. */
     STORE_UNAVAILABLE(Status.Code.UNAVAILABLE),
     /** The change could not be put on record. */

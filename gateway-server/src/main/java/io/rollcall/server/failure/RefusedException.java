@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 public final class RefusedException extends RuntimeException {
     private static final String DOMAIN = "rollcall.io";
 
+    /** Memory comes back as clients read, and with the connections of those who do not. */
+    private static final Duration RETRY_WITHOUT_MEMORY = Duration.ofSeconds(5);
+
     private final transient Refusal refusal;
     private final transient @Nullable Duration retryAfter;
 
@@ -25,6 +28,13 @@ public final class RefusedException extends RuntimeException {
         super(message, null, false, false);
         this.refusal = refusal;
         this.retryAfter = retryAfter;
+    }
+
+    /** No memory outside the heap is left for a call. */
+    public static RefusedException noMemory() {
+        return Refusal.OUT_OF_MEMORY
+                .because("the gateway has no memory left for this call; try again later")
+                .retryAfter(RETRY_WITHOUT_MEMORY);
     }
 
     /** The same, telling the caller to wait so long before it tries again. */

@@ -2,6 +2,7 @@ package io.rollcall.server.identity;
 
 import com.nimbusds.jose.util.ResourceRetriever;
 import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.watchdog.OutOfMemory;
 import java.io.IOException;
 import java.net.URL;
 import java.time.Duration;
@@ -189,7 +190,9 @@ final class HttpsKeys implements KeySource {
         }
     }
 
+    /** Where no thread or no direct memory is to be had, this address alone goes without. */
     private void failedFor(Throwable defect) {
+        var unused = OutOfMemory.endProcessOrRefuse(defect);
         log.error("token keys at {} could not be taken", address, defect);
         failed("token keys at " + address + " could not be taken (" + defect + ")");
     }

@@ -3,6 +3,7 @@ package io.rollcall.server.registry;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.RegistryStore.StoredNamespace;
+import io.rollcall.server.watchdog.CheckIn;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Collection;
@@ -142,6 +143,11 @@ public final class Registry implements AutoCloseable {
     /** How the store does: whether changes can be made durable now. */
     public StoreHealth storeHealth() {
         return writer.health();
+    }
+
+    /** The writer's thread. */
+    public CheckIn checkIn() {
+        return writer.checkIn();
     }
 
     /** Decides and commits what is waiting, then refuses what comes later. Waits for the writer, but not for ever. */

@@ -3,6 +3,7 @@ package io.rollcall.server.reload;
 import io.rollcall.server.alarm.Alarm;
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.config.ConfigException;
+import io.rollcall.server.watchdog.OutOfMemory;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,7 +93,8 @@ final class Reloadable {
             }
         } catch (IOException | IllegalArgumentException | ConfigException e) {
             refuse(String.valueOf(e.getMessage()));
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
+            OutOfMemory.endProcessIf(e);
             log.error("{} could not be taken", subject, e);
             refuse("the gateway failed on it (" + e.getClass().getSimpleName() + "); its log has the details");
         }

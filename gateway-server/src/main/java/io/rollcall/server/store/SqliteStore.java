@@ -2,6 +2,7 @@ package io.rollcall.server.store;
 
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.RegistryStore;
+import io.rollcall.server.watchdog.OutOfMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,6 +150,7 @@ public final class SqliteStore implements RegistryStore {
             dropSession();
             throw Sqlite.failure(file, e);
         } catch (IOException | RuntimeException | Error e) {
+            OutOfMemory.endProcessIf(e);
             dropSession();
             throw e;
         }

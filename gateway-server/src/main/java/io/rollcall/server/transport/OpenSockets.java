@@ -2,6 +2,8 @@ package io.rollcall.server.transport;
 
 import io.grpc.Attributes;
 import io.grpc.Grpc;
+import io.grpc.KnownLength;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelHandlerContext;
@@ -16,8 +18,13 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.rollcall.server.failure.ReplyRoom;
 import io.rollcall.server.identity.IdentityListener;
 import io.rollcall.server.identity.Origin;
+import io.rollcall.server.watchdog.CheckIn;
+import io.rollcall.server.watchdog.OutOfMemory;
+import io.rollcall.server.watchdog.Watchdog;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
@@ -48,6 +55,7 @@ public final class OpenSockets implements AutoCloseable {
     private final IdentityListener listener;
     private final Map<Ends, Channel> open = new ConcurrentHashMap<>();
     private final EventLoopGroup acceptor = loops(1, "gateway-accept");
+    private volatile @Nullable ByteBufAllocator allocator;
     private final EventLoopGroup eventLoops = loops(0, "gateway-net"); // 0: two a core
 
     /**
@@ -115,6 +123,30 @@ public final class OpenSockets implements AutoCloseable {
         }
     }
 
+    /** Asks the allocator that gRPC uses. */
+    public ReplyRoom room() {
+        return reply -> {
+            ByteBufAllocator present = allocator;
+            if (present != null && reply instanceof KnownLength known) {
+                DirectMemory.require(present, known);
+            }
+        };
+    }
+
+    /** Has each loop come round every second for the watchdog. */
+    public void watchedBy(Watchdog watchdog) {
+        watch(watchdog, acceptor, "gateway-accept");
+        watch(watchdog, eventLoops, "gateway-net");
+    }
+
+    private static void watch(Watchdog watchdog, EventLoopGroup loops, String name) {
+        for (EventExecutor loop : loops) {
+            CheckIn checkIn = new CheckIn(name);
+            watchdog.watch(checkIn);
+            var unused = loop.scheduleWithFixedDelay(checkIn::here, 0, 1, TimeUnit.SECONDS);
+        }
+    }
+
     /** Ends the threads, after the server that used them; does not wait. */
     @Override
     public void close() {
@@ -136,6 +168,14 @@ public final class OpenSockets implements AutoCloseable {
             open.put(ends, channel);
             channel.closeFuture().addListener(closed -> open.remove(ends, channel));
             context.fireChannelRead(channel);
+            allocator = channel.alloc(); // gRPC has set it by now, the same for all
+        }
+
+        /** The acceptor is everybody's. */
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            OutOfMemory.endProcessIf(cause);
+            context.fireExceptionCaught(cause);
         }
     }
 }

@@ -5,6 +5,7 @@ import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.Step;
+import io.rollcall.server.watchdog.OutOfMemory;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -86,12 +87,19 @@ final class Subscription {
             seen = signals.get();
             try {
                 sendWhileReady();
-            } catch (RuntimeException e) {
-                log.error("a watcher's stream failed", e);
+            } catch (RuntimeException | Error e) {
                 end();
-                outlet.refuse(Refusal.INTERNAL.because("the gateway failed to go on with this stream; resume it"));
+                outlet.refuse(refusalFor(e));
             }
         } while (signals.addAndGet(-seen) != 0);
+    }
+
+    private static RefusedException refusalFor(Throwable thrown) {
+        if (OutOfMemory.endProcessOrRefuse(thrown)) {
+            return RefusedException.noMemory();
+        }
+        log.error("a watcher's stream failed", thrown);
+        return Refusal.INTERNAL.because("the gateway failed to go on with this stream; resume it");
     }
 
     private void sendWhileReady() {

@@ -57,13 +57,15 @@ class RefusalInterceptorTest {
 
     private final List<String> told = new ArrayList<>();
     private final List<Runnable> held = new ArrayList<>();
+    private ReplyRoom room = ReplyRoom.ENOUGH;
 
     private ServerCall.Listener<HeartbeatRequest> start(
             ServerCallHandler<HeartbeatRequest, HeartbeatResponse> service) {
         return new RefusalInterceptor(
                         () -> 0xCAFEL << 32,
                         new RefusalPace(connection -> "", () -> 0, (task, after) -> held.add(task)),
-                        (connection, method, refusal) -> told.add(method + " " + refusal.refusal()))
+                        (connection, method, refusal) -> told.add(method + " " + refusal.refusal()),
+                        room)
                 .interceptCall(call, new Metadata(), service);
     }
 

@@ -127,7 +127,8 @@ public final class TestGate implements AutoCloseable {
                                 new RefusalInterceptor(
                                         RandomGenerator.getDefault(),
                                         new RefusalPace(connection -> "", System::nanoTime, background),
-                                        heard),
+                                        heard,
+                                        sockets.room()),
                                 new IdentityInterceptor(identified, tokens, heard, permissions::needsToken),
                                 new AccessInterceptor(permissions)),
                         services,
