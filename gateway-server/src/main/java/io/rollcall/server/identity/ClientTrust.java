@@ -3,6 +3,7 @@ package io.rollcall.server.identity;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.watchdog.OutOfMemory;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -129,7 +130,12 @@ public final class ClientTrust extends X509ExtendedTrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
             throws CertificateException {
-        check(chain);
+        try {
+            check(chain);
+        } catch (RuntimeException | Error e) {
+            var unused = OutOfMemory.endProcessOrRefuse(e); // else TLS refuses the handshake, and says nothing of it
+            throw e;
+        }
     }
 
     @Override

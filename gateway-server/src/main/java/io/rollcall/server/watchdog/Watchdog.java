@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   tick 1 … 30   the thread did not come round     nothing yet
  *   tick 30       the listener is told              alarm, health NOT_SERVING: callers go elsewhere
- *   tick 35       the process ends                  exit code 1; a supervisor starts it again
+ *   tick 33       the process ends                  exit code 1; a supervisor starts it again
  * </pre>
  *
  * Ticks are counted, not time: when the whole process was paused (SIGSTOP, a laptop that slept), that is one tick. There
@@ -32,7 +32,7 @@ public final class Watchdog implements AutoCloseable {
     public static final int LIMIT = 30;
 
     /** Ticks between the alarm and the end. */
-    static final int GRACE = 5;
+    static final int GRACE = 3;
 
     /** An executor replaces a thread that has ended within a tick or two; where it does not, nobody will. */
     static final int DEAD = 3;

@@ -199,14 +199,14 @@ class HttpsKeysTest {
         keys.start();
         backgroundIsIdle();
         server.whileAsked = () -> {
-            throw new OutOfMemoryError("in a test");
+            throw new StackOverflowError("in a test");
         };
         keys.fetchSoon();
         backgroundIsIdle();
         assertThat(news)
                 .last()
                 .isEqualTo(
-                        "failed: token keys at https://keys.example/jwks could not be taken (java.lang.OutOfMemoryError: in a test)");
+                        "failed: token keys at https://keys.example/jwks could not be taken (java.lang.StackOverflowError: in a test)");
         server.whileAsked = () -> {};
         keys.fetchSoon();
         backgroundIsIdle();

@@ -19,6 +19,9 @@ final class GatewayProcess implements AutoCloseable {
     static final String[] UNHURRIED = {"--quota-changes", "1000000", "--quota-reads", "1000000"};
 
     private static final String ANY_PORT = "0";
+    /** What {@code scripts/run} starts a gateway with. */
+    private static final List<String> AS_SHIPPED = List.of("-XX:+ExitOnOutOfMemoryError");
+
     private static final String MAIN = "io.rollcall.server.Main";
     private static final String CLASS_PATH =
             TARGET.resolve("rollcall-gateway-server.jar") + ":" + TARGET.resolve("lib") + "/*";
@@ -74,6 +77,17 @@ final class GatewayProcess implements AutoCloseable {
                 UNHURRIED);
     }
 
+    /** As {@link #start(Path, String...)}, with these options of the JVM, and no others but the size of the heap. */
+    static GatewayProcess startJvm(Path dir, List<String> jvm, String... options) throws IOException {
+        return start(dir, USUAL, MAIN, ANY_PORT, jvm, Map.of(), options);
+    }
+
+    /** As {@link #startJvm}, a gateway that fails when told to. */
+    static GatewayProcess startFailing(Path dir, List<String> jvm, Map<String, String> how, String... options)
+            throws IOException {
+        return start(dir, USUAL, "io.rollcall.server.FailingGateway", ANY_PORT, jvm, how, options);
+    }
+
     private static GatewayProcess start(
             Path dir, List<NodeRange> nodes, Map<String, String> environment, String... options) throws IOException {
         return start(dir, nodes, MAIN, ANY_PORT, environment, options);
@@ -84,6 +98,18 @@ final class GatewayProcess implements AutoCloseable {
             List<NodeRange> nodes,
             String main,
             String port,
+            Map<String, String> environment,
+            String... options)
+            throws IOException {
+        return start(dir, nodes, main, port, AS_SHIPPED, environment, options);
+    }
+
+    private static GatewayProcess start(
+            Path dir,
+            List<NodeRange> nodes,
+            String main,
+            String port,
+            List<String> jvm,
             Map<String, String> environment,
             String... options)
             throws IOException {
@@ -100,12 +126,12 @@ final class GatewayProcess implements AutoCloseable {
                 "--console-port",
                 "0"));
         arguments.addAll(List.of(options));
-        return new GatewayProcess(run(main, arguments, environment), certs, dataDir);
+        return new GatewayProcess(run(main, jvm, arguments, environment), certs, dataDir);
     }
 
     /** Starts the gateway with just these arguments, ready or not. */
     static ChildProcess run(List<String> arguments) {
-        return run(MAIN, arguments, Map.of());
+        return run(MAIN, AS_SHIPPED, arguments, Map.of());
     }
 
     /** As {@link #run(List)}, as a user who owns nothing; needs root. */
@@ -118,10 +144,11 @@ final class GatewayProcess implements AutoCloseable {
                 Map.of());
     }
 
-    private static ChildProcess run(String main, List<String> arguments, Map<String, String> environment) {
+    private static ChildProcess run(
+            String main, List<String> jvm, List<String> arguments, Map<String, String> environment) {
         // The tests' own classes come last, and only to a main that is theirs.
         String tests = main.equals(MAIN) ? "" : ":" + TARGET.resolve("test-classes");
-        return ChildProcess.java(List.of(), CLASS_PATH + tests, main, arguments, environment);
+        return ChildProcess.java(List.of(), jvm, CLASS_PATH + tests, main, arguments, environment);
     }
 
     DevCerts certs() {

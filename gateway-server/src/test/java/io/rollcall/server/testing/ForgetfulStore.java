@@ -40,7 +40,7 @@ public final class ForgetfulStore implements RegistryStore {
     public void commit(List<NamespaceChanges> batch) throws IOException {
         if (dies) {
             dies = false;
-            throw new OutOfMemoryError("in a test");
+            throw new StackOverflowError("in a test");
         }
         probe();
         batches.add(batch);

@@ -66,6 +66,24 @@ class FeedTest {
         }
     }
 
+    /** The pool's thread would end by it, and the stream stand still for ever. */
+    @Test
+    void anError_endsTheStreamItBefell_withAWord() {
+        RecordingOutlet broken = new RecordingOutlet();
+        broken.failure = new StackOverflowError("in a test");
+        RecordingOutlet starved = new RecordingOutlet();
+        starved.failure = new OutOfMemoryError("Cannot reserve 4194304 bytes of direct buffer memory");
+        RecordingOutlet well = new RecordingOutlet();
+        alpha.change(1);
+        watch(after(0), broken);
+        watch(after(0), starved);
+        watch(after(0), well);
+
+        assertThat(broken.words).singleElement().asString().contains("INTERNAL");
+        assertThat(starved.words).singleElement().asString().contains("OUT_OF_MEMORY");
+        assertThat(well.words).containsExactly("changes to 1");
+    }
+
     @Test
     void w1_whoResumesAndMissedNothing_isToldSoAtOnce() {
         alpha.change(5);

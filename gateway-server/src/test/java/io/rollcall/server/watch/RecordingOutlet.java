@@ -7,6 +7,7 @@ import io.rollcall.server.registry.Step;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Writes down what it is told, in words; takes so many messages before it is ready no more. Small messages. */
 final class RecordingOutlet implements Outlet {
@@ -20,12 +21,18 @@ final class RecordingOutlet implements Outlet {
     final List<Long> epochs = new ArrayList<>();
     int room = Integer.MAX_VALUE;
 
+    @Nullable
+    Error failure;
+
     @Override
     public boolean isReady() {
         return room > 0;
     }
 
     private void take(String word, long epoch) {
+        if (failure != null) {
+            throw failure;
+        }
         if (room-- <= 0) {
             throw new AssertionError("sent though not ready: " + word);
         }
