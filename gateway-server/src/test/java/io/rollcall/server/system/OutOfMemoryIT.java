@@ -54,12 +54,16 @@ class OutOfMemoryIT {
     }
 
     private static void register(MemberChannel channel, int node) {
+        register(channel, node, node);
+    }
+
+    private static void register(MemberChannel channel, int node, long incarnation) {
         var unused = stub(channel)
                 .registerNode(RegisterNodeRequest.newBuilder()
                         .setNodeId(node)
                         .setIpAddress("10.0.0." + node)
                         .setPort(5000)
-                        .setIncarnation(node)
+                        .setIncarnation(incarnation)
                         .build());
     }
 
@@ -144,7 +148,8 @@ class OutOfMemoryIT {
             long failed = System.nanoTime();
             assertThat(gateway.process().exitCode()).isEqualTo(3);
             assertThat(Duration.ofNanos(System.nanoTime() - failed)).isLessThan(AT_MOST);
-            assertThat(gateway.process().lines()).anyMatch(line -> line.startsWith("The gateway is out of memory"));
+            await().untilAsserted(() -> assertThat(gateway.process().lines())
+                    .anyMatch(line -> line.startsWith("The gateway is out of memory")));
             calls.join();
         }
         Files.delete(trigger());
@@ -154,12 +159,12 @@ class OutOfMemoryIT {
         }
     }
 
-    /** So that each thread has something to do. */
+    /** So that each thread has something to do; a fresh session each time is a change to commit. */
     private static void callUntilItEnds(GatewayProcess gateway) {
         for (int incarnation = 2; gateway.process().isAlive(); incarnation++) {
             try (MemberChannel channel = node(gateway, 1)) {
                 stub(channel).getNodes(GetNodesRequest.getDefaultInstance());
-                register(channel, 1);
+                register(channel, 1, incarnation);
                 new ConsoleHttp(gateway).signIn("admin", gateway.consolePassword());
             } catch (Exception expected) {
                 Thread.onSpinWait(); // that is how callers notice

@@ -117,10 +117,10 @@ class WatchdogIT {
                                 .isEqualTo(Status.Code.UNAVAILABLE));
             }
             assertThat(gateway.process().exitCode()).isEqualTo(1);
-            assertThat(gateway.process().lines())
+            await().untilAsserted(() -> assertThat(gateway.process().lines())
                     .anyMatch(line ->
                             line.contains("WARN  Alarms gateway: its thread " + thread + " has not come round for 3 s"))
-                    .anyMatch(line -> line.contains("FailingGateway.sleep")); // where it stands
+                    .anyMatch(line -> line.contains("FailingGateway.sleep"))); // where it stands
         }
         Files.delete(dir.resolve("fail"));
         try (GatewayProcess again = GatewayProcess.start(dir);
