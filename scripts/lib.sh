@@ -3,6 +3,10 @@
 # was, because paths on a command line are relative to that.
 
 CALLER_DIR=$PWD
+# In the locale C a JVM can name no file beyond ASCII, not even its own jars.
+if [[ $(locale charmap 2>/dev/null) == ANSI_X3.4-1968 && $(locale -a 2>/dev/null) == *[Cc].[Uu][Tt][Ff]* ]]; then
+  export LC_ALL=C.UTF-8
+fi
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$ROOT" || exit 1
 export CALLER_DIR ROOT
@@ -71,6 +75,8 @@ need_jdk() {
 
 # Maven. Which version will do is the build's own check.
 need_maven() {
+  # Or it ends by resetting a terminal's colours, also where it writes into a file and has used none.
+  export MAVEN_OPTS="${MAVEN_OPTS:-} -Djansi.noreset=true"
   command -v mvn >/dev/null || apt_install "Maven 3.8.7 or later" maven
 }
 
@@ -115,7 +121,11 @@ build() {
   (
     command -v flock >/dev/null && flock 9
     is_fresh "$module" && exit 0 # somebody else has just built it
-    say "building $module"
+    if [[ -e $module/target/.built ]]; then
+      say "building $module: what has changed"
+    else
+      say "building $module: the first time this takes some minutes (Maven fetches what it needs, and compiles)"
+    fi
     mkdir -p "$module/target"
     touch "$module/target/.began" # what changes while Maven runs is newer than this
     mvn -q -B -pl "$module" -am package -DskipTests 9<&- ||

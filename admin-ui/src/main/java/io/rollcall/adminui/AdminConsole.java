@@ -2,10 +2,11 @@ package io.rollcall.adminui;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.javalin.Javalin;
-import io.javalin.config.JavalinConfig;
 import io.rollcall.adminui.api.ConsoleJson;
 import io.rollcall.adminui.api.NamespaceApi;
+import io.rollcall.adminui.https.ClientLimits;
 import io.rollcall.adminui.https.HttpsConnector;
+import io.rollcall.adminui.https.HttpsServer;
 import io.rollcall.adminui.https.PemIdentity;
 import io.rollcall.adminui.live.EventStreams;
 import io.rollcall.adminui.live.Pace;
@@ -23,13 +24,17 @@ import io.rollcall.adminui.signin.Guard;
 import io.rollcall.adminui.signin.ScrapeToken;
 import io.rollcall.adminui.signin.Sessions;
 import io.rollcall.adminui.signin.SignInPage;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The browser console of a gateway, over https alone.
@@ -45,9 +50,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 public final class AdminConsole implements AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(AdminConsole.class);
     private static final int LARGEST_FORM = 16 * 1024;
-    private static final int THREADS = 64;
-    private static final int THREADS_KEPT = 4;
 
     private final Administrator administrator;
     private final Signals signals;
@@ -65,7 +69,7 @@ public final class AdminConsole implements AutoCloseable {
      * @param host the address to listen on, such as {@code localhost} or {@code 0.0.0.0}
      * @param port 0..65535; 0: any that is free
      * @param certificateChain PEM certificates, the console's own first
-     * @param privateKey its PEM key in PKCS#8, EC or RSA
+     * @param privateKey its PEM key, EC or RSA, without password
      * @param dataDir where the administrator's files stand
      */
     public record Settings(String host, int port, Path certificateChain, Path privateKey, Path dataDir) {
@@ -80,13 +84,20 @@ public final class AdminConsole implements AutoCloseable {
      * Starts listening, and makes the first administrator where there is none.
      *
      * @param journal told of each sign-in and action
+     * @param watch told of the console's threads
      * @return the running console; its caller closes it
      * @throws IOException when certificate, key or the administrator's files cannot be used, or the port cannot be
      *     opened
      */
+    public static AdminConsole start(
+            Settings settings, ConsoleBackend backend, ConsoleJournal journal, ThreadWatch watch) throws IOException {
+        return start(settings, backend, journal, watch, Pace.standard(), Ticker.systemTicker());
+    }
+
+    /** As {@link #start(Settings, ConsoleBackend, ConsoleJournal, ThreadWatch)}, with nobody told of its threads. */
     public static AdminConsole start(Settings settings, ConsoleBackend backend, ConsoleJournal journal)
             throws IOException {
-        return start(settings, backend, journal, Pace.standard(), Ticker.systemTicker());
+        return start(settings, backend, journal, ThreadWatch.NONE);
     }
 
     /**
@@ -96,6 +107,17 @@ public final class AdminConsole implements AutoCloseable {
     static AdminConsole start(
             Settings settings, ConsoleBackend backend, ConsoleJournal journal, Pace pace, Ticker ticker)
             throws IOException {
+        return start(settings, backend, journal, ThreadWatch.NONE, pace, ticker);
+    }
+
+    private static AdminConsole start(
+            Settings settings,
+            ConsoleBackend backend,
+            ConsoleJournal journal,
+            ThreadWatch watch,
+            Pace pace,
+            Ticker ticker)
+            throws IOException {
         SecureRandom random = new SecureRandom();
         SslContextFactory.Server tls =
                 HttpsConnector.tls(PemIdentity.read(settings.certificateChain(), settings.privateKey()));
@@ -103,14 +125,24 @@ public final class AdminConsole implements AutoCloseable {
         Administrator administrator = Administrator.open(settings.dataDir(), random);
         ScrapeToken scrapeToken = ScrapeToken.open(settings.dataDir(), random);
         Sessions sessions = new Sessions(random, ticker);
-        Signals signals = new Signals(backend, sessions, pace);
+        Signals signals = new Signals(backend, sessions, pace, watch);
         Pages pages = new Pages(backend, assets, signals::tick);
         Clock clock = Clock.systemUTC();
 
         Javalin server = Javalin.create(config -> {
-            configure(config);
-            config.jetty.addConnector(
-                    (jetty, http) -> HttpsConnector.on(jetty, http, settings.host(), settings.port(), tls));
+            config.startup.showJavalinBanner = false;
+            config.startup.showOldJavalinVersionWarning = false;
+            config.jsonMapper(ConsoleJson.mapper());
+            config.router.javaLangErrorHandler((response, error) -> failed(watch, response, error));
+            HttpsServer.configure(
+                    config,
+                    settings.host(),
+                    settings.port(),
+                    tls,
+                    LARGEST_FORM,
+                    ClientLimits.standard(),
+                    Ticker.systemTicker(),
+                    () -> backend.gateway().address());
 
             SecurityHeaders.register(config.routes);
             new Guard(sessions, journal).register(config.routes);
@@ -135,17 +167,23 @@ public final class AdminConsole implements AutoCloseable {
         return new AdminConsole(administrator, signals, server, tls);
     }
 
-    private static void configure(JavalinConfig config) {
-        config.startup.showJavalinBanner = false;
-        config.startup.showOldJavalinVersionWarning = false;
-        config.http.maxRequestSize = LARGEST_FORM;
-        config.jetty.threadPool = new QueuedThreadPool(THREADS, THREADS_KEPT);
-        config.jsonMapper(ConsoleJson.mapper());
+    /** An error is answered like any failure; the page's own handlers hear of exceptions alone. */
+    private static void failed(ThreadWatch watch, HttpServletResponse response, Error error) {
+        watch.requestFailed(error);
+        log.error("A request failed", error);
+        response.setStatus(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
     }
 
     /** The port it listens on. */
     public int port() {
         return server.port();
+    }
+
+    /** The paths of all routes, as they were registered: for the test that tries every one as a stranger. */
+    Set<String> paths() {
+        return server.unsafe.internalRouter.allHttpHandlers().stream()
+                .map(handler -> handler.endpoint.path)
+                .collect(Collectors.toSet());
     }
 
     /**

@@ -262,7 +262,7 @@ class PagesTest {
         Settings empty = new Settings("localhost", 0, rsa.chain(), nothing, fixture.data);
         assertThatThrownBy(() -> AdminConsole.start(empty, fixture.backend, ConsoleJournal.NONE))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("PKCS#8");
+                .hasMessageContaining("holds no private key");
     }
 
     @Test

@@ -56,7 +56,13 @@ public final class CertificateIssuer {
     /** A CRL in PEM that withdraws these certificates as of now; the next one is due when the CA ends. */
     public String revocationList(X509Certificate... withdrawn) {
         return CertificateSigner.of(authority)
-                .revoke(now(clock), authority().getNotAfter().toInstant(), withdrawn);
+                .revoke(now(clock), authority().getNotAfter().toInstant(), null, withdrawn);
+    }
+
+    /** As {@link #revocationList(X509Certificate...)}, with this number in the row of the CA's lists. */
+    public String numberedRevocationList(long number, X509Certificate... withdrawn) {
+        return CertificateSigner.of(authority)
+                .revoke(now(clock), authority().getNotAfter().toInstant(), number, withdrawn);
     }
 
     /** The CA's own certificate with its key: for a CA that shows itself as if it were a member, say. */

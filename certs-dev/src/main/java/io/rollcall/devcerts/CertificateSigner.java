@@ -13,13 +13,16 @@ import java.util.Date;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLNumber;
 import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.GeneralSubtree;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.NameConstraints;
 import org.bouncycastle.cert.X509v2CRLBuilder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
@@ -29,6 +32,7 @@ import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one place that turns a spec into DER (RFC 5280) and signs it: with ES256, unless the issuer's keys are of another
@@ -64,13 +68,14 @@ final class CertificateSigner {
                 issuer, serial, Date.from(notBefore), Date.from(notAfter), new X500Name(spec.subject), subjectKey);
         try {
             extend(builder, spec, subjectKey);
-            return new JcaX509CertificateConverter().getCertificate(builder.build(signer()));
+            return new JcaX509CertificateConverter().getCertificate(builder.build(signer(spec.signature)));
         } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
             throw new IllegalArgumentException("This certificate cannot be made: " + e.getMessage(), e);
         }
     }
 
-    String revoke(Instant now, Instant next, X509Certificate... withdrawn) {
+    /** @param number which in the row of the CA's lists it is; null: it does not say */
+    String revoke(Instant now, Instant next, @Nullable Long number, X509Certificate... withdrawn) {
         X509v2CRLBuilder builder = new X509v2CRLBuilder(issuer, Date.from(now));
         builder.setNextUpdate(Date.from(next));
         for (X509Certificate certificate : withdrawn) {
@@ -80,7 +85,10 @@ final class CertificateSigner {
             JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
             builder.addExtension(
                     Extension.authorityKeyIdentifier, false, identifiers.createAuthorityKeyIdentifier(issuerKey));
-            return Pem.block("X509 CRL", builder.build(signer()).getEncoded());
+            if (number != null) {
+                builder.addExtension(Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(number)));
+            }
+            return Pem.block("X509 CRL", builder.build(signer(null)).getEncoded());
         } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
             throw new IllegalArgumentException("This CRL cannot be made: " + e.getMessage(), e);
         }
@@ -105,18 +113,28 @@ final class CertificateSigner {
                     .toArray(KeyPurposeId[]::new);
             builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(ids));
         }
+        if (!spec.permittedUris.isEmpty()) {
+            builder.addExtension(Extension.nameConstraints, true, new NameConstraints(permitted(spec), null));
+        }
         if (!spec.names.isEmpty()) {
             builder.addExtension(Extension.subjectAlternativeName, false, names(spec));
         }
+    }
+
+    private static GeneralSubtree[] permitted(CertificateSpec spec) {
+        return spec.permittedUris.stream()
+                .map(host -> new GeneralSubtree(new GeneralName(GeneralName.uniformResourceIdentifier, host)))
+                .toArray(GeneralSubtree[]::new);
     }
 
     static GeneralNames names(CertificateSpec spec) {
         return new GeneralNames(spec.names.toArray(GeneralName[]::new));
     }
 
-    private ContentSigner signer() throws OperatorCreationException {
-        String algorithm =
-                switch (key.getAlgorithm()) {
+    private ContentSigner signer(@Nullable String asked) throws OperatorCreationException {
+        String algorithm = asked != null
+                ? asked
+                : switch (key.getAlgorithm()) {
                     case "RSA" -> "SHA256withRSA";
                     case "RSASSA-PSS" -> "SHA256withRSAandMGF1";
                     case "EdDSA" -> "Ed25519";

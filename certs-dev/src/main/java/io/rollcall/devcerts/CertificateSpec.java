@@ -67,6 +67,11 @@ public final class CertificateSpec {
     @Nullable
     KeyPair keys = null;
 
+    @Nullable
+    String signature = null;
+
+    List<String> permittedUris = List.of();
+
     private CertificateSpec(String subject) {
         this.subject = subject;
     }
@@ -156,6 +161,20 @@ public final class CertificateSpec {
         return copy;
     }
 
+    /** Signed by this algorithm, weak ones too: {@code SHA1withECDSA}; the default is the issuer's. */
+    public CertificateSpec signedBy(String algorithm) {
+        CertificateSpec copy = copy();
+        copy.signature = algorithm;
+        return copy;
+    }
+
+    /** For a CA: URIs below it may be of these hosts only, {@code .example.org} for all within (RFC 5280 §4.2.1.10). */
+    public CertificateSpec permittedUris(String... hosts) {
+        CertificateSpec copy = copy();
+        copy.permittedUris = List.of(hosts);
+        return copy;
+    }
+
     private CertificateSpec name(GeneralName name) {
         CertificateSpec copy = copy();
         copy.names = Stream.concat(names.stream(), Stream.of(name)).toList();
@@ -171,6 +190,8 @@ public final class CertificateSpec {
         copy.notBefore = notBefore;
         copy.notAfter = notAfter;
         copy.keys = keys;
+        copy.signature = signature;
+        copy.permittedUris = permittedUris;
         return copy;
     }
 }

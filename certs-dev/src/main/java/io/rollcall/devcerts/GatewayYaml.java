@@ -1,6 +1,7 @@
 package io.rollcall.devcerts;
 
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -16,7 +17,8 @@ final class GatewayYaml {
     private GatewayYaml() {}
 
     static String of(Collection<NamespaceName> namespaces) {
-        StringBuilder text = new StringBuilder("""
+        StringBuilder text =
+                new StringBuilder(String.format(Locale.ROOT, """
                 # Made by scripts/dev-certs, for development on one machine only.
                 # The next run undoes changes made here: keep your own settings in a copy beside this file.
                 # Paths are relative to it.
@@ -27,15 +29,14 @@ final class GatewayYaml {
                 key: gateway/key.pem
                 max-token-lifetime: 31d
                 namespaces:
-                """.formatted(DevCerts.TRUST_DOMAIN, DevCerts.AUDIENCE));
+                """, DevCerts.TRUST_DOMAIN, DevCerts.AUDIENCE));
         for (NamespaceName name : namespaces) {
-            text.append(
-                    """
+            text.append(String.format(Locale.ROOT, """
                       %s:
                         trust-bundle: %s/ca.pem
                         jwks: %s/jwks.json
                         issuer: %s
-                    """.formatted(key(name.value()), name, name, name.issuer()).indent(0));
+                    """.indent(0), key(name.value()), name, name, name.issuer()));
         }
         return text.toString();
     }

@@ -1,6 +1,7 @@
 package io.rollcall.devcerts;
 
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -56,6 +57,7 @@ public final class Main implements Callable<Integer> {
                 .build());
         return new CommandLine(spec)
                 .registerConverter(NodeRange.class, Main::range)
+                .registerConverter(Path.class, Main::path)
                 .setParameterExceptionHandler((problem, args) -> {
                     return refuse(problem.getCommandLine(), problem.getMessage() + " (--help shows all options)", 2);
                 })
@@ -93,6 +95,15 @@ public final class Main implements Callable<Integer> {
             return NodeRange.parse(text);
         } catch (IllegalArgumentException e) {
             throw new TypeConversionException(e.getMessage());
+        }
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new TypeConversionException("'" + text + "' cannot be a file's name in the locale's encoding, "
+                    + System.getProperty("sun.jnu.encoding") + "; run it with LC_ALL=C.UTF-8");
         }
     }
 

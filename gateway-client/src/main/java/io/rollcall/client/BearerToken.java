@@ -26,7 +26,7 @@ final class BearerToken extends CallCredentials {
     }
 
     private static Header read(Path file) {
-        String token = new String(Pem.read(file), StandardCharsets.US_ASCII).strip();
+        String token = new String(CredentialFile.read(file), StandardCharsets.US_ASCII).strip();
         if (!FORM.matcher(token).matches()) {
             throw new CredentialsException(file + " holds no token (expected: one line, a signed JWT)");
         }

@@ -7,8 +7,8 @@ import java.nio.file.Path;
  * The files that say who is calling. They are read again whenever they change, so that renewing a credential means
  * writing files; write them elsewhere and rename them into place.
  *
- * @param certificate the caller's certificate and what leads to its CA, PEM
- * @param key its private key, PEM, PKCS#8, not encrypted
+ * @param certificate the caller's certificate and what leads to its CA, PEM, in any order
+ * @param key its private key, PEM (PKCS#8, SEC1 or PKCS#1), not encrypted
  * @param authorities the CAs that vouch for the gateway, PEM
  * @param token the signed JWT, one line
  */

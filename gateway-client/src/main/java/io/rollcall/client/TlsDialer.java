@@ -8,10 +8,8 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
-import java.security.GeneralSecurityException;
+import io.rollcall.pem.OwnChain;
 import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -43,16 +41,17 @@ final class TlsDialer implements Dialer {
 
     /** @throws CredentialsException if a file cannot be used, or the key is not the certificate's */
     static TlsDialer read(NodeCredentials files, BearerToken token, @Nullable String serverName, Limits limits) {
-        X509Certificate[] chain = Pem.certificates(files.certificate());
-        PrivateKey key = Pem.privateKey(files.key());
-        if (!belongTogether(key, chain[0].getPublicKey())) {
-            throw new CredentialsException(files.key() + " is not the key of " + files.certificate());
-        }
+        PrivateKey key = CredentialFile.privateKey(files.key());
+        // Asked before use: files of a renewal that is half written would otherwise take working connections down.
+        X509Certificate[] chain = OwnChain.of(CredentialFile.certificates(files.certificate()), key)
+                .orElseThrow(() -> new CredentialsException(files.key() + " is not the key of " + files.certificate()))
+                .path()
+                .toArray(X509Certificate[]::new);
         try {
             SslContext tls = GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.OPENSSL)
                     .protocols("TLSv1.3", "TLSv1.2")
                     .keyManager(key, chain)
-                    .trustManager(Pem.certificates(files.authorities()))
+                    .trustManager(CredentialFile.certificates(files.authorities()))
                     .build();
             return new TlsDialer(SpiffeId.of(chain[0]), tls, token, serverName, limits);
         } catch (SSLException e) {
@@ -82,30 +81,5 @@ final class TlsDialer implements Dialer {
     @Override
     public CallCredentials token() {
         return token;
-    }
-
-    /** Asked before use: files of a renewal that is half written would otherwise take working connections down. */
-    private static boolean belongTogether(PrivateKey key, PublicKey certified) {
-        if (!key.getAlgorithm().equals(certified.getAlgorithm())) {
-            return false;
-        }
-        String algorithm =
-                switch (key.getAlgorithm()) {
-                    case "EC" -> "SHA256withECDSA";
-                    case "RSA" -> "SHA256withRSA";
-                    default -> key.getAlgorithm();
-                };
-        try {
-            byte[] probe = {1, 2, 3, 4};
-            Signature signer = Signature.getInstance(algorithm);
-            signer.initSign(key);
-            signer.update(probe);
-            byte[] signed = signer.sign();
-            signer.initVerify(certified);
-            signer.update(probe);
-            return signer.verify(signed);
-        } catch (GeneralSecurityException e) {
-            throw new CredentialsException("the key cannot sign with " + algorithm, e);
-        }
     }
 }

@@ -50,7 +50,8 @@ final class WatchedCluster {
         WatchNodesRequest.Builder request = WatchNodesRequest.newBuilder();
         if (known != null && trusted) {
             request.setAfterRevision(known.at().number())
-                    .setRegistryId(known.at().registryId());
+                    .setRegistryId(known.at().registryId())
+                    .setBranch(known.at().branch());
         }
         return request.build();
     }
@@ -138,7 +139,8 @@ final class WatchedCluster {
 
     private void sameAs(Revision at) {
         Revision mine = known().at();
-        if (at.number() != mine.number() || !at.registryId().equals(mine.registryId())) {
+        boolean isSameBranch = at.branch() == mine.branch() || at.branch() == 0 || mine.branch() == 0;
+        if (at.number() != mine.number() || !at.registryId().equals(mine.registryId()) || !isSameBranch) {
             throw new GapException("nothing new at " + at + " (expected: " + mine + ")");
         }
     }

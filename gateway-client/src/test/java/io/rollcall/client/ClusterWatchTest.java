@@ -130,6 +130,26 @@ class ClusterWatchTest {
         assertThat(heard.changes).isEmpty();
     }
 
+    /** The gateway's disk was put back, and the revision that the watch holds was given out again since. */
+    @Test
+    void w1_aWatchThatHoldsALostRevision_isToldToResync() {
+        ClusterWatch watch = watch();
+        gateway.raiseEpoch();
+        gateway.photograph();
+        gateway.raiseEpoch();
+        await().until(() -> revision(watch) == 2);
+        gateway.fail();
+        gateway.putBack();
+        await().until(() -> heard.words.contains("outage UNAVAILABLE"));
+        for (int change = 0; change < 3; change++) {
+            gateway.raiseEpoch();
+        }
+        gateway.recover();
+        await().until(() -> revision(watch) == 4);
+        assertThat(heard.words).last().isEqualTo("taken at 4");
+        assertThat(watch.view().orElseThrow().founding().epoch()).isEqualTo(5);
+    }
+
     /** B5: what a watch hears, the session hears. */
     @Test
     void b5_aHigherEpochInAWatch_makesTheSessionRegisterAnew() {

@@ -2,6 +2,7 @@ package io.rollcall.server;
 
 import io.grpc.Attributes;
 import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -11,18 +12,24 @@ import io.rollcall.server.access.MethodPermissions;
 import io.rollcall.server.admission.AdmissionInterceptor;
 import io.rollcall.server.admission.HalfSent;
 import io.rollcall.server.admission.MethodTraffic;
+import io.rollcall.server.admission.StandardServicesInterceptor;
 import io.rollcall.server.alarm.Alarms;
+import io.rollcall.server.alarm.OpenFilesAlarm;
 import io.rollcall.server.audit.Audit;
 import io.rollcall.server.config.ConfigSource;
 import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.config.NamespaceConfig;
+import io.rollcall.server.config.OpenFiles;
 import io.rollcall.server.config.Version;
 import io.rollcall.server.console.ConsoleChanges;
+import io.rollcall.server.console.ConsoleThreads;
 import io.rollcall.server.console.RegistryConsole;
 import io.rollcall.server.failure.RefusalInterceptor;
 import io.rollcall.server.failure.RefusalPace;
+import io.rollcall.server.health.DirectMemoryAlarm;
 import io.rollcall.server.health.GatewayMetrics;
 import io.rollcall.server.health.HealthService;
+import io.rollcall.server.health.ServingState;
 import io.rollcall.server.identity.ClientTrust;
 import io.rollcall.server.identity.ConnectionIdentifier;
 import io.rollcall.server.identity.Connections;
@@ -31,6 +38,7 @@ import io.rollcall.server.identity.MembershipLoader;
 import io.rollcall.server.identity.Memberships;
 import io.rollcall.server.identity.Origin;
 import io.rollcall.server.identity.TokenVerifier;
+import io.rollcall.server.liveness.DuplicateNodes;
 import io.rollcall.server.liveness.HeartbeatService;
 import io.rollcall.server.liveness.LeaseSweeper;
 import io.rollcall.server.liveness.Leases;
@@ -38,10 +46,12 @@ import io.rollcall.server.liveness.Ticker;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.QuotaBook;
 import io.rollcall.server.registry.LeaderService;
+import io.rollcall.server.registry.LostBranches;
 import io.rollcall.server.registry.Registry;
 import io.rollcall.server.registry.RegistryListener;
 import io.rollcall.server.registry.RegistryService;
 import io.rollcall.server.registry.RegistryStore;
+import io.rollcall.server.reload.HangUpSignal;
 import io.rollcall.server.reload.Reloader;
 import io.rollcall.server.store.DataDirectory;
 import io.rollcall.server.store.InMemoryStore;
@@ -52,6 +62,8 @@ import io.rollcall.server.transport.LegacyServiceName;
 import io.rollcall.server.transport.OpenSockets;
 import io.rollcall.server.watch.Feed;
 import io.rollcall.server.watch.WatchService;
+import io.rollcall.server.watchdog.CheckIn;
+import io.rollcall.server.watchdog.Watchdog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -61,7 +73,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 
 /**
  * The composition root: every feature is built here, once, in reading order.
@@ -75,7 +86,10 @@ import java.util.function.UnaryOperator;
 public final class Gateway implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(5);
     private static final Duration PROGRESS = Duration.ofSeconds(5);
+    private static final Duration ONE_LOOK = Duration.ofSeconds(1);
 
+    private final OpenFilesLogFilter logFilter;
+    private final Watchdog watchdog;
     private final DataDirectory directory;
     private final Audit audit;
     private final RegistryStore store;
@@ -85,12 +99,14 @@ public final class Gateway implements AutoCloseable {
     private final Registry registry;
     private final LeaseSweeper sweeper;
     private final GatewayMetrics metrics;
-    private final HealthStatusManager health;
+    private final ServingState serving;
     private final GrpcEndpoint endpoint;
     private final AdminConsole console;
     private final String host;
 
     private Gateway(
+            OpenFilesLogFilter logFilter,
+            Watchdog watchdog,
             DataDirectory directory,
             Audit audit,
             RegistryStore store,
@@ -100,10 +116,12 @@ public final class Gateway implements AutoCloseable {
             Registry registry,
             LeaseSweeper sweeper,
             GatewayMetrics metrics,
-            HealthStatusManager health,
+            ServingState serving,
             GrpcEndpoint endpoint,
             AdminConsole console,
             String host) {
+        this.logFilter = logFilter;
+        this.watchdog = watchdog;
         this.directory = directory;
         this.audit = audit;
         this.store = store;
@@ -113,7 +131,7 @@ public final class Gateway implements AutoCloseable {
         this.registry = registry;
         this.sweeper = sweeper;
         this.metrics = metrics;
-        this.health = health;
+        this.serving = serving;
         this.endpoint = endpoint;
         this.console = console;
         this.host = host;
@@ -126,24 +144,26 @@ public final class Gateway implements AutoCloseable {
      * @throws IllegalArgumentException if a certificate, key or trust bundle cannot; the message names it
      */
     public static Gateway start(GatewayConfig config) throws IOException {
-        return start(config, store -> store, List.of());
+        return start(config, Collaborators.real());
     }
 
     /**
-     * As {@link #start(GatewayConfig)}, for tests that fail in the middle of a change.
-     *
-     * @param around wraps the store
-     * @param last hear of what was committed after everybody else, and before the callers are answered
+     * As {@link #start(GatewayConfig)}, for tests that fail in the middle of something.
      */
-    static Gateway start(GatewayConfig config, UnaryOperator<RegistryStore> around, List<RegistryListener> last)
-            throws IOException {
+    static Gateway start(GatewayConfig config, Collaborators given) throws IOException {
         DataDirectory directory = DataDirectory.hold(config.dataDir());
-        Clock clock = Clock.systemUTC();
+        Clock clock = given.clock();
         SecureRandom random = new SecureRandom();
-        Ticker ticker = System::nanoTime;
-        Threads threads = new Threads();
+        Ticker ticker = given.ticker();
         ConsoleChanges changes = new ConsoleChanges();
         Alarms alarms = new Alarms(clock, changes::alarms);
+        OpenFilesLogFilter logFilter = OpenFilesLogFilter.install(alarms);
+        OpenFilesAlarm openFiles = new OpenFilesAlarm(alarms, OpenFiles::count, OpenFiles.most());
+        HealthStatusManager health = new HealthStatusManager();
+        ServingState serving = new ServingState(health, alarms);
+        serving.requireExitWithoutMemory();
+        Watchdog watchdog = new Watchdog(given.watchdogLimit(), serving);
+        Threads threads = new Threads(watchdog);
 
         Audit audit = Audit.open(directory.path(), config.audit(), clock, ticker::nanos, Version.current(), alarms);
         Reloader reloader = new Reloader(config, alarms, audit.reloads(), clock);
@@ -152,18 +172,20 @@ public final class Gateway implements AutoCloseable {
                 new MembershipLoader(memberships, clock, alarms, audit.entries(), threads.timers, threads.fetchers);
         loader.begin(config.identity());
         QuotaBook quotas = new QuotaBook(config.quotas());
-        ClientTrust trust = new ClientTrust(memberships, clock, audit.entries());
+        ClientTrust trust = new ClientTrust(memberships, clock);
         TokenVerifier tokens = new TokenVerifier();
         Connections connections = new Connections(memberships, quotas, trust, tokens, audit.entries(), clock);
-        OpenSockets sockets = new OpenSockets(config.connections().most(), audit.entries());
+        OpenSockets sockets = new OpenSockets(config.connections().most(), audit.entries(), ticker::nanos);
         MethodPermissions permissions = new MethodPermissions();
 
         Leases leases = new Leases(ticker);
         Feed feed = new Feed(namespace -> quotas.of(namespace).watchers(), threads.watchers, ticker::nanos);
-        RegistryStore store = around.apply(
-                config.isDurable() ? SqliteStore.open(directory.path(), random) : new InMemoryStore(random));
-        List<RegistryListener> listeners = new ArrayList<>(List.of(leases, feed, changes, audit.namespaces()));
-        listeners.addAll(last);
+        RegistryStore store = given.around()
+                .apply(config.isDurable() ? durable(directory, random, audit) : new InMemoryStore(random));
+        DuplicateNodes duplicates = new DuplicateNodes(alarms, config.leases().heartbeatInterval(), ticker);
+        List<RegistryListener> listeners =
+                new ArrayList<>(List.of(leases, feed, changes, audit.namespaces(), duplicates));
+        listeners.addAll(given.last());
         Registry registry = Registry.open(
                 store,
                 audit.changes(),
@@ -173,29 +195,36 @@ public final class Gateway implements AutoCloseable {
                 listeners,
                 clock,
                 ticker::nanos);
+        LostBranches lost = new LostBranches(alarms, ticker::nanos);
         LeaseSweeper sweeper = new LeaseSweeper(registry, leases, config.leases(), ticker, clock);
 
         ServerServiceDefinition service = new GatewayService(
-                        new RegistryService(registry, leases, config.leases(), quotas, threads.lists, clock),
+                        new RegistryService(registry, leases, config.leases(), quotas, lost, threads.lists, clock),
                         new LeaderService(registry, leases, clock),
-                        new HeartbeatService(registry, leases),
-                        new WatchService(registry, feed, leases, clock),
-                        new HealthService(registry, clock))
+                        new HeartbeatService(registry, leases, duplicates, threads.lists),
+                        new WatchService(registry, feed, lost, leases, clock),
+                        new HealthService(registry, serving::isServing, clock))
                 .bindService();
-        HealthStatusManager health = new HealthStatusManager();
         List<ServerServiceDefinition> services = List.of(
                 service,
                 LegacyServiceName.of(service),
-                health.getHealthService().bindService(),
-                ProtoReflectionServiceV1.newInstance().bindService());
+                ServerInterceptors.intercept(health.getHealthService(), new StandardServicesInterceptor()),
+                ServerInterceptors.intercept(
+                        ProtoReflectionServiceV1.newInstance(), new StandardServicesInterceptor()));
         permissions.requireAll(services);
-        GatewayMetrics metrics = new GatewayMetrics(registry, connections, tokens, audit, alarms);
+        GatewayMetrics metrics = new GatewayMetrics(registry, connections, memberships, tokens, audit, alarms);
         RefusalPace pace = new RefusalPace(Gateway::tenant, ticker::nanos, threads.timers);
+        DirectMemoryAlarm memory = new DirectMemoryAlarm(alarms, ticker::nanos);
         List<ServerInterceptor> outermostFirst = List.of(
-                new RefusalInterceptor(random, pace, audit.refusals()),
+                new RefusalInterceptor(random, pace, audit.refusals().and(memory), sockets.room()),
                 new IdentityInterceptor(connections, tokens, audit.entries(), permissions::needsToken),
                 new AccessInterceptor(permissions),
-                new AdmissionInterceptor(new MethodTraffic(), quotas, ticker::nanos, random));
+                new AdmissionInterceptor(
+                        new MethodTraffic(),
+                        quotas,
+                        ticker::nanos,
+                        random,
+                        config.connections().http2().headerBytes()));
         GrpcEndpoint endpoint = new GrpcEndpoint(
                 new EndpointSettings(
                         config.host(), config.port(), config.certificate(), config.key(), config.connections(), DRAIN),
@@ -204,7 +233,7 @@ public final class Gateway implements AutoCloseable {
                 new ConnectionIdentifier(trust, connections, audit.entries(), sockets::hangUp),
                 outermostFirst,
                 services,
-                List.of(metrics.callsOf(services, ticker::nanos), new HalfSent()),
+                List.of(metrics.callsOf(services, ticker::nanos), new HalfSent(), memory),
                 clock);
 
         sweeper.start();
@@ -212,6 +241,10 @@ public final class Gateway implements AutoCloseable {
         memberships.onChange(() -> connections.sweepSoon(threads.sweeps));
         var unusedSweeps = threads.sweeps.scheduleWithFixedDelay(connections::sweep, 1, 1, TimeUnit.SECONDS);
         threads.repeat(feed::markProgress, PROGRESS);
+        threads.repeat(lost::expire, PROGRESS);
+        threads.repeat(openFiles::look, ONE_LOOK);
+        threads.repeat(duplicates::look, ONE_LOOK.multipliedBy(2));
+        threads.repeat(memory::look, PROGRESS);
         RegistryConsole view = new RegistryConsole(
                 registry,
                 leases,
@@ -222,13 +255,23 @@ public final class Gateway implements AutoCloseable {
                 metrics::scrape,
                 config.host() + ":" + endpoint.port(),
                 clock);
+        ConsoleThreads consoleThreads = new ConsoleThreads();
         AdminConsole console = AdminConsole.start(
                 new AdminConsole.Settings(
                         config.host(), config.consolePort(), config.certificate(), config.key(), config.dataDir()),
                 view,
-                audit.console());
+                audit.console(),
+                consoleThreads);
         reloader.start(new ReloadedParts(loader, memberships, registry, quotas, endpoint, console));
+        List<CheckIn> ofThreads =
+                List.of(registry.checkIn(), sweeper.checkIn(), reloader.checkIn(), consoleThreads.checkIn());
+        ofThreads.forEach(watchdog::watch);
+        audit.checkIns().forEach(watchdog::watch);
+        sockets.watchedBy(watchdog);
+        watchdog.start();
         return new Gateway(
+                logFilter,
+                watchdog,
                 directory,
                 audit,
                 store,
@@ -238,15 +281,27 @@ public final class Gateway implements AutoCloseable {
                 registry,
                 sweeper,
                 metrics,
-                health,
+                serving,
                 endpoint,
                 console,
                 config.host());
     }
 
-    /** Takes changes of the configuration's file from now on, and all files anew on SIGHUP. */
-    public void follow(ConfigSource source) {
-        reloader.follow(source);
+    /** The store, which also knows where the record of changes has to reach. */
+    private static RegistryStore durable(DataDirectory directory, SecureRandom random, Audit audit) throws IOException {
+        SqliteStore store = SqliteStore.open(directory.path(), random, audit::head);
+        try {
+            audit.compareWith(store.auditHead());
+            return store;
+        } catch (IOException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    /** Takes changes of the configuration's file from now on, and all files anew on SIGHUP, one that waits included. */
+    public void follow(ConfigSource source, HangUpSignal hangUp) {
+        reloader.follow(source, hangUp);
     }
 
     /** Where nodes connect, as {@code host:port}. */
@@ -272,7 +327,8 @@ public final class Gateway implements AutoCloseable {
      */
     @Override
     public void close() throws IOException {
-        health.enterTerminalState();
+        watchdog.close();
+        serving.end();
         reloader.close();
         sweeper.close(); // who is cut off by this is not to be suspected for it
         feed.close();
@@ -286,6 +342,7 @@ public final class Gateway implements AutoCloseable {
             audit.close();
         } finally {
             directory.close();
+            logFilter.close();
         }
     }
 

@@ -1,13 +1,19 @@
 package io.rollcall.server;
 
+import io.netty.util.internal.PlatformDependent;
 import io.rollcall.server.config.Arguments;
 import io.rollcall.server.config.ConfigException;
 import io.rollcall.server.config.ConfigSource;
 import io.rollcall.server.config.GatewayConfig;
+import io.rollcall.server.config.OpenFiles;
+import io.rollcall.server.reload.HangUpSignal;
+import io.rollcall.server.transport.DirectMemory;
 import io.rollcall.server.transport.TlsDefaults;
+import io.rollcall.server.watchdog.OutOfMemory;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,12 +39,17 @@ public final class Main {
     }
 
     static void run(String[] arguments, Starter starter) {
+        HangUpSignal hangUp = HangUpSignal.listen(); // first: until then it would end the process
+        OutOfMemory.arm();
+        // Libraries change the case of names by it: in Turkish, Conscrypt finds no "linux" and password4j no
+        // "argon2id".
+        Locale.setDefault(Locale.ROOT);
         TlsDefaults.apply();
         PrintStream out = System.out;
         try {
             Optional<ConfigSource> source = Arguments.parse(arguments);
             if (source.isPresent()) {
-                serve(starter, source.get(), out);
+                serve(starter, source.get(), hangUp, out);
             }
         } catch (ConfigException e) {
             fail(String.valueOf(e.getMessage()), BAD_ARGUMENTS);
@@ -47,11 +58,20 @@ public final class Main {
         }
     }
 
-    private static void serve(Starter starter, ConfigSource source, PrintStream out) throws IOException {
+    private static void serve(Starter starter, ConfigSource source, HangUpSignal hangUp, PrintStream out)
+            throws IOException {
+        DirectMemory.limit();
         GatewayConfig config = source.read();
         LogLevel.set(config.logLevel());
+        StartChecks.of(
+                        config,
+                        hangUp.isIgnored(),
+                        OpenFiles.most(),
+                        Runtime.getRuntime().maxMemory(),
+                        PlatformDependent.maxDirectMemory())
+                .forEach(log::warn);
         Gateway gateway = starter.start(config);
-        gateway.follow(source);
+        gateway.follow(source, hangUp);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(gateway), "shutdown"));
         gateway.consolePasswordFile()
                 .ifPresent(file -> out.println("Console sign-in: user admin, password in " + file));
@@ -63,7 +83,8 @@ public final class Main {
         int code = 0;
         try {
             gateway.close();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            OutOfMemory.endProcessIf(e);
             log.error("the gateway did not end as it should", e);
             code = CANNOT_RUN;
         }

@@ -3,6 +3,7 @@ package io.rollcall.server;
 import io.rollcall.adminui.AdminConsole;
 import io.rollcall.server.config.IdentityConfig;
 import io.rollcall.server.config.NamespaceConfig;
+import io.rollcall.server.config.OwnerOnly;
 import io.rollcall.server.identity.MembershipLoader;
 import io.rollcall.server.identity.Memberships;
 import io.rollcall.server.namespace.NamespaceName;
@@ -16,6 +17,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What of the gateway takes changed material, put together for the {@link Reloader}. */
 record ReloadedParts(
@@ -26,6 +29,7 @@ record ReloadedParts(
         GrpcEndpoint endpoint,
         AdminConsole console)
         implements Reloader.Parts {
+    private static final Logger log = LoggerFactory.getLogger(ReloadedParts.class);
 
     @Override
     public boolean take(IdentityConfig config, NamespaceConfig namespace) {
@@ -56,6 +60,7 @@ record ReloadedParts(
     /** The nodes' port checks the files; the console, which does less, takes them only then. */
     @Override
     public void showCertificate(Path certificate, Path key) throws IOException {
+        OwnerOnly.exposure(key).ifPresent(log::warn);
         Runnable endpointTakesIt = endpoint.prepare(certificate, key);
         console.renew(certificate, key);
         endpointTakesIt.run();

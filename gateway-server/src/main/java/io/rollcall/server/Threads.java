@@ -1,49 +1,50 @@
 package io.rollcall.server;
 
+import io.rollcall.server.watchdog.SharedPool;
+import io.rollcall.server.watchdog.SharedTimer;
+import io.rollcall.server.watchdog.Watchdog;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The threads that several features are given. Those that belong to one alone (event loops, the registry's writer, the
  * lease sweeper, the audit log's writer, the reloader) are its own.
  */
 final class Threads implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Threads.class);
     private static final int WATCH_THREADS = 2;
     private static final int LIST_THREADS = 2;
+    private static final Duration COME_ROUND = Duration.ofSeconds(1);
 
     /** Timers; whoever is called must return at once. */
-    final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor(daemon("gateway-timers"));
+    final SharedTimer timers = new SharedTimer("gateway-timers");
 
     /** Sweeps connections whose credentials may have ended. */
-    final ScheduledExecutorService sweeps = Executors.newSingleThreadScheduledExecutor(daemon("gateway-credentials"));
+    final SharedTimer sweeps = new SharedTimer("gateway-credentials");
 
     /** Waits for token keys, one thread for each address that is slow. */
     final ExecutorService fetchers = Executors.newCachedThreadPool(daemon("gateway-keys"));
 
     /** Sends changes to watchers. */
-    final ExecutorService watchers = Executors.newFixedThreadPool(WATCH_THREADS, daemon("gateway-watch"));
+    final ExecutorService watchers;
 
     /** Makes replies with lists of nodes. */
-    final ExecutorService lists = Executors.newFixedThreadPool(LIST_THREADS, daemon("gateway-lists"));
+    final ExecutorService lists;
 
-    /** Runs a timer's task every so often, also after it has failed. */
+    /** @param watchdog told of all but the fetchers, who wait for other hosts as long as it takes */
+    Threads(Watchdog watchdog) {
+        watchers = new SharedPool("gateway-watch", WATCH_THREADS, watchdog);
+        lists = new SharedPool("gateway-lists", LIST_THREADS, watchdog);
+        repeat(() -> {}, COME_ROUND); // though there may be nothing to do for longer
+        watchdog.watch(timers.checkIn());
+        watchdog.watch(sweeps.checkIn());
+    }
+
+    /** Runs a timer's task every so often. */
     void repeat(Runnable task, Duration every) {
-        Runnable whateverHappens = () -> {
-            try {
-                task.run();
-            } catch (RuntimeException | Error e) {
-                log.error("a task failed; it is run again in {}", every, e);
-            }
-        };
-        var unused = timers.scheduleWithFixedDelay(
-                whateverHappens, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = timers.scheduleWithFixedDelay(task, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static ThreadFactory daemon(String name) {

@@ -1,10 +1,9 @@
 package io.rollcall.server;
 
-import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.RegistryStore;
+import io.rollcall.server.testing.ForwardingStore;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The gateway, but it is gone in the middle of a commit, as if its machine were; the variable says where and which. */
@@ -39,8 +38,9 @@ public final class CrashingGateway {
                 arguments,
                 config -> Gateway.start(
                         config,
-                        store -> crash.new CrashingStore(store),
-                        List.of((namespace, after, steps) -> crash.passed(Point.BEFORE_REPLY))));
+                        Collaborators.real()
+                                .around(store -> crash.new CrashingStore(store))
+                                .last((namespace, after, steps) -> crash.passed(Point.BEFORE_REPLY))));
     }
 
     private void passed(Point here) {
@@ -49,38 +49,16 @@ public final class CrashingGateway {
         }
     }
 
-    private final class CrashingStore implements RegistryStore {
-        private final RegistryStore store;
-
+    private final class CrashingStore extends ForwardingStore {
         CrashingStore(RegistryStore store) {
-            this.store = store;
-        }
-
-        @Override
-        public String registryId() {
-            return store.registryId();
-        }
-
-        @Override
-        public Map<NamespaceName, StoredNamespace> load() throws IOException {
-            return store.load();
+            super(store);
         }
 
         @Override
         public void commit(List<NamespaceChanges> batch) throws IOException {
             passed(Point.BEFORE_WRITE);
-            store.commit(batch);
+            super.commit(batch);
             passed(Point.AFTER_WRITE);
-        }
-
-        @Override
-        public void probe() throws IOException {
-            store.probe();
-        }
-
-        @Override
-        public void close() {
-            store.close();
         }
     }
 }

@@ -29,7 +29,7 @@ class WireTest {
     }
 
     @Test
-    void everyReply_carriesRevisionEpochAndRegistryId() {
+    void everyReply_carriesRevisionEpochRegistryIdAndBranch() {
         for (MethodDescriptor method : SERVICE.getMethods()) {
             Descriptor reply = method.getOutputType();
             assertThat(reply.findFieldByNumber(16)).as(reply.getName()).satisfies(f -> assertThat(f.getName())
@@ -38,6 +38,7 @@ class WireTest {
                     .isEqualTo("epoch"));
             assertThat(reply.findFieldByNumber(18)).as(reply.getName()).satisfies(f -> assertThat(f.getName())
                     .isEqualTo("registry_id"));
+            assertThat(reply.findFieldByName("branch")).as(reply.getName()).isNotNull();
         }
     }
 

@@ -3,11 +3,11 @@ package io.rollcall.adminui.https;
 import java.io.IOException;
 import java.security.KeyStore;
 import java.time.Duration;
+import javax.net.ssl.SSLParameters;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -17,8 +17,13 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 /** Builds the one connector: TLS 1.2/1.3, then HTTP/2 or HTTP/1.1 as ALPN agrees. There is no plaintext port. */
 public final class HttpsConnector {
 
-    private static final int CONNECTIONS = 500;
     private static final Duration IDLE = Duration.ofSeconds(60);
+    /** Connections that the kernel holds until they are accepted: a burst must not push out the next one's SYN. */
+    private static final int BACKLOG = 512;
+    /** RFC 9113 §6.5.2 recommends no fewer: each open page of a browser is a stream. */
+    private static final int STREAMS = 100;
+    /** The smallest that needs no word to the client (RFC 9113 §6.9.2); no form is longer. */
+    private static final int WINDOW = 65_535;
 
     /** Forward secrecy and authenticated encryption only (RFC 9325 §4.2); Jetty's own choice has CBC and DHE in it. */
     private static final String[] CIPHERS = {
@@ -37,7 +42,14 @@ public final class HttpsConnector {
 
     /** TLS with an identity that {@link #renew} can change. */
     public static SslContextFactory.Server tls(KeyStore identity) {
-        SslContextFactory.Server tls = new SslContextFactory.Server();
+        SslContextFactory.Server tls = new SslContextFactory.Server() {
+            @Override
+            public SSLParameters customize(SSLParameters parameters) {
+                SSLParameters customized = super.customize(parameters);
+                customized.setAlgorithmConstraints(new StrongSignatures());
+                return customized;
+            }
+        };
         tls.setKeyStore(identity);
         tls.setKeyStorePassword(PemIdentity.KEY_STORE_PASSWORD);
         tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
@@ -71,15 +83,24 @@ public final class HttpsConnector {
         }
     }
 
-    /** Adds the connector's connection limit to the server as well. */
+    /** Where the console listens. */
     public static ServerConnector on(
-            Server server, HttpConfiguration defaults, String host, int port, SslContextFactory.Server tls) {
+            Server server,
+            HttpConfiguration defaults,
+            String host,
+            int port,
+            SslContextFactory.Server tls,
+            ClientConnections connections) {
         HttpConfiguration http = new HttpConfiguration(defaults);
         http.setSendServerVersion(false);
         // Administrators also come by address, which no SNI name matches: do not refuse them for it.
         http.addCustomizer(new SecureRequestCustomizer(false));
         ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
         alpn.setDefaultProtocol("http/1.1");
+        HTTP2ServerConnectionFactory http2 = new HTTP2ServerConnectionFactory(http);
+        http2.setMaxConcurrentStreams(STREAMS);
+        http2.setInitialStreamRecvWindow(WINDOW);
+        http2.setInitialSessionRecvWindow(WINDOW);
 
         ServerConnector connector = new ServerConnector(
                 server,
@@ -87,12 +108,13 @@ public final class HttpsConnector {
                 1,
                 new SslConnectionFactory(tls, alpn.getProtocol()),
                 alpn,
-                new HTTP2ServerConnectionFactory(http),
+                http2,
                 new HttpConnectionFactory(http));
         connector.setHost(host);
         connector.setPort(port);
         connector.setIdleTimeout(IDLE.toMillis());
-        server.addBean(new NetworkConnectionLimit(CONNECTIONS, connector));
+        connector.setAcceptQueueSize(BACKLOG);
+        connector.addBean(connections);
         return connector;
     }
 }

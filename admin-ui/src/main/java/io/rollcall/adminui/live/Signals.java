@@ -3,6 +3,7 @@ package io.rollcall.adminui.live;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.rollcall.adminui.ConsoleBackend;
 import io.rollcall.adminui.ConsoleBackend.NamespaceSummary;
+import io.rollcall.adminui.ThreadWatch;
 import io.rollcall.adminui.signin.Session;
 import io.rollcall.adminui.signin.Sessions;
 import java.util.HashSet;
@@ -37,6 +38,7 @@ public final class Signals implements AutoCloseable {
     private final ConsoleBackend backend;
     private final Sessions sessions;
     private final Pace pace;
+    private final ThreadWatch watch;
     private final Ticker ticker = Ticker.systemTicker();
     private final Set<String> changed = ConcurrentHashMap.newKeySet();
     private final Set<Viewer> viewers = ConcurrentHashMap.newKeySet();
@@ -51,10 +53,12 @@ public final class Signals implements AutoCloseable {
     private long lastAge;
     private long lastPing;
 
-    public Signals(ConsoleBackend backend, Sessions sessions, Pace pace) {
+    /** @param watch told of the thread that ticks */
+    public Signals(ConsoleBackend backend, Sessions sessions, Pace pace, ThreadWatch watch) {
         this.backend = backend;
         this.sessions = sessions;
         this.pace = pace;
+        this.watch = watch;
         this.lastAge = ticker.read();
         this.lastPing = lastAge;
         this.subscription = backend.onChange(changed::add);
@@ -79,9 +83,11 @@ public final class Signals implements AutoCloseable {
     }
 
     private void tickSafely() {
+        watch.cameRound();
         try {
             tickOnce();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            watch.failed(e);
             // A scheduled task that throws never runs again, and every page would stand still.
             log.error("Could not tell the console's pages about changes; trying again", e);
         }

@@ -5,6 +5,7 @@ import io.javalin.http.Context;
 import io.javalin.http.Header;
 import io.javalin.http.HttpStatus;
 import io.rollcall.adminui.ConsoleBackend;
+import io.rollcall.adminui.https.ClientConnection;
 import io.rollcall.adminui.signin.ScrapeToken;
 
 /**
@@ -26,17 +27,20 @@ public final class MetricsPage {
     }
 
     public void register(RoutesConfig routes) {
-        routes.get(PATH, this::show);
+        // Before the route: Javalin answers HEAD by itself, and other methods do not come as far as it either.
+        routes.before(PATH, this::requireToken);
+        routes.get(PATH, ctx -> ctx.contentType(TEXT_FORMAT).result(backend.metrics()));
     }
 
-    private void show(Context ctx) {
+    private void requireToken(Context ctx) {
         if (token.isSentIn(ctx.header(Header.AUTHORIZATION))) {
-            ctx.contentType(TEXT_FORMAT).result(backend.metrics());
+            ClientConnection.of(ctx.req()).trust();
         } else {
             ctx.status(HttpStatus.UNAUTHORIZED)
                     .header(Header.WWW_AUTHENTICATE, "Bearer")
                     .contentType("text/plain; charset=utf-8")
-                    .result("expected 'Authorization: Bearer' with the token of the file metrics-token\n");
+                    .result("expected 'Authorization: Bearer' with the token of the file metrics-token\n")
+                    .skipRemainingHandlers();
         }
     }
 }

@@ -19,6 +19,8 @@ public final class Assets {
 
     private static final String HTMX = "/META-INF/resources/webjars/htmx.org/2.0.10/dist/htmx.min.js";
 
+    private static final String PATH = "/assets/{version}/{name}";
+
     private final Map<String, Asset> byName = new LinkedHashMap<>();
     private final String version;
 
@@ -33,7 +35,9 @@ public final class Assets {
     }
 
     public void register(RoutesConfig routes) {
-        routes.get("/assets/{version}/{name}", this::serve);
+        routes.get(PATH, this::serve);
+        // Javalin would answer HEAD by itself, with 200 for what is not there.
+        routes.head(PATH, this::serve);
     }
 
     /** The path under which a page finds an asset. */

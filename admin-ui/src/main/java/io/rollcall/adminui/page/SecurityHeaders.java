@@ -2,7 +2,9 @@ package io.rollcall.adminui.page;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Headers of every answer: nothing runs, loads or frames this console but itself, and nothing of it is kept. */
 public final class SecurityHeaders {
@@ -23,14 +25,23 @@ public final class SecurityHeaders {
     }
 
     private static void set(Context ctx) {
-        ctx.header("Content-Security-Policy", POLICY);
-        ctx.header("X-Content-Type-Options", "nosniff");
-        ctx.header("Referrer-Policy", "no-referrer");
-        ctx.header("Cross-Origin-Opener-Policy", "same-origin");
-        ctx.header("Cross-Origin-Resource-Policy", "same-origin");
-        ctx.header("Cache-Control", "no-store");
-        if (!NO_NAME.matcher(ctx.req().getServerName()).matches()) {
-            ctx.header("Strict-Transport-Security", A_YEAR);
+        each(ctx.req().getServerName(), ctx::header);
+    }
+
+    /**
+     * Gives the name and value of each.
+     *
+     * @param host by which the client calls this console; null where it did not say
+     */
+    public static void each(@Nullable String host, BiConsumer<String, String> header) {
+        header.accept("Content-Security-Policy", POLICY);
+        header.accept("X-Content-Type-Options", "nosniff");
+        header.accept("Referrer-Policy", "no-referrer");
+        header.accept("Cross-Origin-Opener-Policy", "same-origin");
+        header.accept("Cross-Origin-Resource-Policy", "same-origin");
+        header.accept("Cache-Control", "no-store");
+        if (host != null && !NO_NAME.matcher(host).matches()) {
+            header.accept("Strict-Transport-Security", A_YEAR);
         }
     }
 }

@@ -81,17 +81,17 @@ public final class AccountPage {
         if (!wanted.equals(ctx.formParam("new_password_again"))) {
             return Optional.of("The two new passwords differ.");
         }
-        // A stolen session must not be a way to guess the password quickly either.
-        Optional<Duration> wait = limiter.attempt(session.user(), ctx.req().getRemoteAddr());
+        // A stolen session must not be a way to guess the password quickly either, from however many addresses.
+        Optional<Duration> wait = limiter.attempt(session.id());
         if (wait.isPresent()) {
             journal.actionRefused(session.user(), ctx.req().getRemoteAddr(), CHANGE, Refused.TOO_MANY_ATTEMPTS);
             return Optional.of("Too many wrong passwords. Try again in " + Words.duration(wait.get()) + ".");
         }
-        if (!administrator.verify(session.user(), text(ctx.formParam("password")))) {
+        if (!administrator.verify(session.user(), text(ctx.formParam("password")), true)) {
             journal.actionRefused(session.user(), ctx.req().getRemoteAddr(), CHANGE, Refused.WRONG_PASSWORD);
             return Optional.of("The current password is wrong.");
         }
-        limiter.succeeded(session.user(), ctx.req().getRemoteAddr());
+        limiter.succeeded(session.id());
         return Optional.empty();
     }
 

@@ -7,6 +7,7 @@ import io.javalin.http.HandlerType;
 import io.javalin.http.HttpStatus;
 import io.rollcall.adminui.ConsoleJournal;
 import io.rollcall.adminui.ConsoleJournal.Refused;
+import io.rollcall.adminui.https.ClientConnection;
 import io.rollcall.adminui.metrics.MetricsPage;
 import io.rollcall.adminui.page.Problem;
 import io.rollcall.adminui.page.Visitor;
@@ -57,6 +58,7 @@ public final class Guard {
         Optional<Session> session = isByItself(ctx) ? sessions.peek(id) : sessions.use(id);
         session.ifPresent(found -> {
             ctx.attribute(Session.ATTRIBUTE, found);
+            ClientConnection.of(ctx.req()).trust();
             new Visitor(found.user(), found.csrf()).enter(ctx);
         });
         if (ctx.path().equals(SIGN_IN)) {

@@ -12,7 +12,9 @@ import java.util.function.Supplier;
 /**
  * Argon2id with OWASP's first recommended parameters: 19 MiB, two passes, one lane.
  *
- * <p>At most two hashes run at a time and eight callers wait, so a flood of sign-ins costs 38 MiB and not the heap.
+ * <p>For strangers at most two hashes run at a time and 32 callers wait; for people who have signed in before one runs
+ * and eight wait, whatever strangers do. So a flood of sign-ins costs 57 MiB and 43 threads, and holds up no
+ * administrator.
  */
 final class PasswordHasher {
 
@@ -21,38 +23,53 @@ final class PasswordHasher {
     private static final int LANES = 1;
     private static final int HASH_BYTES = 32;
     private static final int SALT_BYTES = 16;
-    private static final int AT_ONCE = 2;
-    private static final int WAITING = 8;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Argon2Function argon2 = Argon2Function.getInstance(
             MEMORY_KIB, PASSES, LANES, HASH_BYTES, Argon2.ID, Argon2Function.ARGON2_VERSION_13);
-    private final Semaphore slots = new Semaphore(AT_ONCE, true);
+    private final Lane strangers = new Lane(2, 32);
+    private final Lane known = new Lane(1, 8);
 
     /** @return the hash with its salt and parameters, as {@code $argon2id$…} */
     String hash(String password) {
-        return inTurn(() ->
+        return known.run(() ->
                 Password.hash(password).addRandomSalt(SALT_BYTES).with(argon2).getResult());
     }
 
-    /** @throws Busy when too many others are being checked */
-    boolean matches(String password, String hash) {
-        return inTurn(() -> Argon2Function.getInstanceFromHash(hash).check(password, hash));
+    /**
+     * @param isKnown whether who asks has signed in before
+     * @throws Busy when too many others are being checked
+     */
+    boolean matches(String password, String hash, boolean isKnown) {
+        return (isKnown ? known : strangers)
+                .run(() -> Argon2Function.getInstanceFromHash(hash).check(password, hash));
     }
 
-    private <T> T inTurn(Supplier<T> work) {
-        try {
-            if (slots.getQueueLength() >= WAITING || !slots.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+    /** Some at once; the next few wait. */
+    private static final class Lane {
+        private final Semaphore slots;
+        private final int waiting;
+
+        Lane(int atOnce, int waiting) {
+            this.slots = new Semaphore(atOnce, true);
+            this.waiting = waiting;
+        }
+
+        <T> T run(Supplier<T> work) {
+            try {
+                if (slots.getQueueLength() >= waiting
+                        || !slots.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                    throw new Busy();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
                 throw new Busy();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Busy();
-        }
-        try {
-            return work.get();
-        } finally {
-            slots.release();
+            try {
+                return work.get();
+            } finally {
+                slots.release();
+            }
         }
     }
 

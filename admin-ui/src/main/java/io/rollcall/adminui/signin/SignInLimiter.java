@@ -3,96 +3,145 @@ package io.rollcall.adminui.signin;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Makes guessing slow: after some failures the wait doubles with each further one.
+ * Makes guessing slow, and keeps nobody out for long who knows the password.
  *
- * <p>By address it starts after 5 failures and grows to 15 minutes. By account it starts after 10 and stays below 30
- * seconds, so that a stranger's guesses never keep the administrator out for long. An attempt counts when it begins,
- * so a burst of parallel ones gains nothing. Remembers at most 10,000 of each, for an hour.
+ * <pre>
+ *  each network (IPv4 address, IPv6 /64): 5 attempts, then 2 s, 4 s, 8 s … 15 min between two
+ *   ├─ has signed in before ──► nothing else: no stranger's guesses hold it up
+ *   └─ has not              ──► the budgets of all strangers:
+ *        its first attempt  ──►   500, and one more each second
+ *        after a failure    ──►    50, and one more each other second
+ *        none left          ──►   told to wait 30 s; then it has its turn, whatever others do
+ * </pre>
+ *
+ * <p>So guesses from many addresses leave the budget of first attempts to the administrator who comes from a new one,
+ * and who exhausts that too holds a new address up for 30 seconds. An attempt counts when it begins, so a burst of
+ * parallel ones gains nothing. Remembers, in memory alone, 10,000 networks for an hour and the last 1,000 that signed
+ * in for 30 days; after a restart every network is new, and the budgets are full. Safe for use by many threads.
  */
 final class SignInLimiter {
-
-    private static final Rule BY_ADDRESS = new Rule(5, Duration.ofMinutes(15));
-    private static final Rule BY_ACCOUNT = new Rule(10, Duration.ofSeconds(30));
+    private static final int FREE = 5;
+    private static final Duration LONGEST = Duration.ofMinutes(15);
+    private static final Duration UNTIL_TURN = Duration.ofSeconds(30);
+    private static final Duration REMEMBERED = Duration.ofHours(1);
+    private static final int NETWORKS = 10_000;
+    private static final Duration KNOWN_FOR = Duration.ofDays(30);
+    private static final int KNOWN = 1_000;
 
     private final Ticker ticker;
-    private final Cache<String, Failures> addresses;
-    private final Cache<String, Failures> accounts;
+    private final Cache<String, Failures> failures;
+    private final Cache<String, Long> turns;
+    private final Cache<String, Boolean> known;
+    private final Budget firstAttempts;
+    private final Budget furtherAttempts;
 
     SignInLimiter(Ticker ticker) {
         this.ticker = ticker;
-        this.addresses = remembered(ticker);
-        this.accounts = remembered(ticker);
+        this.failures = remembering(ticker, NETWORKS, REMEMBERED);
+        this.turns = remembering(ticker, NETWORKS, REMEMBERED);
+        this.known = remembering(ticker, KNOWN, KNOWN_FOR);
+        this.firstAttempts = new Budget(500, Duration.ofSeconds(1), ticker.read());
+        this.furtherAttempts = new Budget(50, Duration.ofSeconds(2), ticker.read());
     }
 
-    /** Counts an attempt, or says how long to wait before the next. */
-    synchronized Optional<Duration> attempt(String account, String address) {
+    /**
+     * Counts an attempt, or says how long to wait before the next.
+     *
+     * @param network as {@code ClientNetwork} names it, or whatever else an attempt counts for
+     */
+    synchronized Optional<Duration> attempt(String network) {
         long now = ticker.read();
-        String network = network(address);
-        long wait = Math.max(waitOf(accounts, account, now), waitOf(addresses, network, now));
+        Failures past = failures.getIfPresent(network);
+        long wait = past == null ? 0 : past.heldUntil() - now;
+        if (wait <= 0 && known.getIfPresent(network) == null) {
+            wait = waitAsStranger(network, past == null ? firstAttempts : furtherAttempts, now);
+        }
         if (wait > 0) {
             return Optional.of(Duration.ofNanos(wait));
         }
-        count(accounts, account, BY_ACCOUNT, now);
-        count(addresses, network, BY_ADDRESS, now);
+        int count = past == null ? 1 : past.count() + 1;
+        failures.put(network, new Failures(count, now + waitAfter(count)));
         return Optional.empty();
     }
 
-    /** Forgets the failures of both. */
-    synchronized void succeeded(String account, String address) {
-        accounts.invalidate(account);
-        addresses.invalidate(network(address));
-    }
-
-    private static long waitOf(Cache<String, Failures> failures, String key, long now) {
-        Failures past = failures.getIfPresent(key);
-        return past == null ? 0 : past.heldUntil() - now;
-    }
-
-    private static void count(Cache<String, Failures> failures, String key, Rule rule, long now) {
-        Failures past = failures.getIfPresent(key);
-        int count = past == null ? 1 : past.count() + 1;
-        failures.put(key, new Failures(count, now + rule.waitAfter(count)));
-    }
-
-    /** An IPv6 customer holds a whole /64, so that is what is counted. */
-    private static String network(String address) {
-        try {
-            InetAddress parsed = InetAddress.getByName(address);
-            return parsed instanceof Inet6Address
-                    ? Arrays.toString(Arrays.copyOf(parsed.getAddress(), 8))
-                    : parsed.getHostAddress();
-        } catch (UnknownHostException e) {
-            return address;
+    /** Who was told to wait has a turn of its own: it would have to be lucky otherwise. */
+    private long waitAsStranger(String network, Budget budget, long now) {
+        Long turn = turns.getIfPresent(network);
+        if (turn == null && budget.take(now)) {
+            return 0;
         }
+        if (turn == null) {
+            turns.put(network, now + UNTIL_TURN.toNanos());
+            return UNTIL_TURN.toNanos();
+        }
+        if (turn <= now) {
+            turns.invalidate(network);
+        }
+        return turn - now;
     }
 
-    private static Cache<String, Failures> remembered(Ticker ticker) {
+    /** Whether somebody has signed in from there lately. */
+    boolean isKnown(String network) {
+        return known.getIfPresent(network) != null;
+    }
+
+    /** Forgets its failures, and knows it from now on. */
+    synchronized void succeeded(String network) {
+        failures.invalidate(network);
+        turns.invalidate(network);
+        known.put(network, true);
+    }
+
+    /** Takes an attempt back: its password was not looked at. */
+    synchronized void takeBack(String network) {
+        failures.asMap()
+                .computeIfPresent(
+                        network,
+                        (same, past) -> past.count() == 1 ? null : new Failures(past.count() - 1, ticker.read()));
+    }
+
+    /** Nanoseconds to wait after the count-th failure: 0 for the free ones, then 2 s, 4 s, 8 s … */
+    private static long waitAfter(int count) {
+        if (count < FREE) {
+            return 0;
+        }
+        long doubled = Duration.ofSeconds(1L << Math.min(count - FREE + 1, 20)).toNanos();
+        return Math.min(doubled, LONGEST.toNanos());
+    }
+
+    private static <T> Cache<String, T> remembering(Ticker ticker, int most, Duration time) {
         return Caffeine.newBuilder()
                 .ticker(ticker)
-                .maximumSize(10_000)
-                .expireAfterWrite(Duration.ofHours(1))
+                .maximumSize(most)
+                .expireAfterWrite(time)
                 .build();
     }
 
     private record Failures(int count, long heldUntil) {}
 
-    private record Rule(int free, Duration longest) {
-        /** Nanoseconds to wait after the count-th failure: 0 for the free ones, then 2 s, 4 s, 8 s … */
-        long waitAfter(int count) {
-            if (count < free) {
-                return 0;
+    /** So many at once, then one an interval. */
+    private static final class Budget {
+        private final long size;
+        private final long interval;
+        private long emptyUntil;
+
+        Budget(int attempts, Duration interval, long now) {
+            this.size = attempts * interval.toNanos();
+            this.interval = interval.toNanos();
+            this.emptyUntil = now - size;
+        }
+
+        boolean take(long now) {
+            emptyUntil = Math.max(emptyUntil, now - size);
+            if (now - emptyUntil < interval) {
+                return false;
             }
-            long doubled =
-                    Duration.ofSeconds(1L << Math.min(count - free + 1, 20)).toNanos();
-            return Math.min(doubled, longest.toNanos());
+            emptyUntil += interval;
+            return true;
         }
     }
 }

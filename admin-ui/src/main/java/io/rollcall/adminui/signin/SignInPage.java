@@ -6,6 +6,8 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.rollcall.adminui.ConsoleJournal;
 import io.rollcall.adminui.ConsoleJournal.Refused;
+import io.rollcall.adminui.https.ClientConnection;
+import io.rollcall.adminui.https.ClientNetwork;
 import io.rollcall.adminui.page.Pages;
 import io.rollcall.adminui.page.Words;
 import java.time.Duration;
@@ -57,7 +59,8 @@ public final class SignInPage {
         // The socket's address: a header such as X-Forwarded-For is whatever the guesser likes.
         String address = ctx.req().getRemoteAddr();
 
-        Optional<Duration> wait = limiter.attempt(user, address);
+        String network = ClientNetwork.of(address);
+        Optional<Duration> wait = limiter.attempt(network);
         if (wait.isPresent()) {
             journal.signInRefused(known(user), address, Refused.TOO_MANY_ATTEMPTS);
             refuseForNow(ctx, new SignInForm(next, user, ""), wait.get());
@@ -65,8 +68,9 @@ public final class SignInPage {
         }
         boolean verified;
         try {
-            verified = administrator.verify(user, password);
+            verified = administrator.verify(user, password, limiter.isKnown(network));
         } catch (PasswordHasher.Busy e) {
+            limiter.takeBack(network);
             journal.signInRefused(known(user), address, Refused.TOO_BUSY);
             ctx.status(HttpStatus.SERVICE_UNAVAILABLE).header("Retry-After", "5");
             show(ctx, new SignInForm(next, user, "Too many sign-ins at once. Try again in a few seconds."));
@@ -79,9 +83,10 @@ public final class SignInPage {
             show(ctx, new SignInForm(next, user, "User name or password is wrong."));
             return;
         }
-        limiter.succeeded(user, address);
+        limiter.succeeded(network);
         sessions.end(SessionCookie.read(ctx));
         SessionCookie.set(ctx, sessions.begin(user));
+        ClientConnection.of(ctx.req()).trust();
         log.info("{} signed in to the console, from {}", user, address);
         journal.signedIn(user, address);
         ctx.redirect(next, HttpStatus.SEE_OTHER);

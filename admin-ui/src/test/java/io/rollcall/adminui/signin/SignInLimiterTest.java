@@ -3,7 +3,6 @@ package io.rollcall.adminui.signin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -17,45 +16,87 @@ class SignInLimiterTest {
     void address_waitsTwiceAsLongEachTime_upToAQuarterOfAnHour() {
         Duration last = Duration.ZERO;
         for (int failure = 1; failure <= 40; failure++) {
-            last = limiter.attempt("user-" + failure, "192.0.2.1").orElse(Duration.ZERO);
+            last = limiter.attempt("192.0.2.1").orElse(Duration.ZERO);
             nanos.addAndGet(last.toNanos());
         }
         assertThat(last).isEqualTo(Duration.ofMinutes(15));
-        assertThat(limiter.attempt("admin", "192.0.2.2")).isEmpty();
+        assertThat(limiter.attempt("192.0.2.2")).isEmpty();
     }
 
+    /** Planted bug: known addresses drew on the strangers' budgets. */
     @Test
-    void account_isNeverHeldLong_byManyAddresses() {
-        Duration longest = Duration.ZERO;
-        for (int failure = 1; failure <= 250; failure++) {
-            Optional<Duration> wait = limiter.attempt("admin", "192.0.2." + failure);
-            if (wait.isPresent()) {
-                longest = wait.get().compareTo(longest) > 0 ? wait.get() : longest;
-                nanos.addAndGet(wait.get().toNanos());
-            }
-        }
-        assertThat(longest).isEqualTo(Duration.ofSeconds(30));
-    }
+    void addressThatHasSignedIn_isHeldUpByNobodyElse() {
+        assertThat(limiter.attempt("192.0.2.1")).isEmpty();
+        limiter.succeeded("192.0.2.1");
+        exhaustFirstAttempts();
 
-    @Test
-    void networkOfOneCustomer_countsAsOne() {
+        assertThat(limiter.attempt("192.0.2.2")).hasValue(Duration.ofSeconds(30));
         for (int failure = 1; failure <= 5; failure++) {
-            assertThat(limiter.attempt("user-" + failure, "2001:db8:1:2::" + failure))
-                    .isEmpty();
+            assertThat(limiter.attempt("192.0.2.1")).isEmpty();
         }
-        assertThat(limiter.attempt("user-6", "2001:db8:1:2:ffff::6")).isPresent();
-        assertThat(limiter.attempt("user-6", "2001:db8:1:3::6")).isEmpty();
+        assertThat(limiter.attempt("192.0.2.1")).hasValue(Duration.ofSeconds(2));
+    }
+
+    /** Planted bug: all attempts drew on one budget. */
+    @Test
+    void newAddress_isNotHeldUp_byThoseThatGuessAgainAndAgain() {
+        for (int round = 0; round < 100; round++) {
+            for (int address = 0; address < 60; address++) {
+                limiter.attempt("198.51.100." + address);
+            }
+            assertThat(limiter.attempt("192.0.2." + round)).isEmpty();
+            nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        }
+    }
+
+    /** Planted bug: who had waited competed again for what the budget gave. */
+    @Test
+    void newAddress_hasItsTurnAfterHalfAMinute_howeverManyOthersCome() {
+        exhaustFirstAttempts();
+        assertThat(limiter.attempt("192.0.2.1")).hasValue(Duration.ofSeconds(30));
+        nanos.addAndGet(Duration.ofSeconds(10).toNanos());
+        exhaustFirstAttempts();
+        assertThat(limiter.attempt("192.0.2.1")).hasValue(Duration.ofSeconds(20));
+        nanos.addAndGet(Duration.ofSeconds(20).toNanos());
+        exhaustFirstAttempts();
+        assertThat(limiter.attempt("192.0.2.1")).isEmpty();
+    }
+
+    private int others;
+
+    private void exhaustFirstAttempts() {
+        do {
+            others++;
+        } while (limiter.attempt("10.0." + others / 250 + "." + others % 250).isEmpty());
+    }
+
+    /** What strangers may try at once, were they to have all addresses. */
+    @Test
+    void guessesOfManyAddresses_areBounded() {
+        int guesses = 0;
+        while (limiter.attempt("10.1." + guesses / 250 + "." + guesses % 250).isEmpty()) {
+            guesses++;
+        }
+        assertThat(guesses).isEqualTo(500);
     }
 
     @Test
     void success_forgetsTheFailures() {
         for (int failure = 1; failure <= 4; failure++) {
-            limiter.attempt("admin", "192.0.2.1");
+            limiter.attempt("192.0.2.1");
         }
-        limiter.succeeded("admin", "192.0.2.1");
+        limiter.succeeded("192.0.2.1");
         for (int failure = 1; failure <= 5; failure++) {
-            assertThat(limiter.attempt("admin", "192.0.2.1")).isEmpty();
+            assertThat(limiter.attempt("192.0.2.1")).isEmpty();
         }
-        assertThat(limiter.attempt("admin", "192.0.2.1")).isPresent();
+        assertThat(limiter.attempt("192.0.2.1")).isPresent();
+    }
+
+    @Test
+    void attemptThatWasNotLookedAt_isTakenBack() {
+        for (int attempt = 1; attempt <= 20; attempt++) {
+            assertThat(limiter.attempt("192.0.2.1")).isEmpty();
+            limiter.takeBack("192.0.2.1");
+        }
     }
 }

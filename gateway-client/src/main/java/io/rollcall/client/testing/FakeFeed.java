@@ -64,7 +64,19 @@ final class FakeFeed {
         long oldest = history.isEmpty() ? at.getRevision() : history.get(0).getRevision() - 1;
         return request.getRegistryId().equals(at.getRegistryId())
                 && request.getAfterRevision() >= oldest
-                && request.getAfterRevision() <= at.getRevision();
+                && request.getAfterRevision() <= at.getRevision()
+                && history.stream()
+                        .filter(message -> message.getRevision() == request.getAfterRevision())
+                        .allMatch(message -> request.getBranch() == 0 || message.getBranch() == request.getBranch());
+    }
+
+    List<WatchNodesResponse> history() {
+        return List.copyOf(history);
+    }
+
+    void restore(List<WatchNodesResponse> earlier) {
+        history.clear();
+        history.addAll(earlier);
     }
 
     void skipNext() {

@@ -114,6 +114,16 @@ public final class FakeGateway implements AutoCloseable {
         namespace.forgetEverything();
     }
 
+    /** Remembers its state, as a snapshot of the disk does; see {@link #putBack}. */
+    public void photograph() {
+        namespace.photograph();
+    }
+
+    /** Starts again with the state that was photographed: what happened since is lost, under the same registry id. */
+    public void putBack() {
+        namespace.putBack();
+    }
+
     /** Breaks the streams of all who watch. */
     public void cutWatches() {
         namespace.cutWatches();

@@ -3,6 +3,7 @@ package io.rollcall.client.testing;
 import com.google.protobuf.Any;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Stands between a call and its answer. Guarded by itself. */
 final class FakeMood {
+    private static final Metadata.Key<String> PUSHBACK =
+            Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
 
     private @Nullable StatusRuntimeException refusal;
     private int refusals;
@@ -124,13 +127,20 @@ final class FakeMood {
                         .setReason(reason)
                         .setDomain("rollcall")
                         .build()));
+        Metadata pushback = new Metadata();
         if (retryAfter != null) {
+            pushback.put(PUSHBACK, Long.toString(pushbackMillis(retryAfter)));
             status.addDetails(Any.pack(RetryInfo.newBuilder()
                     .setRetryDelay(com.google.protobuf.Duration.newBuilder()
                             .setSeconds(retryAfter.getSeconds())
                             .setNanos(retryAfter.getNano()))
                     .build()));
         }
-        return StatusProto.toStatusRuntimeException(status.build());
+        return StatusProto.toStatusRuntimeException(status.build(), pushback);
+    }
+
+    /** As the gateway: at most an int32. */
+    private static long pushbackMillis(Duration delay) {
+        return delay.toSeconds() >= Integer.MAX_VALUE / 1_000 ? Integer.MAX_VALUE : delay.toMillis();
     }
 }

@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What the fake gateway remembers. Guarded by itself. */
 final class FakeNamespace {
@@ -40,12 +41,49 @@ final class FakeNamespace {
     private final List<RegisterNodeRequest> asked = new ArrayList<>();
     private Duration heartbeatInterval = Duration.ofSeconds(30);
     private int registry = 1;
+    private long branch = 1;
+    private @Nullable Photograph photograph;
     private long epoch = 1;
     private long revision;
     private long term;
     private int leader;
     /** The incarnation that was told to found the cluster; 0: none yet. */
     private long founder;
+
+    /** What a snapshot of the gateway's disk holds. */
+    private record Photograph(
+            Map<Integer, NodeInfo> nodes,
+            Map<Long, SessionEnd> ended,
+            List<WatchNodesResponse> history,
+            long epoch,
+            long revision,
+            long term,
+            int leader,
+            long founder) {}
+
+    synchronized void photograph() {
+        photograph = new Photograph(
+                new TreeMap<>(nodes), new HashMap<>(ended), feed.history(), epoch, revision, term, leader, founder);
+    }
+
+    synchronized void putBack() {
+        Photograph then = photograph;
+        if (then == null) {
+            throw new IllegalStateException("nothing was photographed");
+        }
+        branch++;
+        feed.cut();
+        feed.restore(then.history());
+        nodes.clear();
+        nodes.putAll(then.nodes());
+        ended.clear();
+        ended.putAll(then.ended());
+        epoch = then.epoch();
+        revision = then.revision();
+        term = then.term();
+        leader = then.leader();
+        founder = then.founder();
+    }
 
     synchronized void heartbeatInterval(Duration interval) {
         heartbeatInterval = interval;
@@ -99,6 +137,7 @@ final class FakeNamespace {
                 .setRevision(revision)
                 .setEpoch(epoch)
                 .setRegistryId("registry-" + registry)
+                .setBranch(branch)
                 .build();
     }
 
@@ -192,6 +231,7 @@ final class FakeNamespace {
                 .setRevision(revision)
                 .setEpoch(epoch)
                 .setRegistryId("registry-" + registry)
+                .setBranch(branch)
                 .setHeartbeatIntervalMs(heartbeatInterval.toMillis())
                 .setNodeTimeoutMs(heartbeatInterval.toMillis() * 10)
                 .setTerm(term);
@@ -203,7 +243,8 @@ final class FakeNamespace {
         HeartbeatResponse.Builder reply = HeartbeatResponse.newBuilder()
                 .setRevision(revision)
                 .setEpoch(epoch)
-                .setRegistryId("registry-" + registry);
+                .setRegistryId("registry-" + registry)
+                .setBranch(branch);
         if (!isLive(request.getNodeId(), request.getIncarnation())) {
             return reply.setStatus("not_found")
                     .setEnded(ended.getOrDefault(request.getIncarnation(), SessionEnd.UNKNOWN))
@@ -225,6 +266,7 @@ final class FakeNamespace {
                 .setRevision(revision)
                 .setEpoch(epoch)
                 .setRegistryId("registry-" + registry)
+                .setBranch(branch)
                 .build();
     }
 
@@ -245,6 +287,7 @@ final class FakeNamespace {
                 .setRevision(revision)
                 .setEpoch(epoch)
                 .setRegistryId("registry-" + registry)
+                .setBranch(branch)
                 .build();
     }
 
@@ -253,7 +296,8 @@ final class FakeNamespace {
                 .setTerm(term)
                 .setRevision(revision)
                 .setEpoch(epoch)
-                .setRegistryId("registry-" + registry);
+                .setRegistryId("registry-" + registry)
+                .setBranch(branch);
         NodeInfo leads = nodes.get(leader);
         return (leads == null ? reply : reply.setLeader(leads)).build();
     }
@@ -264,6 +308,7 @@ final class FakeNamespace {
                 .setRevision(revision)
                 .setEpoch(epoch)
                 .setRegistryId("registry-" + registry)
+                .setBranch(branch)
                 .build();
     }
 
@@ -277,6 +322,7 @@ final class FakeNamespace {
                 .setRevision(revision)
                 .setEpoch(epoch)
                 .setRegistryId("registry-" + registry)
+                .setBranch(branch)
                 .build();
     }
 
@@ -287,6 +333,7 @@ final class FakeNamespace {
                 .setRevision(revision)
                 .setEpoch(epoch)
                 .setRegistryId("registry-" + registry)
+                .setBranch(branch)
                 .build();
     }
 

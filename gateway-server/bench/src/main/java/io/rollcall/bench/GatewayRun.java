@@ -22,6 +22,7 @@ final class GatewayRun implements AutoCloseable {
     GatewayRun(Path certs, Path dataDir, List<String> options) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+ExitOnOutOfMemoryError",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.rollcall.server.Main",

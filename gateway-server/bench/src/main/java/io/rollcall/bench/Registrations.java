@@ -51,8 +51,10 @@ final class Registrations {
                 "gateway CPU µs each");
         for (String store : List.of("sqlite", "memory")) {
             Path dataDir = Files.createTempDirectory(scratch, "registrations");
-            try (GatewayRun gateway =
-                    new GatewayRun(certs, dataDir, List.of("--store", store, "--quota-changes", "10000000"))) {
+            try (GatewayRun gateway = new GatewayRun(
+                    certs,
+                    dataDir,
+                    List.of("--store", store, "--quota-changes", "10000000", "--quota-member-changes", "10000000"))) {
                 new Round(gateway, 32, WARM_UP).run();
                 for (int nodes : NODES) {
                     Round round = new Round(gateway, nodes, measured);

@@ -2,6 +2,7 @@ package io.rollcall.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Figures in columns, as wide as they need be. */
 final class Table {
@@ -16,14 +17,14 @@ final class Table {
     Table row(Object... cells) {
         List<String> row = new ArrayList<>();
         for (Object cell : cells) {
-            row.add(cell instanceof Double number ? String.format("%,.1f", number) : text(cell));
+            row.add(cell instanceof Double number ? String.format(Locale.ROOT, "%,.1f", number) : text(cell));
         }
         rows.add(row);
         return this;
     }
 
     private static String text(Object cell) {
-        return cell instanceof Number number ? String.format("%,d", number.longValue()) : cell.toString();
+        return cell instanceof Number number ? String.format(Locale.ROOT, "%,d", number.longValue()) : cell.toString();
     }
 
     @Override
@@ -42,6 +43,8 @@ final class Table {
     private String padded(int column, String cell) {
         int width =
                 rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0);
-        return column == 0 ? String.format("%-" + width + "s", cell) : String.format("%" + width + "s", cell);
+        return column == 0
+                ? String.format(Locale.ROOT, "%-" + width + "s", cell)
+                : String.format(Locale.ROOT, "%" + width + "s", cell);
     }
 }

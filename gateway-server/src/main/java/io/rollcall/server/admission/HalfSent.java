@@ -10,12 +10,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what gRPC keeps of requests whose rest has not come: for as long as a caller likes, and of as many as it may have
+ * Counts what is kept of requests whose rest has not come: for as long as a caller likes, and of as many as it may have
  * calls open. A tracer, since interceptors hear of a message only once it is whole.
  *
  * <pre>
  *   bytes of a message come ──▶ more than {@value #SMALL_BYTES} of it? they count ──▶ too many of the namespace: refused
- *   it is whole, or its call is over ──▶ they count no more
+ *   it is whole, of a stream of messages ──▶ the service has it; it counts no more
+ *   it is whole, and to be the only one ──▶ it is kept, and counts as what it is in memory, until the caller has said so
+ *   the call is over ──▶ nothing counts
  * </pre>
  *
  * <p>Threads: the call's event loop.
@@ -23,6 +25,12 @@ import org.jspecify.annotations.Nullable;
 public final class HalfSent extends ServerStreamTracer.Factory {
     /** As most requests are: whole at once, and not worth a count that all event loops share. */
     static final int SMALL_BYTES = 1024;
+
+    /** A whole request of this size is within the fixed cost of its call; heartbeats are smaller. */
+    static final int SMALL_WHOLE_BYTES = 40;
+
+    /** How much larger a message is in memory than on the wire, at the worst: a list of texts of one letter. */
+    static final int IN_MEMORY = 24;
 
     private static final Context.Key<Request> KEY = Context.key("rollcall-half-sent");
 
@@ -43,11 +51,18 @@ public final class HalfSent extends ServerStreamTracer.Factory {
         private @Nullable OpenCalls calls;
         private @Nullable Quotas present;
         private @Nullable Consumer<RefusedException> refuse;
+        private boolean isOnlyOne;
+        private boolean isTaken;
 
-        /** Counts from now on; nothing of a message is read before. */
-        void countFor(OpenCalls namespace, Quotas quotas, Consumer<RefusedException> refusing) {
+        /**
+         * Counts from now on; nothing of a message is read before.
+         *
+         * @param onlyOne the call has one request, which gRPC keeps until the caller has said that it sends no more
+         */
+        void countFor(OpenCalls namespace, Quotas quotas, boolean onlyOne, Consumer<RefusedException> refusing) {
             calls = namespace;
             present = quotas;
+            isOnlyOne = onlyOne;
             refuse = refusing;
         }
 
@@ -59,24 +74,44 @@ public final class HalfSent extends ServerStreamTracer.Factory {
         @Override
         public void inboundWireSize(long bytes) {
             come += bytes;
-            if (come > SMALL_BYTES && calls != null && present != null && refuse != null) {
-                try {
-                    calls.halfSent(come - counted, present);
-                    counted = come;
-                } catch (RefusedException e) {
-                    refuse.accept(e);
-                }
+            if (come > SMALL_BYTES) {
+                count(come);
             }
         }
 
         @Override
         public void inboundMessageRead(int number, long wireBytes, long bytes) {
+            long whole = Math.max(wireBytes, bytes);
+            if (isOnlyOne && !isTaken && whole > SMALL_WHOLE_BYTES) {
+                count(whole * IN_MEMORY);
+            } else {
+                forget();
+            }
+        }
+
+        /** The service has the request. */
+        void taken() {
+            isTaken = true;
             forget();
         }
 
         @Override
         public void streamClosed(Status status) {
             forget();
+        }
+
+        private void count(long bytes) {
+            if (calls == null || present == null || refuse == null) {
+                return;
+            }
+            calls.release(counted);
+            counted = 0; // and at once as a whole, since a large one has room while it is the only one
+            try {
+                calls.halfSent(bytes, present);
+                counted = bytes;
+            } catch (RefusedException e) {
+                refuse.accept(e);
+            }
         }
 
         private void forget() {

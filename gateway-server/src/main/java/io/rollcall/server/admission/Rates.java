@@ -15,18 +15,17 @@ import java.util.random.RandomGenerator;
 final class Rates {
     static final int BURST_SECONDS = 5;
 
-    /** A large list is as much work as many small ones, so it counts as many. */
-    static final int BYTES_OF_ONE_READ = 64 << 10;
-
     private final Quotas quotas;
     private final Bucket changes;
     private final Bucket reads;
+    private final MemberRates members;
     private final RandomGenerator random;
 
     Rates(Quotas quotas, TimeMeter time, RandomGenerator random) {
         this.quotas = quotas;
         this.changes = bucket(quotas.changesPerSecond(), time);
         this.reads = bucket(quotas.readsPerSecond(), time);
+        this.members = new MemberRates(quotas.memberChangesPerSecond(), time::currentTimeNanos);
         this.random = random;
     }
 
@@ -47,14 +46,19 @@ final class Rates {
         admit(changes, "changes", quotas.changesPerSecond());
     }
 
+    /** Those of each member, within those of its namespace. */
+    MemberRates members() {
+        return members;
+    }
+
     /** @throws io.rollcall.server.failure.RefusedException if there have been too many */
     void admitRead() {
         admit(reads, "reads", quotas.readsPerSecond());
     }
 
-    /** Counts a reply afterwards, by its size; it is the next reads that wait for it. */
-    void chargeRead(int bytes) {
-        var unused = reads.consumeIgnoringRateLimits(bytes / BYTES_OF_ONE_READ);
+    /** Counts what a read cost beyond the first, afterwards; it is the next reads that wait for it. */
+    void chargeReads(long count) {
+        var unused = reads.consumeIgnoringRateLimits(count);
     }
 
     private void admit(Bucket bucket, String what, int perSecond) {

@@ -36,9 +36,29 @@ public record Alarm(Subject subject, String what, String consequence, String rem
         MEMBERSHIP,
         /** A namespace's token keys behind an https address. */
         TOKEN_KEYS,
+        /** Keys of a namespace's key set, which is in force, that cannot be used. */
+        KEY_SET,
         /** A namespace's revocation lists, which are in force but out of date. */
         REVOCATION_LIST,
         /** The audit log, which cannot be written. */
-        AUDIT_LOG
+        AUDIT_LOG,
+        /** The audit log, of which a part is missing or was changed. */
+        AUDIT_BROKEN,
+        /** The audit log's closed files, which cannot be sorted. */
+        AUDIT_SORTING,
+        /** The record of one namespace, or the gateway's own, which takes more than its share of the audit log. */
+        AUDIT_SHARE,
+        /** A namespace's clients hold revisions that the registry does not have: it may have gone back in time. */
+        WENT_BACK,
+        /** The process's file descriptors, of which none is left. */
+        OPEN_FILES,
+        /** Nodes as which two processes register in turns. */
+        DUPLICATE_NODE,
+        /** Memory outside the heap, which is exhausted. */
+        DIRECT_MEMORY,
+        /** The options that the JVM was started with. */
+        JVM_OPTIONS,
+        /** A thread that all calls share, which has ended or stands still. */
+        SHARED_THREAD
     }
 }

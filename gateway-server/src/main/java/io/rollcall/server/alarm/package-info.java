@@ -1,6 +1,6 @@
 /**
- * Lasting problems of the gateway itself, such as bad files, an ended certificate or an audit log that cannot be written:
- * for the log, the console and metrics.
+ * Lasting problems that whoever runs the gateway must know of, such as bad files, an ended certificate, too many open
+ * files or two machines with one identity: for the log, the console and metrics.
  */
 @NullMarked
 package io.rollcall.server.alarm;

@@ -6,14 +6,17 @@ import io.rollcall.server.audit.AuditEvent.Kind;
 import io.rollcall.server.config.AuditConfig;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusalListener;
+import io.rollcall.server.identity.HandshakeFailure;
 import io.rollcall.server.identity.IdentityListener;
 import io.rollcall.server.registry.Journal;
 import io.rollcall.server.registry.RegistryListener;
 import io.rollcall.server.reload.ReloadListener;
+import io.rollcall.server.watchdog.CheckIn;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -23,8 +26,9 @@ import java.util.function.LongSupplier;
  * <pre>
  *   registry ──Journal──────────▶ ChangeRecord ──┐
  *   console ───ConsoleJournal───▶ ConsoleRecord ─┼─▶ AuditTrail ──▶ AuditLog (files, chain, rotation)
- *   identity, refusals ─────────▶ EntryRecord ───┤   queue, one flush
- *   changed files ──────────────▶ ReloadRecord ──┘
+ *   identity, refusals ─────────▶ EntryRecord ───┤   queue, one flush       │ closed files
+ *   changed files ──────────────▶ ReloadRecord ──┘                          ▼
+ *                                                    RecordKeeper (a record for each namespace, retention)
  * </pre>
  *
  * <p>Changes and console actions are refused while the log cannot be written; reads and heartbeats go on, and accepted
@@ -32,14 +36,18 @@ import java.util.function.LongSupplier;
  */
 public final class Audit implements AutoCloseable {
     private final AuditTrail trail;
+    private final RecordKeeper keeper;
+    private final HeadComparison comparison;
     private final ChangeRecord changes;
     private final EntryRecord entries;
     private final ConsoleRecord console;
     private final ReloadRecord reloads;
     private final Clock clock;
 
-    private Audit(AuditTrail trail, Sums sums, Clock clock) {
+    private Audit(AuditTrail trail, RecordKeeper keeper, HeadComparison comparison, Sums sums, Clock clock) {
         this.trail = trail;
+        this.keeper = keeper;
+        this.comparison = comparison;
         this.changes = new ChangeRecord(trail, sums, clock);
         this.entries = new EntryRecord(trail, sums, clock);
         this.console = new ConsoleRecord(trail, sums, clock);
@@ -59,7 +67,9 @@ public final class Audit implements AutoCloseable {
     public static Audit open(
             Path dataDir, AuditConfig config, Clock clock, LongSupplier nanos, String version, Alarms alarms)
             throws IOException {
-        AuditLog log = AuditLog.open(dataDir.resolve(AuditFiles.DIRECTORY), config, clock);
+        Path directory = dataDir.resolve(AuditFiles.DIRECTORY);
+        AuditLog log = AuditLog.open(directory, config, clock);
+        HeadComparison comparison = new HeadComparison(new AuditFiles(directory), log.head());
         Sums sums = new Sums(clock, nanos);
         AuditTrail trail = new AuditTrail(log, sums, alarms, clock);
         trail.record(List.of(AuditEvent.of(clock.instant(), Kind.GATEWAY_STARTED)
@@ -67,7 +77,31 @@ public final class Audit implements AutoCloseable {
                 .with("process", ProcessHandle.current().pid())));
         trail.tellHead();
         trail.start();
-        return new Audit(trail, sums, clock);
+        RecordKeeper keeper = new RecordKeeper(directory, config, trail, alarms, clock, step -> {});
+        keeper.start();
+        return new Audit(trail, keeper, comparison, sums, clock);
+    }
+
+    /** Where the log stands on the disk, for the store to keep beside each commit. Never waits. */
+    public String head() {
+        return trail.head().toString();
+    }
+
+    /**
+     * Compares what was there at the start with the head that the store has kept: a log that ends before it, or has
+     * another line there, is told in the log itself, in the gateway's and by an alarm.
+     *
+     * @param kept as {@link #head} gave it; empty: none is known
+     * @throws IOException if that cannot be put on record
+     */
+    public void compareWith(String kept) throws IOException {
+        Optional<String> misfit = comparison.with(kept);
+        if (misfit.isPresent()) {
+            trail.tellBroken(misfit.get());
+            trail.record(List.of(AuditEvent.of(clock.instant(), Kind.CHAIN_BROKEN)
+                    .with("store_head", kept)
+                    .with("message", misfit.get())));
+        }
     }
 
     /** For the registry: changes. */
@@ -110,14 +144,25 @@ public final class Audit implements AutoCloseable {
         return entries.count(reason);
     }
 
+    /** How many handshakes failed for this reason since the start. */
+    public long handshakeFailures(HandshakeFailure.Reason reason) {
+        return entries.count(reason);
+    }
+
     /** For the reloader: what changed while the gateway ran. */
     public ReloadListener reloads() {
         return reloads;
     }
 
+    /** Those of its threads. */
+    public List<CheckIn> checkIns() {
+        return List.of(trail.checkIn(), keeper.checkIn());
+    }
+
     /** Puts the end on record. */
     @Override
     public void close() throws IOException {
+        keeper.close();
         trail.note(AuditEvent.of(clock.instant(), Kind.GATEWAY_STOPPED));
         trail.close();
     }

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class AuditEvent {
     static final int LONGEST = 300;
-    private static final DateTimeFormatter RFC_3339 =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter RFC_3339 = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     private final Map<String, Object> fields = new LinkedHashMap<>();
 
@@ -41,6 +42,10 @@ final class AuditEvent {
         RECOVERED,
         /** The last file did not end as it was written. */
         CHAIN_BROKEN,
+        /** The lines of a closed file are in the records of those whom they are about; it is deleted. */
+        FILE_SORTED,
+        /** The oldest lines of one record are deleted. */
+        RECORD_CUT,
         /** The log could not be written for a while. */
         RESUMED,
         /** More happened than could be held until it was written. */

@@ -1,14 +1,18 @@
 package io.rollcall.server.audit;
 
+import io.rollcall.server.config.OwnerOnly;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -16,12 +20,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The log's files in their directory, {@code audit-000001.jsonl} and so on; nobody but their owner may read them. */
+/**
+ * The log's files in their directory, {@code audit-000001.jsonl} and so on; nobody but their owner may read them. A
+ * file is made where nothing is, or appended to: opening one never empties it.
+ */
 final class AuditFiles {
     /** The directory's name in the gateway's. */
     static final String DIRECTORY = "audit";
 
     private static final Pattern NAME = Pattern.compile("audit-(\\d{6,12})\\.jsonl");
+
+    /** The same with digits of another language, which earlier versions wrote under its locale. */
+    private static final Pattern FOREIGN_NAME = Pattern.compile("audit-[^0-9A-Za-z]{6,24}\\.jsonl");
+
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
@@ -32,10 +43,12 @@ final class AuditFiles {
     }
 
     static Path make(Path directory) throws IOException {
-        return Files.exists(directory)
-                ? directory
-                : Files.createDirectories(
-                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        if (!Files.exists(directory)) {
+            OwnerOnly.createDirectory(directory);
+        } else if (Files.isDirectory(directory)) {
+            OwnerOnly.tighten(directory); // that of a copy may be open to others
+        }
+        return directory;
     }
 
     Path directory() {
@@ -43,35 +56,98 @@ final class AuditFiles {
     }
 
     Path path(long number) {
-        return directory.resolve("audit-%06d.jsonl".formatted(number));
+        return directory.resolve(String.format(Locale.ROOT, "audit-%06d.jsonl", number));
     }
 
     /** What is there, by number. */
     SortedMap<Long, Path> list() throws IOException {
+        return numbered(directory, NAME);
+    }
+
+    /** The files of a directory by the number in their names; none where it is not there. */
+    static SortedMap<Long, Path> numbered(Path directory, Pattern form) throws IOException {
         SortedMap<Long, Path> found = new TreeMap<>();
-        try (Stream<Path> entries = Files.list(directory)) {
-            for (Path entry : entries.toList()) {
-                Matcher name = NAME.matcher(entry.getFileName().toString());
-                if (name.matches()) {
-                    found.put(Long.parseLong(name.group(1)), entry);
-                }
+        for (Path entry : entries(directory)) {
+            Matcher name = form.matcher(String.valueOf(entry.getFileName()));
+            if (name.matches()) {
+                found.put(Long.parseLong(name.group(1)), entry);
             }
-        } catch (UncheckedIOException e) {
-            throw new IOException(e.getMessage(), e); // as a stream tells it
         }
         return found;
     }
 
-    /** Opens a file for writing, and makes it, with its name durable, where it is not there. */
-    FileChannel open(long number) throws IOException {
-        FileChannel channel =
-                FileChannel.open(path(number), Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWNER_ONLY);
+    static List<Path> entries(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.toList();
+        } catch (UncheckedIOException e) {
+            throw new IOException(e.getMessage(), e); // as a stream tells it
+        }
+    }
+
+    /**
+     * Refuses a directory with files whose numbers are written in other digits than 0 to 9. They hold a part of the
+     * log, and which part can only be told by whoever looks at them.
+     *
+     * @throws IOException if there are any; the message names one and says what to do
+     */
+    void requireKnownNames() throws IOException {
+        for (Path entry : entries(directory)) {
+            if (isForeign(String.valueOf(entry.getFileName()))) {
+                throw new IOException(entry + " is a file of the log with digits of another language in its name, as an"
+                        + " earlier version wrote them (expected: digits 0 to 9); if there is no audit-000001.jsonl"
+                        + " or later, rename it so, else keep it elsewhere");
+            }
+        }
+    }
+
+    static boolean isForeign(String name) {
+        return FOREIGN_NAME.matcher(name).matches();
+    }
+
+    /**
+     * Makes a file, with its name durable. One of that name that is there already is taken only where it is empty: a
+     * crash may have left it.
+     *
+     * @throws IOException if there is one with something in it, or it cannot be made
+     */
+    FileChannel create(long number) throws IOException {
+        Path path = path(number);
+        try {
+            FileChannel made = FileChannel.open(
+                    path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.APPEND), OWNER_ONLY);
+            try {
+                force(directory);
+            } catch (IOException e) {
+                made.close();
+                throw e;
+            }
+            return made;
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isRegularFile(path) || Files.size(path) > 0) {
+                throw new FileAlreadyExistsException(
+                        path.toString(), null, "it is there already (expected: nothing); keep it elsewhere");
+            }
+            return append(number);
+        }
+    }
+
+    /** Opens a file that is there, to write at its end. */
+    FileChannel append(long number) throws IOException {
+        return FileChannel.open(path(number), StandardOpenOption.APPEND);
+    }
+
+    /** Makes names durable that were made or deleted in this directory. */
+    static void force(Path directory) throws IOException {
         try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
             names.force(true);
-        } catch (IOException e) {
-            channel.close();
-            throw e;
         }
-        return channel;
+    }
+
+    /** Appends to a file that only its owner may read, made where it is not there; on the disk only after a force. */
+    static FileChannel appendTo(Path path) throws IOException {
+        return FileChannel.open(path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND), OWNER_ONLY);
     }
 }

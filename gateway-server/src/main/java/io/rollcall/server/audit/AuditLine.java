@@ -86,7 +86,7 @@ record AuditLine(long seq, String prev, String hash, boolean isWhole) {
         return new ChainHead(seq, hash);
     }
 
-    private static String sha256(String text) {
+    static String sha256(String text) {
         try {
             // One byte a character: whatever bytes a file holds, they are hashed as they are.
             byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);

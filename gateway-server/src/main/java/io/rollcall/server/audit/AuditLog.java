@@ -2,17 +2,19 @@ package io.rollcall.server.audit;
 
 import io.rollcall.server.audit.AuditEvent.Kind;
 import io.rollcall.server.config.AuditConfig;
+import io.rollcall.server.config.FileFailure;
+import io.rollcall.server.watchdog.OutOfMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,9 +32,13 @@ import org.slf4j.LoggerFactory;
  *   4000 change
  * </pre>
  *
+ * <p>A closed file is sorted and then deleted by the {@link RecordKeeper}; this only ever appends to the last one.
+ *
  * <p>At the start only the last file's end is looked at. A line that a crash left unfinished is cut off, and that is
  * noted. Where the end does not fit otherwise (somebody edited it, or the disk did), nothing is deleted: the log goes
- * on in another file whose first lines say so, and the verifier will always find the place.
+ * on in another file whose first lines say so, and the verifier will always find the place. The same where the file is
+ * found shorter or longer than it was written, before and after each batch: a file that is cut once a day by a careless
+ * rotation should not stop every tenant's changes, and what was cut off is lost either way.
  *
  * <p>Threads: one at a time.
  */
@@ -43,11 +49,15 @@ final class AuditLog implements AutoCloseable {
     private final AuditConfig config;
     private final Clock clock;
     private final List<AuditEvent> found = new ArrayList<>();
-    private long number;
+    private volatile long number;
     private long length;
     private ChainHead head;
     private @Nullable FileChannel channel;
     private @Nullable Object fileKey;
+    /** Whether the file may hold more than counts: what an attempt left that failed. */
+    private boolean isTorn;
+
+    private @Nullable String broken;
 
     private AuditLog(AuditFiles files, AuditConfig config, Clock clock, long number, long length, ChainHead head) {
         this.files = files;
@@ -68,9 +78,10 @@ final class AuditLog implements AutoCloseable {
     static AuditLog open(Path directory, AuditConfig config, Clock clock) throws IOException {
         try {
             AuditFiles files = new AuditFiles(AuditFiles.make(directory));
+            files.requireKnownNames();
             SortedMap<Long, Path> present = files.list();
             if (present.isEmpty()) {
-                return new AuditLog(files, config, clock, 1, 0, ChainHead.NONE);
+                return withoutFiles(files, config, clock);
             }
             long last = present.lastKey();
             ChainTail tail = ChainTail.of(files.path(last));
@@ -84,6 +95,7 @@ final class AuditLog implements AutoCloseable {
             AuditLog opened = misfit == null
                     ? new AuditLog(files, config, clock, last, tail.length(), head)
                     : new AuditLog(files, config, clock, last + 1, 0, head);
+            opened.fileKey = misfit == null ? key(files.path(last)) : null;
             opened.recover(tail, files.path(last));
             return opened;
         } catch (IOException e) {
@@ -91,20 +103,35 @@ final class AuditLog implements AutoCloseable {
         }
     }
 
+    /** A new log, or one whose files were taken away while their sorted lines are still there. */
+    private static AuditLog withoutFiles(AuditFiles files, AuditConfig config, Clock clock) throws IOException {
+        KeptFiles kept = new KeptFiles(files.directory());
+        SortedMap<Long, Path> own = kept.of(KeptFiles.GATEWAY);
+        if (own.isEmpty()) {
+            return new AuditLog(files, config, clock, 1, 0, ChainHead.NONE);
+        }
+        long missing = own.lastKey() + 1;
+        AuditLog opened = new AuditLog(
+                files, config, clock, missing + 1, 0, KeptFiles.lastHead(kept.path(KeptFiles.GATEWAY, own.lastKey())));
+        opened.breaks(
+                files.path(missing),
+                "is missing",
+                AuditEvent.of(clock.instant(), Kind.CHAIN_BROKEN)
+                        .with("file", String.valueOf(files.path(missing).getFileName())));
+        return opened;
+    }
+
     private void recover(ChainTail tail, Path file) throws IOException {
         String name = String.valueOf(file.getFileName());
         if (tail.misfit() != null) {
-            log.error(
-                    "{} does not fit from {} on: it was edited or damaged. It stays as it is, the log goes on in {};"
-                            + " see scripts/audit-verify",
+            breaks(
                     file,
-                    tail.misfit(),
-                    files.path(number));
-            found.add(AuditEvent.of(clock.instant(), Kind.CHAIN_BROKEN)
-                    .with("file", name)
-                    .with("from", String.valueOf(tail.misfit())));
+                    "does not fit from " + tail.misfit() + " on: it was edited or damaged",
+                    AuditEvent.of(clock.instant(), Kind.CHAIN_BROKEN)
+                            .with("file", name)
+                            .with("from", String.valueOf(tail.misfit())));
         } else if (tail.unfinished() > 0) {
-            channel().truncate(length);
+            isTorn = true;
             channel().force(true);
             log.warn("{}: {} bytes of an unfinished line dropped", file, tail.unfinished());
             found.add(AuditEvent.of(clock.instant(), Kind.RECOVERED)
@@ -113,9 +140,28 @@ final class AuditLog implements AutoCloseable {
         }
     }
 
+    /** Tells of a file that stays as it is, while the log goes on in another. */
+    private void breaks(Path file, String what, AuditEvent line) {
+        String sentence = file + " " + what;
+        log.error(
+                "{}. It stays as it is, the log goes on in {}; see scripts/audit-verify", sentence, files.path(number));
+        broken = sentence;
+        found.add(line);
+    }
+
     /** Where the chain stands. */
     ChainHead head() {
         return head;
+    }
+
+    /** The number of the file of the moment; those before it are closed. Threads: any. */
+    long number() {
+        return number;
+    }
+
+    /** What was found changed of the files since the start, in words; empty: nothing. */
+    Optional<String> broken() {
+        return Optional.ofNullable(broken);
     }
 
     /**
@@ -125,60 +171,100 @@ final class AuditLog implements AutoCloseable {
      */
     void append(List<AuditEvent> events) throws IOException {
         try {
+            leaveChangedFile(0);
             if (length >= config.fileSize()) {
                 finishFile();
             }
-            List<AuditEvent> all = new ArrayList<>();
-            if (length == 0) {
-                all.add(fileBegun());
-            }
-            all.addAll(found);
-            all.addAll(events);
-            write(all);
+            write(events, true);
         } catch (IOException e) {
             takeBack(e);
             throw new IOException(sentence(files.path(number), e), e);
         } catch (RuntimeException | Error e) {
+            OutOfMemory.endProcessIf(e);
             takeBack(e);
             throw e;
         }
         found.clear();
     }
 
-    private void write(List<AuditEvent> events) throws IOException {
+    private void write(List<AuditEvent> events, boolean mayBeginAnother) throws IOException {
+        List<AuditEvent> all = new ArrayList<>();
+        boolean isFirst = length == 0;
+        if (isFirst) {
+            all.add(fileBegun());
+        }
+        all.addAll(found);
+        all.addAll(events);
         StringBuilder text = new StringBuilder();
         ChainHead after = head;
-        for (AuditEvent event : events) {
+        for (AuditEvent event : all) {
             String line = AuditLine.write(after, event.fields());
             text.append(line);
             after = AuditLine.headOf(line);
         }
         write(StandardCharsets.US_ASCII.encode(text.toString()));
-        boolean isFirst = length == 0;
+        if (leaveChangedFile(text.length())) {
+            // It was cut in this very moment: these lines are not where they should be.
+            if (!mayBeginAnother) {
+                throw new IOException("it is changed again and again by another program; find out by which");
+            }
+            write(events, false);
+            return;
+        }
         length += text.length();
         head = after;
         if (isFirst) {
             log.info("audit log: {} begins, head {}", files.path(number), head);
-            deleteOld();
         }
+    }
+
+    /**
+     * Goes on in another file where this one is not as long as what was written to it.
+     *
+     * @param more bytes that were written just now
+     */
+    private boolean leaveChangedFile(long more) throws IOException {
+        if (length + more == 0) {
+            return false; // nothing could be missing
+        }
+        long size = channel().size();
+        requireSameFile();
+        if (size == length + more) {
+            return false;
+        }
+        Path file = files.path(number);
+        AuditEvent line = AuditEvent.of(clock.instant(), Kind.CHAIN_BROKEN)
+                .with("file", String.valueOf(file.getFileName()))
+                .with("bytes_written", length + more)
+                .with("bytes_found", size);
+        closeChannel();
+        String written = length + more + " bytes";
+        beginAnother();
+        breaks(file, "holds " + size + " bytes, but " + written + " were written; another program changed it", line);
+        return true;
+    }
+
+    private void beginAnother() {
+        long next = number + 1;
+        number = next; // one thread at a time does this
+        length = 0;
+        fileKey = null;
+        isTorn = false;
     }
 
     private AuditEvent fileBegun() throws IOException {
         SortedMap<Long, Path> present = files.list();
         present.put(number, files.path(number));
-        List<Long> kept = List.copyOf(present.keySet());
-        long oldest = kept.get(Math.max(0, kept.size() - config.filesKept()));
         return AuditEvent.of(clock.instant(), Kind.FILE_BEGUN)
                 .with("file", number)
-                .with("oldest_file", oldest);
+                .with("oldest_file", present.firstKey());
     }
 
     private void write(ByteBuffer lines) throws IOException {
         FileChannel to = channel();
         requireSameFile();
-        long position = length;
         while (lines.hasRemaining()) {
-            position += to.write(lines, position);
+            to.write(lines);
         }
         to.force(false);
     }
@@ -186,15 +272,18 @@ final class AuditLog implements AutoCloseable {
     private FileChannel channel() throws IOException {
         FileChannel open = channel;
         if (open == null) {
-            Path path = files.path(number);
-            if (fileKey != null) {
+            if (fileKey == null) {
+                open = files.create(number);
+                fileKey = key(files.path(number));
+            } else {
                 requireSameFile();
+                open = files.append(number);
             }
-            open = files.open(number);
             channel = open;
-            fileKey = key(path);
-            // What an attempt left that failed and could not be taken back then.
-            open.truncate(length);
+            if (isTorn) {
+                open.truncate(length); // never lengthens it
+                isTorn = false;
+            }
         }
         return open;
     }
@@ -215,8 +304,10 @@ final class AuditLog implements AutoCloseable {
         FileChannel failed = channel;
         channel = null;
         if (failed != null) {
+            isTorn = true;
             try (failed) {
                 failed.truncate(length);
+                isTorn = false;
             } catch (IOException e) {
                 because.addSuppressed(e); // the next attempt opens the file anew, and cuts it
             }
@@ -226,21 +317,7 @@ final class AuditLog implements AutoCloseable {
     private void finishFile() throws IOException {
         log.info("audit log: {} ends, head {}", files.path(number), head);
         closeChannel();
-        number++;
-        length = 0;
-        fileKey = null;
-    }
-
-    private void deleteOld() {
-        try {
-            List<Path> present = List.copyOf(files.list().values());
-            for (Path old : present.subList(0, Math.max(0, present.size() - config.filesKept()))) {
-                Files.delete(old);
-                log.info("audit log: {} deleted, as {} files are kept", old, config.filesKept());
-            }
-        } catch (IOException e) {
-            log.warn("audit log: an old file could not be deleted; the next one tries again", e);
-        }
+        beginAnother();
     }
 
     private void closeChannel() throws IOException {
@@ -252,17 +329,9 @@ final class AuditLog implements AutoCloseable {
     }
 
     private static String sentence(Path path, IOException e) {
-        return "the audit log " + path + " cannot be written (" + why(e)
-                + "); make room on its disk, or let the gateway's user write there";
-    }
-
-    /** What a {@link FileSystemException} says is often the file's name alone. */
-    private static String why(IOException e) {
-        if (e instanceof FileSystemException about) {
-            String reason = about.getReason();
-            return reason == null ? e.getClass().getSimpleName() : reason;
-        }
-        return String.valueOf(e.getMessage());
+        return "the audit log " + path + " "
+                + FileFailure.sentence(
+                        "cannot be written", e, "make room on its disk, or let the gateway's user write there");
     }
 
     @Override

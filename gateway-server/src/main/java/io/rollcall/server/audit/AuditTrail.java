@@ -4,6 +4,9 @@ import io.rollcall.server.alarm.Alarm.Matter;
 import io.rollcall.server.alarm.Alarm.Subject;
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.audit.AuditEvent.Kind;
+import io.rollcall.server.watchdog.CheckIn;
+import io.rollcall.server.watchdog.OutOfMemory;
+import io.rollcall.server.watchdog.SharedTimer;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -12,8 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ final class AuditTrail implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AuditTrail.class);
     static final int WAITING = 16_384;
     private static final int NOTES_AT_ONCE = 512;
+    static final String DISK = "the audit log's disk";
     private static final Duration PERIOD = Duration.ofMillis(100);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration HEAD_PERIOD = Duration.ofMinutes(5);
@@ -49,30 +51,35 @@ final class AuditTrail implements AutoCloseable {
     private final Clock clock;
     private final BlockingQueue<AuditEvent> noted = new ArrayBlockingQueue<>(WAITING);
     private final LongAdder lost = new LongAdder();
-    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "audit-writer");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final SharedTimer executor = new SharedTimer("audit-writer");
     /** Taken from the queue, or owed, and not written yet: before everything else. */
     private final List<AuditEvent> carried = new ArrayList<>();
 
+    private volatile ChainHead head;
     private volatile @Nullable Instant failingSince;
     private @Nullable Instant triedAt;
     private ChainHead toldHead = ChainHead.NONE;
 
     AuditTrail(AuditLog file, Sums sums, Alarms alarms, Clock clock) {
         this.file = file;
+        this.head = file.head();
         this.sums = sums;
         this.alarms = alarms;
         this.clock = clock;
     }
 
+    /** Its thread's. */
+    CheckIn checkIn() {
+        return executor.checkIn();
+    }
+
     void start() {
         long period = PERIOD.toMillis();
-        var unused = executor.scheduleWithFixedDelay(this::flushAndReport, period, period, TimeUnit.MILLISECONDS);
+        var unused = executor.scheduleWithFixedDelay(
+                () -> CheckIn.whileWaitingFor(DISK, this::flushAndReport), period, period, TimeUnit.MILLISECONDS);
         long minutes = HEAD_PERIOD.toMinutes();
-        var unusedToo = executor.scheduleWithFixedDelay(this::tellHead, minutes, minutes, TimeUnit.MINUTES);
+        var unusedToo = executor.scheduleWithFixedDelay(
+                () -> CheckIn.whileWaitingFor(DISK, this::tellHead), minutes, minutes, TimeUnit.MINUTES);
     }
 
     /** Takes it down soon. Never waits; what does not fit into the queue is counted, and the count written. */
@@ -85,6 +92,16 @@ final class AuditTrail implements AutoCloseable {
     /** How many notes had no place in the queue since the last line that told of it. */
     long lost() {
         return lost.sum();
+    }
+
+    /** The last line that is on the disk. Never waits. */
+    ChainHead head() {
+        return head;
+    }
+
+    /** The number of the file that is being written; those before it are closed. Never waits. */
+    long activeFile() {
+        return file.number();
     }
 
     /** Whether the last attempt to write succeeded. Never waits. */
@@ -104,7 +121,11 @@ final class AuditTrail implements AutoCloseable {
     }
 
     /** As {@link #note}, but it is never left out, and it stands before all that comes later. */
-    synchronized void owe(List<AuditEvent> events) {
+    void owe(List<AuditEvent> events) {
+        CheckIn.whileWaitingFor(DISK, () -> add(events));
+    }
+
+    private synchronized void add(List<AuditEvent> events) {
         carried.addAll(events);
     }
 
@@ -150,11 +171,13 @@ final class AuditTrail implements AutoCloseable {
             triedAt = clock.instant();
             file.append(batch);
         } catch (IOException | RuntimeException | Error e) {
+            OutOfMemory.endProcessIf(e);
             failed(e);
             throw e;
         }
         carried.clear();
         lost.add(-missing);
+        head = file.head();
         succeeded();
     }
 
@@ -177,12 +200,23 @@ final class AuditTrail implements AutoCloseable {
     }
 
     private void succeeded() {
+        file.broken().ifPresent(this::tellBroken);
         Instant since = failingSince;
         if (since != null) {
             failingSince = null;
             alarms.clear(Subject.of(Matter.AUDIT_LOG));
             log.info("the audit log is written again, after {}", Duration.between(since, clock.instant()));
         }
+    }
+
+    /** Until the next start: what is missing does not come back. */
+    void tellBroken(String what) {
+        alarms.raise(
+                Subject.of(Matter.AUDIT_BROKEN),
+                "the audit log is not as it was written: " + what,
+                "what is missing stays missing; the log goes on in another file, which says so",
+                "find out who changed it, such as a program that rotates logs by cutting them; scripts/audit-verify"
+                        + " names the first line that does not fit; a restart ends this alarm");
     }
 
     private void flushAndReport() {
@@ -192,9 +226,6 @@ final class AuditTrail implements AutoCloseable {
             }
         } catch (IOException e) {
             log.debug("the audit log is still not written", e); // told once, when it began
-        } catch (RuntimeException | Error e) {
-            // A defect, or no memory: the executor would drop the task for good.
-            log.error("what was noted for the audit log could not be written", e);
         }
     }
 

@@ -2,22 +2,25 @@ package io.rollcall.server.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the whole log and finds the first line that does not fit. What it cannot find by itself is that the latest
- * lines were cut off, or that all lines from one on were written anew with the hashes that follow; a head that was kept
- * elsewhere shows both.
+ * Reads the whole log and finds the first line that does not fit: in the files that are not sorted yet, then in the
+ * gateway's own record, whose lines state what is kept of the others, then in those. Lines may be missing at a record's
+ * begin alone, and only those whose deletion the log states.
+ *
+ * <p>What it cannot find by itself is that the latest lines were cut off, or that all lines from one on were written anew
+ * with the hashes that follow; a head that was kept elsewhere shows both.
  *
  * <p>Used once, by one thread.
  */
@@ -25,7 +28,10 @@ final class ChainVerifier {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final AuditFiles files;
+    private final KeptFiles kept;
     private final @Nullable ChainHead expected;
+    private final Map<Long, AuditLine> begins = new HashMap<>();
+    private final List<RecordVerifier.Found> records = new ArrayList<>();
     private ChainHead head = ChainHead.NONE;
     private long lines;
     private long oldestNamed = 1;
@@ -34,46 +40,103 @@ final class ChainVerifier {
     /** @param expected a head that was kept elsewhere; null: none is at hand */
     ChainVerifier(Path directory, @Nullable ChainHead expected) {
         this.files = new AuditFiles(directory);
+        this.kept = new KeptFiles(directory);
         this.expected = expected;
     }
-
-    /**
-     * What does not fit.
-     *
-     * @param where {@code file:line}
-     */
-    record Misfit(String where, String what) {}
 
     /** @return the first that does not fit; empty: all is well */
     Optional<Misfit> verify() throws IOException {
         SortedMap<Long, Path> present = files.list();
+        SortedMap<String, SortedMap<Long, Path>> sorted = kept.list();
         if (present.isEmpty()) {
             return misfit(files.directory().toString(), "no audit-000001.jsonl or later is there");
         }
-        long first = present.firstKey();
-        long number = first;
+        Statements latest = new Statements();
         for (Map.Entry<Long, Path> file : present.entrySet()) {
-            if (file.getKey() != number) {
-                return misfit(files.path(number).toString(), "is missing");
-            }
-            Optional<Misfit> found = verify(file.getValue(), number, number == first);
+            boolean isFirst = !present.containsKey(file.getKey() - 1);
+            Optional<Misfit> found = verify(file.getValue(), file.getKey(), isFirst, latest);
             if (found.isPresent()) {
                 return found;
             }
-            number++;
         }
-        if (oldestNamed < first) {
+        return verify(present, sorted, latest);
+    }
+
+    private Optional<Misfit> verify(
+            SortedMap<Long, Path> present, SortedMap<String, SortedMap<Long, Path>> sorted, Statements latest)
+            throws IOException {
+        Statements all = new Statements();
+        Optional<Misfit> found = verify(KeptFiles.GATEWAY, present, sorted, latest, all);
+        all.addAll(latest);
+        if (found.isEmpty()) {
+            found = missingFile(present, all);
+        }
+        TreeSet<String> others = new TreeSet<>(sorted.keySet());
+        others.addAll(all.records().keySet());
+        others.remove(KeptFiles.GATEWAY);
+        for (String record : others) {
+            if (found.isEmpty()) {
+                found = verify(record, present, sorted, all, new Statements());
+            }
+        }
+        return found.isPresent() ? found : headMissing(present);
+    }
+
+    /** Each file that is gone was sorted, and the one after it follows on its end. */
+    private Optional<Misfit> missingFile(SortedMap<Long, Path> present, Statements all) {
+        for (Map.Entry<Long, AuditLine> begin : new TreeMap<>(begins).entrySet()) {
+            long before = begin.getKey() - 1;
+            Optional<ChainHead> end = all.endOf(before);
+            if (end.isPresent() && !end.get().isBefore(begin.getValue())) {
+                return misfit(
+                        files.path(begin.getKey()) + ":1",
+                        "line " + begin.getValue().seq() + " does not follow on line "
+                                + end.get().seq());
+            }
+            boolean isKnown = present.containsKey(before) || end.isPresent();
+            if (!isKnown && present.containsKey(begin.getKey()) && begin.getKey() > present.firstKey()) {
+                return misfit(files.path(before).toString(), "is missing");
+            }
+        }
+        long first = present.firstKey();
+        if (oldestNamed < first && all.endOf(first - 1).isEmpty()) {
             return misfit(files.path(oldestNamed).toString(), "is missing, though the log says it is kept");
         }
-        if (expected != null && !isHeadSeen) {
-            return misfit(
-                    files.path(expected.seq() > head.seq() ? number - 1 : first) + ":"
-                            + (expected.seq() > head.seq() ? "end" : "1"),
-                    expected.seq() > head.seq()
-                            ? "the log ends with line " + head.seq() + ", but there was a line " + expected.seq()
-                            : "line " + expected.seq() + " is no longer kept, so the head cannot be compared");
-        }
         return Optional.empty();
+    }
+
+    private Optional<Misfit> headMissing(SortedMap<Long, Path> present) {
+        if (expected == null || isHeadSeen) {
+            return Optional.empty();
+        }
+        return expected.seq() > head.seq()
+                ? misfit(
+                        files.path(present.lastKey()) + ":end",
+                        "the log ends with line " + head.seq() + ", but there was a line " + expected.seq())
+                : misfit(
+                        files.directory().toString(),
+                        "line " + expected.seq() + " is no longer kept, so the head cannot be compared");
+    }
+
+    private Optional<Misfit> verify(
+            String record,
+            SortedMap<Long, Path> present,
+            SortedMap<String, SortedMap<Long, Path>> sorted,
+            Statements statements,
+            Statements stated)
+            throws IOException {
+        RecordVerifier verifier = new RecordVerifier(
+                record, kept, sorted.getOrDefault(record, new TreeMap<>()), present, (line, text, file) -> {
+                    stated.read(text);
+                    if (isBegin(text)) {
+                        begins.put(file, line);
+                    }
+                    return compare(line.head());
+                });
+        Optional<Misfit> found = verifier.verify(statements.of(record));
+        verifier.found().ifPresent(records::add);
+        lines += verifier.lines();
+        return found;
     }
 
     ChainHead head() {
@@ -85,57 +148,67 @@ final class ChainVerifier {
         return lines;
     }
 
-    private Optional<Misfit> verify(Path file, long number, boolean isFirstFile) throws IOException {
-        try (InputStream bytes = new BufferedInputStream(Files.newInputStream(file))) {
-            long count = 0;
-            for (Optional<String> text = line(bytes); text.isPresent(); text = line(bytes)) {
-                count++;
-                String where = file + ":" + count;
-                if (!text.get().endsWith("\n")) {
-                    return misfit(where, "the line has no end");
+    /** What is kept of each record. */
+    List<RecordVerifier.Found> records() {
+        return records;
+    }
+
+    private Optional<Misfit> verify(Path file, long number, boolean isFirst, Statements statements) throws IOException {
+        try (LineReader from = new LineReader(file)) {
+            boolean isBegin = true;
+            for (String text = from.next().orElse(null);
+                    text != null;
+                    text = from.next().orElse(null)) {
+                if (!from.isFinished()) {
+                    return misfit(from.where(), "the line has no end");
                 }
-                String content = text.get().substring(0, text.get().length() - 1);
-                AuditLine line = AuditLine.read(content).orElse(null);
+                AuditLine line = AuditLine.read(text).orElse(null);
                 if (line == null || !line.isWhole()) {
-                    return misfit(where, line == null ? "is no line of the log" : "its hash is not that of its text");
+                    return misfit(
+                            from.where(), line == null ? "is no line of the log" : "its hash is not that of its text");
                 }
-                boolean isOldest = isFirstFile && count == 1 && number > 1; // what came before is no longer kept
+                boolean isOldest = isFirst && isBegin && number > 1; // what came before is sorted, or no longer kept
                 if (!isOldest && !head.isBefore(line)) {
-                    return misfit(where, "line " + line.seq() + " does not follow on line " + head.seq());
+                    return misfit(from.where(), "line " + line.seq() + " does not follow on line " + head.seq());
                 }
-                if (count == 1 && !isBeginOf(number, content)) {
-                    return misfit(where, "does not begin this file");
+                if (isBegin && !isBeginOf(number, text)) {
+                    return misfit(from.where(), "does not begin this file");
                 }
+                if (isBegin) {
+                    begins.put(number, line);
+                }
+                isBegin = false;
                 head = line.head();
                 lines++;
-                if (expected != null && expected.seq() == head.seq()) {
-                    isHeadSeen = true;
-                    if (!expected.equals(head)) {
-                        return misfit(where, "line " + head.seq() + " has another hash than the head that was given");
-                    }
+                statements.read(text);
+                Optional<String> other = compare(head);
+                if (other.isPresent()) {
+                    return misfit(from.where(), other.get());
                 }
             }
         }
         return Optional.empty();
     }
 
+    private Optional<String> compare(ChainHead line) {
+        if (expected == null || expected.seq() != line.seq()) {
+            return Optional.empty();
+        }
+        isHeadSeen = true;
+        return expected.equals(line)
+                ? Optional.empty()
+                : Optional.of("line " + line.seq() + " has another hash than the head that was given");
+    }
+
     private boolean isBeginOf(long number, String line) throws IOException {
         JsonNode begun = JSON.readTree(line);
         oldestNamed = begun.path("oldest_file").asLong();
-        return begun.path("event").asText().equals(AuditEvent.Kind.FILE_BEGUN.word())
-                && begun.path("file").asLong() == number;
+        return isBegin(line) && begun.path("file").asLong() == number;
     }
 
-    /** The next line with its line feed, if it has one; empty at the end. */
-    private static Optional<String> line(InputStream from) throws IOException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        for (int next = from.read(); next >= 0; next = from.read()) {
-            line.write(next);
-            if (next == '\n') {
-                break;
-            }
-        }
-        return line.size() == 0 ? Optional.empty() : Optional.of(line.toString(StandardCharsets.ISO_8859_1));
+    private static boolean isBegin(String line) throws IOException {
+        String word = AuditEvent.Kind.FILE_BEGUN.word();
+        return line.contains(word) && JSON.readTree(line).path("event").asText().equals(word);
     }
 
     private static Optional<Misfit> misfit(String where, String what) {

@@ -38,6 +38,8 @@ final class ChangeRecord implements Journal, RegistryListener {
     private final Sums sums;
     private final Clock clock;
     private Map<NamespaceName, Lines> intended = Map.of();
+    /** Those of the batch before the commit that have no line of their own. */
+    private List<Decision> addedUp = List.of();
 
     ChangeRecord(AuditTrail trail, Sums sums, Clock clock) {
         this.trail = trail;
@@ -69,14 +71,25 @@ final class ChangeRecord implements Journal, RegistryListener {
 
     @Override
     public void committed(NamespaceName namespace, NamespaceState after, List<Step> steps) {
-        // Its lines were there before.
+        // Its lines were there before, but for what is added up.
+        for (Decision decision : addedUp) {
+            if (decision.namespace().equals(namespace)) {
+                sums.registrations().add(decision);
+            }
+        }
     }
 
     @Override
     public void intend(List<Decision> decisions) throws IOException {
         List<AuditEvent> events = new ArrayList<>();
         Map<NamespaceName, Lines> ofNamespace = new LinkedHashMap<>();
+        List<Decision> withoutLine = new ArrayList<>();
+        addedUp = List.of();
         for (Decision decision : decisions) {
+            if (decision.isAddedUp() && !sums.registrations().hasLine(decision)) {
+                withoutLine.add(decision);
+                continue;
+            }
             int before = events.size();
             addLines(decision, events);
             // Counted from the batch's first line until it is known which that is.
@@ -85,6 +98,7 @@ final class ChangeRecord implements Journal, RegistryListener {
         long first = trail.record(events).seq() - events.size() + 1;
         ofNamespace.replaceAll((namespace, lines) -> new Lines(first + lines.first, first + lines.last));
         intended = ofNamespace;
+        addedUp = withoutLine;
     }
 
     private void addLines(Decision decision, List<AuditEvent> events) {
@@ -113,6 +127,7 @@ final class ChangeRecord implements Journal, RegistryListener {
                 .with("first_line", lines.first)
                 .with("last_line", lines.last)));
         intended = Map.of();
+        addedUp = List.of();
         trail.owe(events);
     }
 

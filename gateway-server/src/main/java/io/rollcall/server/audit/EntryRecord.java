@@ -5,16 +5,18 @@ import io.rollcall.server.audit.AuditEvent.Kind;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusalListener;
 import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.identity.HandshakeFailure;
 import io.rollcall.server.identity.IdentityListener;
 import io.rollcall.server.identity.Origin;
+import io.rollcall.server.identity.ShownCertificate;
 import io.rollcall.server.namespace.NamespaceName;
 import java.time.Clock;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Notes who comes in, and who is turned away: each connection, each token when it is first accepted on one, each
@@ -41,6 +43,7 @@ final class EntryRecord implements IdentityListener, RefusalListener {
     private final Sums sums;
     private final Clock clock;
     private final Map<Refusal, LongAdder> refusals = new EnumMap<>(Refusal.class);
+    private final Map<HandshakeFailure.Reason, LongAdder> handshakes = new EnumMap<>(HandshakeFailure.Reason.class);
 
     EntryRecord(AuditTrail trail, Sums sums, Clock clock) {
         this.trail = trail;
@@ -49,11 +52,20 @@ final class EntryRecord implements IdentityListener, RefusalListener {
         for (Refusal refusal : Refusal.values()) {
             refusals.put(refusal, new LongAdder());
         }
+        for (HandshakeFailure.Reason reason : HandshakeFailure.Reason.values()) {
+            handshakes.put(reason, new LongAdder());
+        }
     }
 
     /** How often since the start. */
     long count(Refusal refusal) {
         LongAdder count = refusals.get(refusal);
+        return count == null ? 0 : count.sum();
+    }
+
+    /** How many handshakes failed so since the start. */
+    long count(HandshakeFailure.Reason reason) {
+        LongAdder count = handshakes.get(reason);
         return count == null ? 0 : count.sum();
     }
 
@@ -94,6 +106,17 @@ final class EntryRecord implements IdentityListener, RefusalListener {
     }
 
     @Override
+    public void keysPassedOver(NamespaceName namespace, int used, int passedOver, List<String> why) {
+        trail.note(AuditEvent.of(clock.instant(), Kind.CONFIGURATION)
+                .in(namespace)
+                .with("what", "key_set")
+                .accepted()
+                .with("used", used)
+                .with("passed_over", passedOver)
+                .with("why", why.stream().map(AuditEvent::cut).toList()));
+    }
+
+    @Override
     public void crowdedOut(String address) {
         if (sums.admits(Kind.CONNECTION, null, Refusal.TOO_MANY_CONNECTIONS.name(), REFUSALS)) {
             trail.note(AuditEvent.of(clock.instant(), Kind.CONNECTION)
@@ -103,16 +126,30 @@ final class EntryRecord implements IdentityListener, RefusalListener {
         }
     }
 
-    /** In no namespace: what the certificate claims is not known to be so. But strangers hide no tenant's refusals. */
+    /**
+     * In no namespace: what the certificate claims is not known to be so. But strangers hide no tenant's refusals. Only
+     * where a certificate was at fault is there a line: the others are no decision of the gateway's, and scanners make
+     * many.
+     */
     @Override
-    public void certificateRefused(
-            @Nullable String claimed, @Nullable NamespaceName claimedNamespace, String serial, String why) {
-        if (sums.admits(Kind.CERTIFICATE_REFUSED, claimedNamespace, "CERTIFICATE_REFUSED", REFUSALS)) {
-            trail.note(AuditEvent.of(clock.instant(), Kind.CERTIFICATE_REFUSED)
-                    .with("claimed", claimed == null ? "" : claimed)
-                    .with("serial", serial)
-                    .refused("CERTIFICATE_REFUSED")
-                    .with("message", why));
+    public void handshakeFailed(HandshakeFailure failure) {
+        LongAdder count = handshakes.get(failure.reason());
+        if (count != null) {
+            count.increment();
+        }
+        ShownCertificate shown = failure.certificate();
+        NamespaceName claimed = shown == null ? null : shown.claimedNamespace();
+        if (failure.reason().isOfCertificate()
+                && sums.admits(Kind.CERTIFICATE_REFUSED, claimed, "CERTIFICATE_REFUSED", REFUSALS)) {
+            AuditEvent event =
+                    AuditEvent.of(clock.instant(), Kind.CERTIFICATE_REFUSED).with("from", failure.address());
+            if (shown != null) {
+                event.with("claimed", shown.claimed())
+                        .with("serial", shown.serial())
+                        .with("subject", shown.subject())
+                        .with("issuer", shown.issuer());
+            }
+            trail.note(event.refused(failure.reason().name()).with("message", failure.detail()));
         }
     }
 

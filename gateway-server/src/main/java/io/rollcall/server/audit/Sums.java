@@ -23,12 +23,19 @@ final class Sums {
     private static final long WINDOW_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final Map<Key, Window> windows = new ConcurrentHashMap<>();
+    private final RegistrationSums registrations;
     private final Clock clock;
     private final LongSupplier nanos;
 
     Sums(Clock clock, LongSupplier nanos) {
+        this.registrations = new RegistrationSums(clock, nanos);
         this.clock = clock;
         this.nanos = nanos;
+    }
+
+    /** Those of changes, which have other rules. */
+    RegistrationSums registrations() {
+        return registrations;
     }
 
     private record Key(Kind kind, @Nullable NamespaceName namespace, String reason) {}
@@ -80,12 +87,16 @@ final class Sums {
 
     /** The sums of the seconds that are over; each is told once. */
     List<AuditEvent> over() {
-        return since(nanos.getAsLong() - WINDOW_NANOS);
+        List<AuditEvent> sums = since(nanos.getAsLong() - WINDOW_NANOS);
+        sums.addAll(registrations.over());
+        return sums;
     }
 
     /** What no sum has told of yet, for the end. */
     List<AuditEvent> rest() {
-        return since(nanos.getAsLong());
+        List<AuditEvent> sums = since(nanos.getAsLong());
+        sums.addAll(registrations.rest());
+        return sums;
     }
 
     private List<AuditEvent> since(long latest) {

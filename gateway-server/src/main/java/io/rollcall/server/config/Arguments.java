@@ -11,6 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line: {@code --config FILE}, and an option for each {@link Setting}. */
@@ -54,6 +55,7 @@ public final class Arguments {
                 .version(Version.current())
                 .addOption(OptionSpec.builder(CONFIG)
                         .type(Path.class)
+                        .converters(Arguments::path)
                         .paramLabel("FILE")
                         .description("A YAML file with the same names as keys; options win over it.")
                         .build())
@@ -63,6 +65,14 @@ public final class Arguments {
             spec.addOption(option(setting));
         }
         return spec;
+    }
+
+    private static Path path(String text) {
+        try {
+            return UserPath.of(text);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException("'" + text + "' (" + e.getMessage() + ")");
+        }
     }
 
     private static OptionSpec option(Setting<?> setting) {

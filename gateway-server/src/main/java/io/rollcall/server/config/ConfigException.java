@@ -1,11 +1,16 @@
 package io.rollcall.server.config;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The configuration cannot be used; the message lists everything that is wrong with it, a line each. */
 public final class ConfigException extends RuntimeException {
 
     public ConfigException(List<String> problems) {
-        super(String.join("\n", problems), null, false, false);
+        this(problems, null);
+    }
+
+    ConfigException(List<String> problems, @Nullable Throwable cause) {
+        super(String.join("\n", problems), cause, false, false);
     }
 }

@@ -35,7 +35,8 @@ record ConfigFile(ObjectNode root, Path folder) {
                     "line " + e.getLocation().getLineNr() + ", column "
                             + e.getLocation().getColumnNr() + ": not valid YAML, or a key given twice");
         } catch (IOException e) {
-            throw problem(file, "cannot be read (" + e.getClass().getSimpleName() + "); does it exist?");
+            throw new ConfigException(
+                    List.of(file + ": " + FileFailure.sentence("cannot be read", e, "does it exist?")), e);
         }
     }
 

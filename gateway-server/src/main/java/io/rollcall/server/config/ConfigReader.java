@@ -21,8 +21,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfigReader {
     private static final String NAMESPACES = "namespaces";
-    private static final List<String> NAMESPACE_KEYS =
-            List.of("trust-bundle", "crl", "jwks", "issuer", "require-token-binding", "quotas");
+    private static final List<String> NAMESPACE_KEYS = List.of(
+            "trust-bundle",
+            "crl",
+            "jwks",
+            "jwks-ca",
+            "jwks-rsa-algorithm",
+            "issuer",
+            "require-token-binding",
+            "quotas");
 
     private final ConfigFile file;
     private final Map<String, String> options;
@@ -60,7 +67,7 @@ public final class ConfigReader {
                 get(Setting.CONSOLE_PORT, 0),
                 path(Setting.DATA_DIR),
                 get(Setting.STORE, "").equals("sqlite"),
-                new AuditConfig(get(Setting.AUDIT_FILE_SIZE, 0L), get(Setting.AUDIT_FILES_KEPT, 0)),
+                audit(),
                 get(Setting.LOG_LEVEL, ""),
                 path(Setting.CERTIFICATE),
                 path(Setting.KEY),
@@ -71,6 +78,16 @@ public final class ConfigReader {
                 texts);
         problems.throwIfAny();
         return config;
+    }
+
+    private AuditConfig audit() {
+        long fileSize = get(Setting.AUDIT_FILE_SIZE, 0L);
+        long maxSize = get(Setting.AUDIT_MAX_SIZE, 0L);
+        if (maxSize < AuditConfig.LEAST_FILES * fileSize) {
+            problems.add("audit-max-size: " + maxSize + " bytes (expected: at least " + AuditConfig.LEAST_FILES
+                    + " times audit-file-size, " + fileSize + " bytes)");
+        }
+        return new AuditConfig(fileSize, maxSize, get(Setting.AUDIT_KEPT_FOR, Duration.ZERO));
     }
 
     private ConnectionConfig connections() {
@@ -137,28 +154,54 @@ public final class ConfigReader {
     private Optional<NamespaceConfig> namespace(String name, JsonNode tree) {
         String where = NAMESPACES + "." + name;
         refuseUnknown(tree, where + ".", NAMESPACE_KEYS);
-        Optional<String> bundle = required(tree, where, "trust-bundle");
-        Optional<String> jwks = required(tree, where, "jwks");
-        Optional<String> issuer = required(tree, where, "issuer");
-        Optional<Path> crl = Optional.of(tree.path("crl").asText(""))
-                .filter(value -> !value.isBlank())
-                .map(file.folder()::resolve);
-        if (tree.has("crl") && crl.isEmpty()) {
-            problems.add(where + ".crl: expected a file, or leave the key out");
-        }
+        Optional<Path> bundle =
+                required(tree, where, "trust-bundle").flatMap(text -> file(where + ".trust-bundle", text));
+        Optional<KeySetConfig> jwks = keySet(tree, where);
+        Optional<Path> crl = optionalFile(tree, where, "crl");
         JsonNode binding = tree.path("require-token-binding");
         if (!binding.isMissingNode() && !binding.isBoolean()) {
             problems.add(where + ".require-token-binding: '" + binding.asText() + "' (expected true or false)");
         }
+        boolean requireBinding = binding.asBoolean(true);
+        boolean mayLackIssuer = !requireBinding && !tree.has("issuer");
+        Optional<String> issuer = mayLackIssuer ? Optional.empty() : required(tree, where, "issuer");
         try {
             NamespaceName valid = new NamespaceName(name);
-            return bundle.flatMap(b -> jwks.flatMap(j -> keySet(where, j)
-                    .flatMap(keys -> issuer.map(i -> new NamespaceConfig(
-                            valid, file.folder().resolve(b), crl, keys, i, binding.asBoolean(true))))));
+            if (bundle.isEmpty() || jwks.isEmpty() || (issuer.isEmpty() && !mayLackIssuer)) {
+                return Optional.empty();
+            }
+            return Optional.of(new NamespaceConfig(valid, bundle.get(), crl, jwks.get(), issuer, requireBinding));
         } catch (IllegalArgumentException e) {
             problems.add(where + ": " + e.getMessage());
             return Optional.empty();
         }
+    }
+
+    private Optional<Path> optionalFile(JsonNode tree, String where, String key) {
+        Optional<String> said = Optional.of(tree.path(key).asText("")).filter(value -> !value.isBlank());
+        if (tree.has(key) && said.isEmpty()) {
+            problems.add(where + "." + key + ": expected a file, or leave the key out");
+        }
+        return said.flatMap(text -> file(where + "." + key, text));
+    }
+
+    private Optional<KeySetConfig> keySet(JsonNode tree, String where) {
+        Optional<URI> address = required(tree, where, "jwks").flatMap(value -> address(where, value));
+        Optional<Path> authorities = optionalFile(tree, where, "jwks-ca");
+        if (authorities.isPresent()
+                && address.isPresent()
+                && !"https".equals(address.get().getScheme())) {
+            problems.add(where + ".jwks-ca: '" + tree.path("jwks-ca").asText()
+                    + "' (expected only where jwks is an https address)");
+            return Optional.empty();
+        }
+        String ofRsa = tree.path("jwks-rsa-algorithm").asText(KeySetConfig.USUAL_RSA_ALGORITHM);
+        if (!KeySetConfig.RSA_ALGORITHMS.contains(ofRsa)) {
+            problems.add(where + ".jwks-rsa-algorithm: '" + ofRsa + "' (expected one of " + KeySetConfig.RSA_ALGORITHMS
+                    + ")");
+            return Optional.empty();
+        }
+        return address.map(keys -> new KeySetConfig(keys, authorities, ofRsa));
     }
 
     private Map<NamespaceName, Quotas> quotas(List<NamespaceConfig> namespaces) {
@@ -178,11 +221,13 @@ public final class ConfigReader {
                             quota(Setting.QUOTA_NODE_IDS, own, where),
                             quota(Setting.QUOTA_CONNECTIONS, own, where),
                             quota(Setting.QUOTA_CALLS, own, where),
+                            quota(Setting.QUOTA_CALL_MEMORY, own, where),
                             quota(Setting.QUOTA_UNREAD, own, where),
                             quota(Setting.QUOTA_WATCHERS, own, where),
                             quota(Setting.QUOTA_METADATA, own, where),
                             quota(Setting.QUOTA_CHANGES, own, where),
-                            quota(Setting.QUOTA_READS, own, where)));
+                            quota(Setting.QUOTA_READS, own, where),
+                            quota(Setting.QUOTA_MEMBER_CHANGES, own, where)));
         }
         return found;
     }
@@ -206,9 +251,9 @@ public final class ConfigReader {
         }
     }
 
-    private Optional<URI> keySet(String where, String value) {
+    private Optional<URI> address(String where, String value) {
         if (!value.contains("://")) {
-            return Optional.of(file.folder().resolve(value).normalize().toUri());
+            return file(where + ".jwks", value).map(Path::normalize).map(Path::toUri);
         }
         try {
             URI address = URI.create(value);
@@ -222,6 +267,16 @@ public final class ConfigReader {
         }
         problems.add(where + ".jwks: '" + value + "' (expected a file or an https address)");
         return Optional.empty();
+    }
+
+    /** A file that this one names, relative to its folder. */
+    private Optional<Path> file(String where, String text) {
+        try {
+            return Optional.of(UserPath.in(file.folder(), text));
+        } catch (IllegalArgumentException e) {
+            problems.add(where + ": '" + text + "' (" + e.getMessage() + ")");
+            return Optional.empty();
+        }
     }
 
     private Optional<String> required(JsonNode tree, String where, String key) {

@@ -9,7 +9,7 @@ import java.util.List;
  * @param dev whether a development CA is accepted
  * @param trustDomain the SPIFFE trust domain of every member
  * @param audience the {@code aud} that tokens must name
- * @param maxTokenLifetime the longest time from {@code iat} to {@code exp}
+ * @param maxTokenLifetime the longest time from {@code iat}, or where there is none from now, to {@code exp}
  * @param keyRefresh how often token keys behind an https address are fetched
  * @param keyOutageTolerance how long the last ones stay in force while it is down
  */

@@ -1,7 +1,6 @@
 package io.rollcall.server.config;
 
 import io.rollcall.server.namespace.NamespaceName;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -12,22 +11,26 @@ import java.util.stream.Stream;
  *
  * @param trustBundle PEM file with the CA certificates that may vouch for its members
  * @param crl file with the revocation lists of these CAs, PEM or DER (RFC 5280 §5), if there is one
- * @param jwks where its token keys are: a {@code file:} or {@code https:} address of a JWK set (RFC 7517 §5)
- * @param issuer the {@code iss} its tokens must have
+ * @param jwks where its token keys are
+ * @param issuer the {@code iss} its tokens must have; empty: any, or none, which is only where no binding is required
  * @param requireTokenBinding whether a token must name the certificate of its connection (RFC 8705 §3.1)
  */
 public record NamespaceConfig(
         NamespaceName name,
         Path trustBundle,
         Optional<Path> crl,
-        URI jwks,
-        String issuer,
+        KeySetConfig jwks,
+        Optional<String> issuer,
         boolean requireTokenBinding) {
+    public NamespaceConfig {
+        if (issuer.isEmpty() && requireTokenBinding) {
+            throw new IllegalArgumentException("issuer: missing");
+        }
+    }
 
     /** The files that decide who its members are; a change of one counts only together with the others. */
     public List<Path> files() {
-        Stream<Path> keys = "file".equals(jwks.getScheme()) ? Stream.of(Path.of(jwks)) : Stream.empty();
-        return Stream.of(Stream.of(trustBundle), crl.stream(), keys)
+        return Stream.of(Stream.of(trustBundle), crl.stream(), jwks.files())
                 .flatMap(files -> files)
                 .toList();
     }

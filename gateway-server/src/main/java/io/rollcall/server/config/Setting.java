@@ -1,6 +1,5 @@
 package io.rollcall.server.config;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -34,8 +33,14 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
             "Where the registry is kept: on disk in data-dir, or gone with the process.");
     static final Setting<Long> AUDIT_FILE_SIZE =
             size("audit-file-size", "64MiB", "4KiB", "4GiB", "How large a file of the audit log grows.");
-    static final Setting<Integer> AUDIT_FILES_KEPT =
-            number("audit-files-kept", "30", 2, 100_000, "How many files of the audit log are kept.");
+    static final Setting<Duration> AUDIT_KEPT_FOR =
+            duration("audit-kept-for", "30d", "1m", "3660d", "How long lines of the audit log are kept.");
+    static final Setting<Long> AUDIT_MAX_SIZE = size(
+            "audit-max-size",
+            "2GiB",
+            "16KiB",
+            "4096GiB",
+            "How much disk the audit log may take; a namespace above its share of it loses its own oldest lines.");
     static final Setting<String> LOG_LEVEL =
             oneOf("log-level", "info", List.of("error", "warn", "info", "debug", "trace"), "How much to log.");
     static final Setting<Duration> HEARTBEAT_INTERVAL =
@@ -53,12 +58,12 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
             "stream-grace", "2s", "0s", "1h", "How long a broken stream may stay away before its node is suspected.");
     static final Setting<String> CERTIFICATE =
             path("certificate", null, "PEM file with the gateway's certificate chain.");
-    static final Setting<String> KEY = path("key", null, "PEM file with its private key (PKCS#8).");
+    static final Setting<String> KEY = path("key", null, "PEM file with its private key (PKCS#8, SEC1 or PKCS#1).");
     static final Setting<String> TRUST_DOMAIN =
             text("trust-domain", null, "The SPIFFE trust domain of all certificates.");
     static final Setting<String> AUDIENCE = text("audience", "rollcall-gateway", "The audience tokens must name.");
-    static final Setting<Duration> MAX_TOKEN_LIFETIME =
-            duration("max-token-lifetime", "1h", "1s", "366d", "The longest time from a token's iat to its exp.");
+    static final Setting<Duration> MAX_TOKEN_LIFETIME = duration(
+            "max-token-lifetime", "1h", "1s", "366d", "The longest time from a token's iat, or from now, to its exp.");
     static final Setting<Duration> JWKS_REFRESH =
             duration("jwks-refresh", "60s", "1s", "1h", "How often token keys behind an https address are fetched.");
     static final Setting<Duration> JWKS_OUTAGE_TOLERANCE = duration(
@@ -123,6 +128,12 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
             "How many node ids a namespace may ever use; how the sessions of each ended is kept.");
     static final Setting<Integer> QUOTA_CALLS = number(
             "quota-calls", "25000", 1, 10_000_000, "How many calls a namespace may have open, streams among them.");
+    static final Setting<Long> QUOTA_CALL_MEMORY = size(
+            "quota-call-memory",
+            "128MiB",
+            "64KiB",
+            "64GiB",
+            "How much memory the open calls of a namespace may hold: 4 KiB each, and its headers.");
     static final Setting<Long> QUOTA_UNREAD = size(
             "quota-unread",
             "64MiB",
@@ -140,16 +151,25 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
     static final Setting<Integer> QUOTA_READS =
             number("quota-reads", "500", 1, 10_000_000, "How many reads a second a namespace may ask for.");
 
+    static final Setting<Integer> QUOTA_MEMBER_CHANGES = number(
+            "quota-member-changes",
+            "1",
+            1,
+            10_000_000,
+            "How many changes a second one node may ask for, and sixty times that at once.");
+
     static final List<Setting<?>> QUOTAS = List.of(
             QUOTA_NODES,
             QUOTA_NODE_IDS,
             QUOTA_CONNECTIONS,
             QUOTA_CALLS,
+            QUOTA_CALL_MEMORY,
             QUOTA_UNREAD,
             QUOTA_WATCHERS,
             QUOTA_METADATA,
             QUOTA_CHANGES,
-            QUOTA_READS);
+            QUOTA_READS,
+            QUOTA_MEMBER_CHANGES);
 
     static final List<Setting<?>> ALL = union(
             QUOTAS,
@@ -159,7 +179,8 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
             DATA_DIR,
             STORE,
             AUDIT_FILE_SIZE,
-            AUDIT_FILES_KEPT,
+            AUDIT_KEPT_FOR,
+            AUDIT_MAX_SIZE,
             LOG_LEVEL,
             HEARTBEAT_INTERVAL,
             NODE_TIMEOUT,
@@ -240,7 +261,7 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
     }
 
     private static String pathText(String text) {
-        return Path.of(notEmpty(text)).toString();
+        return UserPath.of(notEmpty(text)).toString();
     }
 
     private static String notEmpty(String text) {

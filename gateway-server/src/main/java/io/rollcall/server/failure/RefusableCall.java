@@ -4,6 +4,7 @@ import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import io.rollcall.server.watchdog.OutOfMemory;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -27,7 +28,7 @@ final class RefusableCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     }
 
     /** The same for all calls. */
-    record Shared(RandomGenerator incidents, RefusalPace pace, RefusalListener listener) {}
+    record Shared(RandomGenerator incidents, RefusalPace pace, RefusalListener listener, ReplyRoom room) {}
 
     /** Ends the call because of what was thrown; defects are logged even where the call has ended already. */
     void refuse(Throwable thrown) {
@@ -51,7 +52,10 @@ final class RefusableCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     }
 
     private RefusedException refusalOf(Throwable thrown) {
-        return thrown instanceof RefusedException refused ? refused : incident(thrown);
+        if (thrown instanceof RefusedException refused) {
+            return refused;
+        }
+        return OutOfMemory.endProcessOrRefuse(thrown) ? RefusedException.noMemory() : incident(thrown);
     }
 
     private void tell(RefusedException refusal) {
@@ -77,6 +81,7 @@ final class RefusableCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     @Override
     public synchronized void sendMessage(R message) {
         if (!ended) {
+            shared.room().require(message);
             super.sendMessage(message);
         }
     }

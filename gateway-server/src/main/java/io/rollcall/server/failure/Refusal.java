@@ -44,6 +44,8 @@ public enum Refusal {
     TOO_MANY_CONNECTIONS(Status.Code.RESOURCE_EXHAUSTED),
     /** The namespace has as many open calls as it may. */
     TOO_MANY_CALLS(Status.Code.RESOURCE_EXHAUSTED),
+    /** The namespace's open calls hold as much memory as they may. */
+    TOO_MUCH_CALL_MEMORY(Status.Code.RESOURCE_EXHAUSTED),
     /** The namespace's callers leave too much of their replies unread. */
     TOO_MUCH_UNREAD(Status.Code.RESOURCE_EXHAUSTED),
     /** The namespace's callers leave too much of their requests half sent. */
@@ -52,6 +54,8 @@ public enum Refusal {
     TOO_MANY_WATCHERS(Status.Code.RESOURCE_EXHAUSTED),
     /** The namespace asks for more a second than it may, or than can be decided. */
     RATE_EXCEEDED(Status.Code.RESOURCE_EXHAUSTED),
+    /** The gateway has no memory outside the heap left for this call. */
+    OUT_OF_MEMORY(Status.Code.RESOURCE_EXHAUSTED),
     /** The change could not be made durable. */
     STORE_UNAVAILABLE(Status.Code.UNAVAILABLE),
     /** The change could not be put on record. */

@@ -9,7 +9,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Outermost: turns what is thrown anywhere further in into the call's end. A {@link RefusedException} becomes its
- * status and trailers; anything else is a defect, told to the caller as {@link Refusal#INTERNAL} with an incident
+ * status and trailers; no memory outside the heap is {@link Refusal#OUT_OF_MEMORY}; anything else, an {@link Error}
+ * too, is a defect, told to the caller as {@link Refusal#INTERNAL} with an incident
  * number, under which the log has the stack trace.
  */
 public final class RefusalInterceptor implements ServerInterceptor {
@@ -19,9 +20,10 @@ public final class RefusalInterceptor implements ServerInterceptor {
      * @param incidents makes incident numbers; used from many threads at once
      * @param pace at which calls are refused that reach no service
      * @param listener told of each refusal
+     * @param room asked for each reply
      */
-    public RefusalInterceptor(RandomGenerator incidents, RefusalPace pace, RefusalListener listener) {
-        this.shared = new RefusableCall.Shared(incidents, pace, listener);
+    public RefusalInterceptor(RandomGenerator incidents, RefusalPace pace, RefusalListener listener, ReplyRoom room) {
+        this.shared = new RefusableCall.Shared(incidents, pace, listener, room);
     }
 
     @Override
@@ -30,7 +32,7 @@ public final class RefusalInterceptor implements ServerInterceptor {
         RefusableCall<Q, R> refusable = new RefusableCall<>(call, shared);
         try {
             return new Guard<>(next.startCall(refusable, headers), refusable);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             refusable.refuseUnbegun(e);
             return new ServerCall.Listener<>() {};
         }
@@ -83,7 +85,7 @@ public final class RefusalInterceptor implements ServerInterceptor {
         private void guard(Runnable callback) {
             try {
                 callback.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 refused = true;
                 call.refuse(e);
             }

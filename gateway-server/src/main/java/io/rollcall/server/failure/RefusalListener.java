@@ -15,4 +15,12 @@ public interface RefusalListener {
      * @param method its full name, as the caller wrote it
      */
     void refused(Attributes connection, String method, RefusedException refusal);
+
+    /** Tells this one, then the other. */
+    default RefusalListener and(RefusalListener other) {
+        return (connection, method, refusal) -> {
+            refused(connection, method, refusal);
+            other.refused(connection, method, refusal);
+        };
+    }
 }

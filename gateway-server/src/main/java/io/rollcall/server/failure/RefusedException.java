@@ -14,6 +14,16 @@ import org.jspecify.annotations.Nullable;
 public final class RefusedException extends RuntimeException {
     private static final String DOMAIN = "rollcall.io";
 
+    /**
+     * What the retries that gRPC libraries bring along obey, while they ignore {@code RetryInfo}: milliseconds, in
+     * decimal (gRFC A6).
+     */
+    static final Metadata.Key<String> PUSHBACK =
+            Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
+
+    /** Memory comes back as clients read, and with the connections of those who do not. */
+    private static final Duration RETRY_WITHOUT_MEMORY = Duration.ofSeconds(5);
+
     private final transient Refusal refusal;
     private final transient @Nullable Duration retryAfter;
 
@@ -25,6 +35,13 @@ public final class RefusedException extends RuntimeException {
         super(message, null, false, false);
         this.refusal = refusal;
         this.retryAfter = retryAfter;
+    }
+
+    /** No memory outside the heap is left for a call. */
+    public static RefusedException noMemory() {
+        return Refusal.OUT_OF_MEMORY
+                .because("the gateway has no memory left for this call; try again later")
+                .retryAfter(RETRY_WITHOUT_MEMORY);
     }
 
     /** The same, telling the caller to wait so long before it tries again. */
@@ -42,7 +59,9 @@ public final class RefusedException extends RuntimeException {
     }
 
     /**
-     * What goes on the wire: status, message, {@code google.rpc.ErrorInfo} and, where there is one, the retry delay.
+     * What goes on the wire: status, message, {@code google.rpc.ErrorInfo} and, where there is one, the retry delay, in
+     * both its forms. Where there is none, no pushback is sent either: a negative one would forbid a retry that the
+     * status itself leaves to the caller.
      */
     public StatusRuntimeException toStatus() {
         ErrorInfo info = ErrorInfo.newBuilder()
@@ -61,7 +80,20 @@ public final class RefusedException extends RuntimeException {
                             .setNanos(delay.getNano()))
                     .build()));
         }
-        return StatusProto.toStatusRuntimeException(status.build());
+        Metadata pushback = new Metadata();
+        if (delay != null) {
+            pushback.put(PUSHBACK, Long.toString(pushbackMillis(delay)));
+        }
+        return StatusProto.toStatusRuntimeException(status.build(), pushback);
+    }
+
+    /** Rounded up, or the caller would come back too early; at most an int32, as clients read it into one. */
+    private static long pushbackMillis(Duration delay) {
+        if (delay.isNegative()) {
+            return 0;
+        }
+        long seconds = Math.min(delay.getSeconds(), Integer.MAX_VALUE);
+        return Math.min(seconds * 1_000 + (delay.getNano() + 999_999) / 1_000_000, Integer.MAX_VALUE);
     }
 
     /** The status alone, for closing a call by hand together with {@link #trailers}. */
@@ -69,7 +101,7 @@ public final class RefusedException extends RuntimeException {
         return refusal.code().toStatus().withDescription(getMessage());
     }
 
-    /** The trailers that carry the {@code google.rpc.ErrorInfo}. */
+    /** The trailers that carry the {@code google.rpc.ErrorInfo} and the retry delay. */
     public Metadata trailers() {
         Metadata trailers = toStatus().getTrailers();
         return trailers == null ? new Metadata() : trailers;

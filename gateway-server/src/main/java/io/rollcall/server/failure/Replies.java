@@ -31,10 +31,19 @@ public final class Replies {
     public static <R, M> void send(StreamObserver<M> to, CompletableFuture<R> result, Function<R, M> message) {
         var unused = result.thenApply(message).whenComplete((reply, failure) -> {
             if (failure == null) {
-                send(to, reply);
+                sendOrFail(to, reply);
             } else {
                 to.onError(failure.getCause() == null ? failure : failure.getCause());
             }
         });
+    }
+
+    /** What is thrown here the future would keep to itself, and the caller wait for ever. */
+    private static <M> void sendOrFail(StreamObserver<M> to, M message) {
+        try {
+            send(to, message);
+        } catch (RuntimeException | Error e) {
+            to.onError(e);
+        }
     }
 }

@@ -19,6 +19,8 @@ import io.rollcall.server.audit.Audit;
 import io.rollcall.server.config.Version;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.identity.Connections;
+import io.rollcall.server.identity.HandshakeFailure;
+import io.rollcall.server.identity.Memberships;
 import io.rollcall.server.identity.TokenVerifier;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.NamespaceRegistry;
@@ -43,12 +45,18 @@ public final class GatewayMetrics implements AutoCloseable {
     private final MultiGauge alarmGauge;
 
     /**
+     * @param memberships have the token keys
      * @param tokens counts signature checks
-     * @param audit counts refusals
+     * @param audit counts refusals and failed handshakes
      * @param alarms each is one figure while it lasts
      */
     public GatewayMetrics(
-            Registry registry, Connections connections, TokenVerifier tokens, Audit audit, Alarms alarms) {
+            Registry registry,
+            Connections connections,
+            Memberships memberships,
+            TokenVerifier tokens,
+            Audit audit,
+            Alarms alarms) {
         this.registry = registry;
         this.alarms = alarms;
         this.alarmGauge = MultiGauge.builder("rollcall.alarm")
@@ -66,6 +74,14 @@ public final class GatewayMetrics implements AutoCloseable {
                 gauge("rollcall.nodes.failed", "Nodes whose lease expired, on view", NamespaceState::failed),
                 new OfNamespaces(
                         "rollcall.connections", "Connections that are open", one -> connections.count(one.name())),
+                new OfNamespaces(
+                        "rollcall.token.keys",
+                        "Keys of its key set that tokens are checked by",
+                        one -> memberships.usedKeys(one.name())),
+                new OfNamespaces(
+                        "rollcall.token.keys.passed.over",
+                        "Keys of its key set that are not used; the log and the audit log say why",
+                        one -> memberships.passedOverKeys(one.name())),
                 gauge("rollcall.revision", "Changes of the namespace so far", NamespaceState::revision),
                 gauge("rollcall.epoch", "Which founding this is", state -> state.bootstrap()
                         .epoch()),
@@ -93,6 +109,16 @@ public final class GatewayMetrics implements AutoCloseable {
                     .tag("reason", reason.name())
                     .register(meters);
         }
+        for (HandshakeFailure.Reason reason : HandshakeFailure.Reason.values()) {
+            FunctionCounter.builder("rollcall.handshake.failures", audit, it -> it.handshakeFailures(reason))
+                    .description("Handshakes on the nodes' port that failed, by reason")
+                    .tag("reason", reason.label())
+                    .register(meters);
+        }
+        Gauge.builder("rollcall.memory.direct", DirectMemory::used)
+                .description("Memory outside the heap that messages on their way hold")
+                .baseUnit("bytes")
+                .register(meters);
         Gauge.builder("rollcall.info", () -> 1)
                 .description("The running version")
                 .tags("version", Version.current(), "registry", registry.id())

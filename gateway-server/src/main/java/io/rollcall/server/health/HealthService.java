@@ -2,26 +2,34 @@ package io.rollcall.server.health;
 
 import io.grpc.stub.StreamObserver;
 import io.rollcall.server.config.Version;
+import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.Replies;
 import io.rollcall.server.identity.Caller;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Registry;
 import io.rollcall.v1.HealthCheckResponse;
 import java.time.Clock;
+import java.util.function.BooleanSupplier;
 
 /** HealthCheck on the wire: for whoever holds a certificate, without a token. Thread-safe. */
 public final class HealthService {
     private static final double MILLIS = 1e3;
 
     private final Registry registry;
+    private final BooleanSupplier isServing;
     private final Clock clock;
 
-    public HealthService(Registry registry, Clock clock) {
+    /** @param isServing false once the gateway is about to end */
+    public HealthService(Registry registry, BooleanSupplier isServing, Clock clock) {
         this.registry = registry;
+        this.isServing = isServing;
         this.clock = clock;
     }
 
     public void healthCheck(StreamObserver<HealthCheckResponse> reply) {
+        if (!isServing.getAsBoolean()) {
+            throw Refusal.SHUTTING_DOWN.because("the gateway is about to end; connect to another, or again later");
+        }
         NamespaceState state = registry.of(Caller.current().namespace()).state();
         Replies.send(
                 reply,
@@ -32,6 +40,7 @@ public final class HealthService {
                         .setRevision(state.revision())
                         .setEpoch(state.bootstrap().epoch())
                         .setRegistryId(registry.id())
+                        .setBranch(state.branch())
                         .build());
     }
 }

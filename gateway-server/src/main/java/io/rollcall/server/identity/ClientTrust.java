@@ -2,7 +2,8 @@ package io.rollcall.server.identity;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.identity.HandshakeFailure.Reason;
+import io.rollcall.server.watchdog.OutOfMemory;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -11,9 +12,12 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Arrays;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decides in the TLS handshake whether a client's certificate is a member's.
@@ -28,24 +32,20 @@ import org.jspecify.annotations.Nullable;
  * no I/O.
  */
 public final class ClientTrust extends X509ExtendedTrustManager {
+    private static final Logger log = LoggerFactory.getLogger(ClientTrust.class);
     private static final int REMEMBERED = 10_000;
     private final Memberships memberships;
     private final Clock clock;
-    private final IdentityListener listener;
     /** By the hash of the chain, so that who asks again after the handshake does not have the path validated twice. */
     private final Cache<ByteBuffer, Vetting> vetted = Caffeine.newBuilder()
             .maximumSize(REMEMBERED)
             .executor(Runnable::run)
             .build();
 
-    /**
-     * @param clock for the dates of certificates
-     * @param listener told of each certificate that fails a handshake
-     */
-    public ClientTrust(Memberships memberships, Clock clock, IdentityListener listener) {
+    /** @param clock for the dates of certificates */
+    public ClientTrust(Memberships memberships, Clock clock) {
         this.memberships = memberships;
         this.clock = clock;
-        this.listener = listener;
     }
 
     /**
@@ -61,18 +61,40 @@ public final class ClientTrust extends X509ExtendedTrustManager {
     }
 
     /**
-     * Examines a chain against what is in force now; cheap where that has just been done.
+     * Examines what a client sent against what is in force now; cheap where that has just been done.
      *
-     * @throws CertificateException if it is no member's certificate; the message says what was expected
+     * @param chain the client's own certificate first, then others in any order
+     * @throws CertificateRefusedException if it is no member's certificate; the message says what was expected
      */
-    Vetting vet(X509Certificate[] chain) throws CertificateException {
+    Vetting vet(X509Certificate[] chain) throws CertificateRefusedException {
         if (chain.length == 0) {
-            throw new CertificateException("expected a client certificate");
+            throw new CertificateRefusedException(Reason.CERTIFICATE_MISSING, "expected a client certificate");
         }
+        try {
+            return examine(chain);
+        } catch (CertificateRefusedException e) {
+            throw e.about(shown(chain[0]));
+        } catch (CertificateException | RuntimeException e) {
+            // TLS hands certificates over unread, and strangers choose what is in them.
+            log.debug("a client's certificate cannot be read", e);
+            throw new CertificateRefusedException(
+                    Reason.CERTIFICATE_UNREADABLE,
+                    "its certificate cannot be read: " + e.getClass().getSimpleName(),
+                    e);
+        }
+    }
+
+    private Vetting examine(X509Certificate[] chain) throws CertificateException {
+        if (chain.length > CandidatePaths.MOST_SENT) {
+            throw new CertificateRefusedException(
+                    Reason.CERTIFICATE_CHAIN_TOO_LONG,
+                    "expected at most " + CandidatePaths.MOST_SENT + " certificates, found " + chain.length);
+        }
+        requireLeafFirst(chain);
         SpiffeId id = LeafRules.identify(chain[0]);
         Membership membership = memberships.find(id.caller().namespace());
         if (membership == null || !membership.trustDomain().equals(id.trustDomain())) {
-            throw new CertificateException("no such trust domain and namespace here");
+            throw new CertificateRefusedException(Reason.NAMESPACE_UNKNOWN, "no such trust domain and namespace here");
         }
         Instant now = clock.instant();
         ByteBuffer asSent = hash(chain);
@@ -83,6 +105,16 @@ public final class ClientTrust extends X509ExtendedTrustManager {
         Vetting vetting = new Vetting(id, membership.generation(), membership.vouch(chain, now));
         vetted.put(asSent, vetting);
         return vetting;
+    }
+
+    /** The others come in any order, but the first is the one whose key the client holds (RFC 8446 §4.4.2). */
+    private static void requireLeafFirst(X509Certificate[] chain) throws CertificateRefusedException {
+        if (chain[0].getBasicConstraints() >= 0
+                && Arrays.stream(chain).anyMatch(certificate -> certificate.getBasicConstraints() < 0)) {
+            throw new CertificateRefusedException(
+                    Reason.CERTIFICATE_ORDER,
+                    "a CA's certificate stands first (expected the member's own first, then the CAs)");
+        }
     }
 
     private static ByteBuffer hash(X509Certificate[] chain) throws CertificateException {
@@ -97,39 +129,35 @@ public final class ClientTrust extends X509ExtendedTrustManager {
         }
     }
 
-    private void check(X509Certificate[] chain) throws CertificateException {
-        try {
-            var unused = vet(chain);
-        } catch (CertificateException e) {
-            if (chain.length > 0) {
-                tellRefused(chain[0], String.valueOf(e.getMessage()));
-            }
-            throw e;
-        }
-    }
-
-    private void tellRefused(X509Certificate leaf, String why) {
+    private ShownCertificate shown(X509Certificate leaf) {
         SpiffeId claimed = claimed(leaf);
-        NamespaceName namespace = claimed == null ? null : claimed.caller().namespace();
-        listener.certificateRefused(
-                claimed == null ? null : claimed.toString(),
-                namespace != null && memberships.serves(namespace) ? namespace : null,
-                Origin.serial(leaf),
-                why);
+        return ShownCertificate.of(
+                leaf,
+                claimed,
+                claimed != null && memberships.serves(claimed.caller().namespace()));
     }
 
     private static @Nullable SpiffeId claimed(X509Certificate leaf) {
         try {
             return LeafRules.identify(leaf);
-        } catch (CertificateException e) {
+        } catch (CertificateRefusedException e) {
             return null; // why it was refused says so
         }
+    }
+
+    private void check(X509Certificate[] chain) throws CertificateRefusedException {
+        var unused = vet(chain);
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
             throws CertificateException {
-        check(chain);
+        try {
+            check(chain);
+        } catch (RuntimeException | Error e) {
+            var unused = OutOfMemory.endProcessOrRefuse(e); // else TLS refuses the handshake, and says nothing of it
+            throw e;
+        }
     }
 
     @Override

@@ -3,15 +3,13 @@ package io.rollcall.server.identity;
 import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.grpc.ServerTransportFilter;
-import java.security.cert.CertificateException;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.function.Function;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Notes a connection's identity once its handshake is over, and forgets it when it is closed. A resumed TLS session
@@ -19,15 +17,13 @@ import org.slf4j.LoggerFactory;
  * refused, and it is closed. Runs on the event loop.
  */
 public final class ConnectionIdentifier extends ServerTransportFilter {
-    private static final Logger log = LoggerFactory.getLogger(ConnectionIdentifier.class);
-
     private final ClientTrust trust;
     private final Connections connections;
     private final IdentityListener listener;
     private final Function<Attributes, Runnable> hangUps;
 
     /**
-     * @param listener told of each connection that is identified
+     * @param listener told of each connection that is identified, or cannot be
      * @param hangUps what closes the connection of these attributes, once what was sent has left; never waits
      */
     public ConnectionIdentifier(
@@ -63,18 +59,29 @@ public final class ConnectionIdentifier extends ServerTransportFilter {
     }
 
     private @Nullable Connection identify(Attributes transport) {
-        SSLSession session = transport.get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
-        if (session == null) {
-            return null;
-        }
+        String address = Origin.address(transport);
         try {
-            X509Certificate[] chain = Arrays.stream(session.getPeerCertificates())
-                    .map(X509Certificate.class::cast)
-                    .toArray(X509Certificate[]::new);
-            return new Connection(trust.vet(chain), chain, Origin.address(transport), hangUps.apply(transport));
-        } catch (SSLPeerUnverifiedException | CertificateException e) {
-            log.debug("A connection stays without identity: {}", e.toString());
+            X509Certificate[] chain = chain(transport.get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
+            return new Connection(trust.vet(chain), chain, address, hangUps.apply(transport));
+        } catch (CertificateRefusedException e) {
+            // It was accepted in the handshake, and withdrawn since; or there was none.
+            listener.handshakeFailed(e.from(address));
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException("what was just read can be written", e);
         }
         return null;
+    }
+
+    /** Empty where the handshake brought none. */
+    private static X509Certificate[] chain(@Nullable SSLSession session) {
+        try {
+            return session == null
+                    ? new X509Certificate[0]
+                    : Arrays.stream(session.getPeerCertificates())
+                            .map(X509Certificate.class::cast)
+                            .toArray(X509Certificate[]::new);
+        } catch (SSLPeerUnverifiedException none) {
+            return new X509Certificate[0];
+        }
     }
 }

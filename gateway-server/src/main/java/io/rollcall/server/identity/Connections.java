@@ -4,6 +4,7 @@ import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.QuotaBook;
+import io.rollcall.server.watchdog.OutOfMemory;
 import java.security.cert.CertificateException;
 import java.time.Clock;
 import java.time.Duration;
@@ -165,7 +166,8 @@ public final class Connections {
             try {
                 sweep(connection);
             } catch (RuntimeException | Error e) {
-                // Whatever it is: the executor would drop the sweep for good.
+                OutOfMemory.endProcessIf(e);
+                // Whatever else it is: the other connections must be examined.
                 log.error(
                         "a connection of {} could not be examined; the next sweep tries again", connection.caller(), e);
             }

@@ -2,9 +2,14 @@ package io.rollcall.server.identity;
 
 import com.nimbusds.jose.util.ResourceRetriever;
 import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.watchdog.OutOfMemory;
 import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URI;
 import java.net.URL;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -33,12 +38,24 @@ final class HttpsKeys implements KeySource {
 
     static final Duration EARLY_FETCH_GAP = Duration.ofSeconds(10);
 
+    /**
+     * What they are read from.
+     *
+     * @param authorities that may vouch for the server; empty: the JVM's
+     * @param ofRsa the algorithm of RSA keys that name none
+     */
+    record Place(URI address, List<X509Certificate> authorities, String ofRsa) {
+        Place {
+            authorities = List.copyOf(authorities);
+        }
+    }
+
     private record Fetched(String content, TokenKeys keys, long atNanos) {}
 
     /** What became of a fetch, while these keys are in force. Told on the fetcher's thread. */
     interface News {
-        /** Other keys than before are in force. */
-        void changed();
+        /** Other keys than before are in force: these. */
+        void changed(TokenKeys keys);
 
         /** Keys were fetched, new ones or not. */
         void arrived();
@@ -66,7 +83,9 @@ final class HttpsKeys implements KeySource {
             Executor fetchers,
             LongSupplier nanoTime) {}
 
+    private final Place place;
     private final URL address;
+    private final KeySetReader reader;
     private final Pace pace;
     private final Means means;
     private final News news;
@@ -79,8 +98,11 @@ final class HttpsKeys implements KeySource {
     private boolean isInForce; // guarded by this
     private @Nullable ScheduledFuture<?> schedule;
 
-    HttpsKeys(URL address, Pace pace, Means means, News news) {
-        this.address = address;
+    /** @throws IllegalArgumentException if the place is at no https address */
+    HttpsKeys(Place place, Pace pace, Means means, News news) {
+        this.place = place;
+        this.address = url(place.address);
+        this.reader = new KeySetReader(place.ofRsa);
         this.pace = pace;
         this.means = means;
         this.news = news;
@@ -107,8 +129,16 @@ final class HttpsKeys implements KeySource {
         }
     }
 
-    boolean isAt(URL other, Pace otherPace) {
-        return address.toExternalForm().equals(other.toExternalForm()) && pace.equals(otherPace);
+    boolean isAt(Place other, Pace otherPace) {
+        return place.equals(other) && pace.equals(otherPace);
+    }
+
+    private static URL url(URI address) {
+        try {
+            return address.toURL();
+        } catch (MalformedURLException e) {
+            throw new IllegalArgumentException("token keys: " + address + " is no https address", e);
+        }
     }
 
     @Override
@@ -171,14 +201,15 @@ final class HttpsKeys implements KeySource {
         try {
             String content = means.retriever.retrieveResource(address).getContent();
             Fetched before = lastGood;
-            boolean isSame = before != null && before.content.equals(content);
-            TokenKeys keys =
-                    before != null && isSame ? before.keys : TokenKeys.parse("token keys at " + address, content);
+            TokenKeys keys = before != null && before.content.equals(content)
+                    ? before.keys
+                    : reader.parse("token keys at " + address, content);
             lastGood = new Fetched(content, keys, begun);
             trouble = null;
             tell(News::arrived);
-            if (!isSame) {
-                tell(News::changed);
+            // Some servers write the same keys in another order each time.
+            if (before == null || !before.keys.isSameAs(keys)) {
+                tell(one -> one.changed(keys));
             }
         } catch (IOException e) {
             failed("token keys at " + address + " could not be fetched (" + e.getMessage() + ")");
@@ -189,7 +220,9 @@ final class HttpsKeys implements KeySource {
         }
     }
 
+    /** Where no thread or no direct memory is to be had, this address alone goes without. */
     private void failedFor(Throwable defect) {
+        var unused = OutOfMemory.endProcessOrRefuse(defect);
         log.error("token keys at {} could not be taken", address, defect);
         failed("token keys at " + address + " could not be taken (" + defect + ")");
     }

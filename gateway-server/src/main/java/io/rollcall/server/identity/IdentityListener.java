@@ -2,7 +2,7 @@ package io.rollcall.server.identity;
 
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.NamespaceName;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * Told of each connection that is accepted, refused or ended, of each token when it is first accepted on one, and of token
@@ -24,11 +24,13 @@ public interface IdentityListener {
         public void keysFetched(NamespaceName namespace) {}
 
         @Override
+        public void keysPassedOver(NamespaceName namespace, int used, int passedOver, List<String> why) {}
+
+        @Override
         public void crowdedOut(String address) {}
 
         @Override
-        public void certificateRefused(
-                @Nullable String claimed, @Nullable NamespaceName claimedNamespace, String serial, String why) {}
+        public void handshakeFailed(HandshakeFailure failure) {}
     };
 
     /** A connection's handshake is over, and its certificate accepted. */
@@ -46,17 +48,18 @@ public interface IdentityListener {
     /** Other token keys than before were fetched for a namespace, and are in force. */
     void keysFetched(NamespaceName namespace);
 
+    /**
+     * A key set is in force of which some keys are not used. Told once for the same ones.
+     *
+     * @param used how many are
+     * @param passedOver how many are not
+     * @param why a line for each of the first that are not; quotes no key material
+     */
+    void keysPassedOver(NamespaceName namespace, int used, int passedOver, List<String> why);
+
     /** A socket was closed before its handshake, because too many connections are open. */
     void crowdedOut(String address);
 
-    /**
-     * A handshake failed by the client's certificate.
-     *
-     * @param claimed the SPIFFE ID in it, which nothing vouches for; null: there is none
-     * @param claimedNamespace the namespace in that, if it is served here; null: it is not
-     * @param serial its serial number, in hex
-     * @param why what was expected, for who runs the gateway
-     */
-    void certificateRefused(
-            @Nullable String claimed, @Nullable NamespaceName claimedNamespace, String serial, String why);
+    /** A handshake did not succeed: each one, once. */
+    void handshakeFailed(HandshakeFailure failure);
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +25,13 @@ final class KeyDownload implements ResourceRetriever {
 
     private final Duration deadline;
     private final ScheduledExecutorService watchdog;
+    private final KeyServerTrust trust;
 
     /** @param watchdog cuts off what takes longer; its owner shuts it down */
-    KeyDownload(Duration deadline, ScheduledExecutorService watchdog) {
+    KeyDownload(Duration deadline, ScheduledExecutorService watchdog, KeyServerTrust trust) {
         this.deadline = deadline;
         this.watchdog = watchdog;
+        this.trust = trust;
     }
 
     @Override
@@ -41,6 +44,7 @@ final class KeyDownload implements ResourceRetriever {
         connection.setReadTimeout(millis);
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
+        trust.applyTo(connection);
         AtomicBoolean isLate = new AtomicBoolean();
         ScheduledFuture<?> cutOff = watchdog.schedule(
                 () -> {
@@ -55,6 +59,9 @@ final class KeyDownload implements ResourceRetriever {
             // HttpURLConnection throws whatever it stumbles upon when it is disconnected underneath.
             if (isLate.get()) {
                 throw new IOException("it took longer than " + deadline.toSeconds() + " s", e);
+            }
+            if (e instanceof SSLException refused) {
+                throw trust.explained(refused);
             }
             throw e;
         } finally {

@@ -1,6 +1,7 @@
 package io.rollcall.server.identity;
 
-import java.security.cert.CertificateException;
+import io.rollcall.server.identity.HandshakeFailure.Reason;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.List;
@@ -19,25 +20,37 @@ final class LeafRules {
     /**
      * Whom the certificate names. Vouches for nothing: no signature is looked at.
      *
-     * @throws CertificateException if the certificate is no member's; the message says what was expected
+     * @throws CertificateRefusedException if the certificate is no member's; the message says what was expected
      */
-    static SpiffeId identify(X509Certificate leaf) throws CertificateException {
+    static SpiffeId identify(X509Certificate leaf) throws CertificateRefusedException {
         boolean[] usage = leaf.getKeyUsage();
         if (leaf.getBasicConstraints() >= 0 || has(usage, KEY_CERT_SIGN) || has(usage, CRL_SIGN)) {
-            throw new CertificateException("a member's certificate must not be a CA's");
+            throw profile("a member's certificate must not be a CA's");
         }
         if (!has(usage, DIGITAL_SIGNATURE)) {
-            throw new CertificateException("expected keyUsage digitalSignature");
+            throw profile("expected keyUsage digitalSignature");
         }
-        List<String> purposes = leaf.getExtendedKeyUsage();
+        List<String> purposes;
+        String uri;
+        try {
+            purposes = leaf.getExtendedKeyUsage();
+            uri = onlyUri(leaf);
+        } catch (CertificateParsingException e) {
+            throw new CertificateRefusedException(
+                    Reason.CERTIFICATE_UNREADABLE, "its names or purposes cannot be read", e);
+        }
         if (purposes != null && !purposes.contains(CLIENT_AUTH)) {
-            throw new CertificateException("expected extendedKeyUsage clientAuth, or none at all");
+            throw profile("expected extendedKeyUsage clientAuth, or none at all");
         }
         try {
-            return SpiffeId.parse(onlyUri(leaf));
+            return SpiffeId.parse(uri);
         } catch (IllegalArgumentException e) {
-            throw new CertificateException("URI SAN: " + e.getMessage(), e);
+            throw new CertificateRefusedException(Reason.CERTIFICATE_PROFILE, "URI SAN: " + e.getMessage(), e);
         }
+    }
+
+    private static CertificateRefusedException profile(String expected) {
+        return new CertificateRefusedException(Reason.CERTIFICATE_PROFILE, expected);
     }
 
     private static boolean has(boolean @Nullable [] usage, int bit) {
@@ -45,7 +58,8 @@ final class LeafRules {
     }
 
     /** Names of other kinds (DNS, IP …) say nothing here and are passed over. */
-    private static String onlyUri(X509Certificate leaf) throws CertificateException {
+    private static String onlyUri(X509Certificate leaf)
+            throws CertificateParsingException, CertificateRefusedException {
         Collection<List<?>> names = leaf.getSubjectAlternativeNames();
         List<String> uris = names == null
                 ? List.of()
@@ -54,7 +68,7 @@ final class LeafRules {
                         .map(name -> (String) name.get(1))
                         .toList();
         if (uris.size() != 1) {
-            throw new CertificateException("expected exactly one URI SAN, found " + uris.size());
+            throw profile("expected exactly one URI SAN, found " + uris.size());
         }
         return uris.get(0);
     }

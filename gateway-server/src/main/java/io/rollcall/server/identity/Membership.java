@@ -2,8 +2,9 @@ package io.rollcall.server.identity;
 
 import io.rollcall.server.config.IdentityConfig;
 import io.rollcall.server.config.NamespaceConfig;
+import io.rollcall.server.identity.CandidatePaths.Candidate;
+import io.rollcall.server.identity.HandshakeFailure.Reason;
 import io.rollcall.server.namespace.NamespaceName;
-import java.security.cert.CertificateException;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -55,18 +56,36 @@ record Membership(
     }
 
     /**
-     * Returns if the chain's leaf is a member's.
+     * Returns if the leaf of what a client sent is a member's. Where several paths lead to a CA, one that holds is enough.
      *
+     * @param sent the leaf first, then others in any order
      * @return until when it is, if nothing changes: the earliest end on its path, the CA's included; milliseconds since
      *     the epoch
-     * @throws CertificateException if no CA of the bundle vouches for it, or it was withdrawn
+     * @throws CertificateRefusedException if no CA of the bundle vouches for it, or it was withdrawn; tells of the path
+     *     that came furthest
      */
-    long vouch(X509Certificate[] chain, Instant now) throws CertificateException {
-        List<X509Certificate> path = bundle.validate(chain, now);
+    long vouch(X509Certificate[] sent, Instant now) throws CertificateRefusedException {
+        CertificateRefusedException why = PathRules.untrusted(null);
+        for (Candidate candidate : bundle.candidates(sent)) {
+            try {
+                return end(PathRules.validate(candidate, now));
+            } catch (CertificateRefusedException e) {
+                why = why.reason() == Reason.CERTIFICATE_UNTRUSTED ? e : why;
+            }
+        }
+        throw why;
+    }
+
+    private long end(List<X509Certificate> path) throws CertificateRefusedException {
         long end = Long.MAX_VALUE;
         for (X509Certificate certificate : path) {
             if (withdrawn.contains(certificate)) {
-                throw new CertificateException("withdrawn by a revocation list of the namespace");
+                throw new CertificateRefusedException(
+                        Reason.CERTIFICATE_WITHDRAWN,
+                        certificate.equals(path.get(0))
+                                ? "withdrawn by a revocation list of the namespace"
+                                : "'" + ShownCertificate.subject(certificate)
+                                        + "' on its path was withdrawn by a revocation list of the namespace");
             }
             end = Math.min(end, certificate.getNotAfter().toInstant().toEpochMilli());
         }

@@ -6,8 +6,6 @@ import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.config.IdentityConfig;
 import io.rollcall.server.config.NamespaceConfig;
 import io.rollcall.server.namespace.NamespaceName;
-import java.net.MalformedURLException;
-import java.net.URL;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -27,7 +25,9 @@ public final class MembershipLoader {
     private final Clock clock;
     private final Alarms alarms;
     private final IdentityListener listener;
-    private final HttpsKeys.Means means;
+    private final ScheduledExecutorService scheduler;
+    private final Executor fetchers;
+    private final KeySetReport report;
     private final Map<NamespaceName, HttpsKeys> fetched = new HashMap<>();
     /** Of other addresses than those in force; they take over once they have keys. */
     private final Map<NamespaceName, HttpsKeys> candidates = new HashMap<>();
@@ -49,7 +49,9 @@ public final class MembershipLoader {
         this.clock = clock;
         this.alarms = alarms;
         this.listener = listener;
-        this.means = new HttpsKeys.Means(new KeyDownload(FETCH_TIME, scheduler), scheduler, fetchers, System::nanoTime);
+        this.scheduler = scheduler;
+        this.fetchers = fetchers;
+        this.report = new KeySetReport(alarms, listener);
     }
 
     /**
@@ -60,7 +62,7 @@ public final class MembershipLoader {
     public void begin(IdentityConfig config) {
         for (NamespaceConfig namespace : config.namespaces()) {
             if (isFetched(namespace)) {
-                HttpsKeys source = source(config, namespace);
+                HttpsKeys source = source(config, namespace, trust(namespace));
                 source.beInForce();
                 fetched.put(namespace.name(), source.start());
             }
@@ -83,6 +85,7 @@ public final class MembershipLoader {
                 Membership.load(config, namespace, keys, memberships.find(namespace.name()), clock.instant());
         adopt(namespace.name(), keys);
         memberships.put(loaded);
+        tellOfKeys(namespace.name(), keys);
         return true;
     }
 
@@ -91,7 +94,15 @@ public final class MembershipLoader {
         stop(candidates.remove(namespace));
         stop(fetched.remove(namespace));
         alarms.clear(Subject.of(Matter.TOKEN_KEYS, namespace));
+        report.forget(namespace);
         memberships.remove(namespace);
+    }
+
+    private void tellOfKeys(NamespaceName namespace, KeySource source) {
+        TokenKeys keys = source.known();
+        if (keys != null) {
+            report.tell(namespace, keys);
+        }
     }
 
     /** Fetches all keys that are behind https addresses, soon; does not wait. */
@@ -102,17 +113,21 @@ public final class MembershipLoader {
 
     private @Nullable KeySource keys(IdentityConfig config, NamespaceConfig namespace) {
         if (!isFetched(namespace)) {
-            KeySource.Keys keys = KeySource.Keys.ofFile(TokenKeys.load(namespace.jwks()));
+            KeySetReader reader = new KeySetReader(namespace.jwks().rsaAlgorithm());
+            KeySource.Keys keys =
+                    KeySource.Keys.ofFile(reader.load(namespace.jwks().address()));
             return () -> keys;
         }
+        KeyServerTrust trust = trust(namespace);
+        HttpsKeys.Place place = place(namespace, trust);
         HttpsKeys present = fetched.get(namespace.name());
-        if (present != null && present.isAt(url(namespace), pace(config))) {
+        if (present != null && present.isAt(place, pace(config))) {
             return present;
         }
         HttpsKeys candidate = candidates.get(namespace.name());
-        if (candidate == null || !candidate.isAt(url(namespace), pace(config))) {
+        if (candidate == null || !candidate.isAt(place, pace(config))) {
             stop(candidate);
-            candidate = source(config, namespace).start();
+            candidate = source(config, namespace, trust).start();
             candidates.put(namespace.name(), candidate);
         }
         if (candidate.isReady()) {
@@ -143,8 +158,25 @@ public final class MembershipLoader {
         }
     }
 
-    private HttpsKeys source(IdentityConfig config, NamespaceConfig namespace) {
-        return new HttpsKeys(url(namespace), pace(config), means, new News(namespace.name(), config));
+    private HttpsKeys source(IdentityConfig config, NamespaceConfig namespace, KeyServerTrust trust) {
+        HttpsKeys.Means means = new HttpsKeys.Means(
+                new KeyDownload(FETCH_TIME, scheduler, trust), scheduler, fetchers, System::nanoTime);
+        return new HttpsKeys(place(namespace, trust), pace(config), means, new News(namespace.name(), config));
+    }
+
+    private static KeyServerTrust trust(NamespaceConfig namespace) {
+        return namespace
+                .jwks()
+                .authorities()
+                .map(file -> KeyServerTrust.load(namespace.name(), file))
+                .orElse(KeyServerTrust.OF_THE_JVM);
+    }
+
+    private static HttpsKeys.Place place(NamespaceConfig namespace, KeyServerTrust trust) {
+        return new HttpsKeys.Place(
+                namespace.jwks().address(),
+                trust.authorities(),
+                namespace.jwks().rsaAlgorithm());
     }
 
     private static HttpsKeys.Pace pace(IdentityConfig config) {
@@ -152,16 +184,7 @@ public final class MembershipLoader {
     }
 
     private static boolean isFetched(NamespaceConfig namespace) {
-        return "https".equals(namespace.jwks().getScheme());
-    }
-
-    private static URL url(NamespaceConfig namespace) {
-        try {
-            return namespace.jwks().toURL();
-        } catch (MalformedURLException e) {
-            throw new IllegalArgumentException(
-                    "token keys of " + namespace.name() + ": " + namespace.jwks() + " is no https address", e);
-        }
+        return namespace.jwks().isFetched();
     }
 
     private static void stop(@Nullable HttpsKeys source) {
@@ -181,9 +204,10 @@ public final class MembershipLoader {
         }
 
         @Override
-        public void changed() {
+        public void changed(TokenKeys keys) {
             memberships.renew(namespace);
             listener.keysFetched(namespace);
+            report.tell(namespace, keys);
         }
 
         @Override

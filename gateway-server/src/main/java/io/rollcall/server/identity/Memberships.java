@@ -57,6 +57,21 @@ public final class Memberships {
         return inForce.containsKey(namespace);
     }
 
+    /** How many keys a namespace's tokens are checked by; 0: none, or they are not known. */
+    public int usedKeys(NamespaceName namespace) {
+        return keys(namespace).map(TokenKeys::count).orElse(0);
+    }
+
+    /** How many keys of a namespace's key set are not used; 0: none, or they are not known. */
+    public int passedOverKeys(NamespaceName namespace) {
+        return keys(namespace).map(keys -> keys.passedOver().count()).orElse(0);
+    }
+
+    private Optional<TokenKeys> keys(NamespaceName namespace) {
+        return Optional.ofNullable(inForce.get(namespace))
+                .map(membership -> membership.tokens().keys().known());
+    }
+
     /** When the next revocation lists of a namespace were or are due; empty: no list in force says so. */
     public Optional<Instant> revocationListDue(NamespaceName namespace) {
         return Optional.ofNullable(inForce.get(namespace))

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the SPIFFE ID; for others a word such as {@code gateway}; empty: not known
  * @param address of the other end, as {@code host:port} without a name being looked up; empty: there is none
  * @param serial the certificate's serial number, in hex; empty: there is none
- * @param tokenId the {@code jti} of the token; empty: none was needed, or none accepted yet
+ * @param tokenId the {@code jti} of the token, or a hash of one that has none; empty: none was needed, or none accepted yet
  */
 public record Origin(@Nullable Caller caller, String id, String address, String serial, String tokenId) {
 

@@ -1,33 +1,24 @@
 package io.rollcall.server.identity;
 
+import io.rollcall.pem.Pem;
+import io.rollcall.pem.PemException;
+import io.rollcall.server.config.FileFailure;
 import io.rollcall.server.config.SmallFile;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.PrivateKey;
-import java.security.cert.CRL;
-import java.security.cert.CRLException;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
-import java.security.spec.InvalidKeySpecException;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** Reads PEM files (RFC 7468); every complaint names what the file is for, the file, and what to do. */
+/** Reads PEM files; every complaint names what the file is for, the file, and what was expected. */
 public final class PemFile {
-    private static final String BEGIN_KEY = "-----BEGIN PRIVATE KEY-----";
-    private static final String END_KEY = "-----END PRIVATE KEY-----";
-
     private PemFile() {}
+
+    /** Reads one kind of object. */
+    private interface Reader<T> {
+        T read(byte[] content) throws PemException;
+    }
 
     /**
      * All certificates of the file, in its order; at least one.
@@ -36,21 +27,7 @@ public final class PemFile {
      * @throws IllegalArgumentException if the file cannot be read or holds no certificate
      */
     public static List<X509Certificate> certificates(String purpose, Path file) {
-        List<X509Certificate> certificates = new ArrayList<>();
-        try {
-            for (Certificate certificate : CertificateFactory.getInstance("X.509")
-                    .generateCertificates(new ByteArrayInputStream(read(purpose, file)))) {
-                certificates.add((X509Certificate) certificate);
-            }
-        } catch (CertificateException e) {
-            throw new IllegalArgumentException(
-                    purpose + ": " + file + " is damaged: " + e.getMessage() + "; write it anew, in PEM", e);
-        }
-        if (certificates.isEmpty()) {
-            throw new IllegalArgumentException(
-                    purpose + ": " + file + " holds no certificate (expected PEM, 'BEGIN CERTIFICATE')");
-        }
-        return List.copyOf(certificates);
+        return read(purpose, file, Pem::certificates);
     }
 
     /**
@@ -59,65 +36,28 @@ public final class PemFile {
      * @throws IllegalArgumentException if the file cannot be read or holds none
      */
     static List<X509CRL> revocationLists(String purpose, Path file) {
-        List<X509CRL> lists = new ArrayList<>();
-        try {
-            for (CRL list : CertificateFactory.getInstance("X.509")
-                    .generateCRLs(new ByteArrayInputStream(read(purpose, file)))) {
-                lists.add((X509CRL) list);
-            }
-        } catch (CRLException | CertificateException e) {
-            throw new IllegalArgumentException(
-                    purpose + ": " + file + " is damaged: " + e.getMessage() + "; write it anew, in PEM or DER", e);
-        }
-        if (lists.isEmpty()) {
-            throw new IllegalArgumentException(
-                    purpose + ": " + file + " holds no revocation list (expected 'BEGIN X509 CRL', or DER)");
-        }
-        return List.copyOf(lists);
+        return read(purpose, file, Pem::revocationLists);
     }
 
     /**
-     * The file's private key: PKCS#8 without password, RSA or EC.
+     * The file's private key, without password: RSA, EC or Ed25519, in PKCS#8, PKCS#1 or SEC1.
      *
      * @throws IllegalArgumentException if there is no such key in it; the message quotes nothing of the file
      */
     public static PrivateKey privateKey(String purpose, Path file) {
-        String text = new String(read(purpose, file), StandardCharsets.US_ASCII);
-        int begin = text.indexOf(BEGIN_KEY);
-        int end = text.indexOf(END_KEY);
-        if (begin < 0 || end < begin) {
-            throw notPkcs8(purpose, file, null);
-        }
-        try {
-            byte[] der = Base64.getMimeDecoder().decode(text.substring(begin + BEGIN_KEY.length(), end));
-            return decode(new PKCS8EncodedKeySpec(der));
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw notPkcs8(purpose, file, e);
-        }
+        return read(purpose, file, Pem::privateKey);
     }
 
-    private static PrivateKey decode(PKCS8EncodedKeySpec key) throws GeneralSecurityException {
+    private static <T> T read(String purpose, Path file, Reader<T> reader) {
         try {
-            return KeyFactory.getInstance("EC").generatePrivate(key);
-        } catch (InvalidKeySpecException notEc) {
-            return KeyFactory.getInstance("RSA").generatePrivate(key);
-        }
-    }
-
-    private static IllegalArgumentException notPkcs8(String purpose, Path file, @Nullable Exception cause) {
-        return new IllegalArgumentException(
-                purpose + ": " + file + " holds no RSA or EC key in PKCS#8 without password"
-                        + " (convert it with 'openssl pkcs8 -topk8 -nocrypt')",
-                cause);
-    }
-
-    private static byte[] read(String purpose, Path file) {
-        try {
-            return SmallFile.bytes(file);
+            return reader.read(SmallFile.bytes(file));
+        } catch (PemException e) {
+            throw new IllegalArgumentException(purpose + ": " + file + " " + e.getMessage(), e);
         } catch (IOException e) {
             throw new IllegalArgumentException(
-                    purpose + ": " + file + " cannot be read (" + e.getClass().getSimpleName()
-                            + "); check that it is there and readable for the gateway's user",
+                    purpose + ": " + file + " "
+                            + FileFailure.sentence(
+                                    "cannot be read", e, "check that it is there and readable for the gateway's user"),
                     e);
         }
     }

@@ -8,6 +8,7 @@ import java.security.cert.X509CRL;
 import java.security.cert.X509CRLEntry;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,7 +32,6 @@ import javax.security.auth.x500.X500Principal;
 record RevocationList(Set<X509CRL> lists, Map<X500Principal, Set<BigInteger>> serials, Optional<Instant> nextDue) {
     static final RevocationList NONE = new RevocationList(Set.of(), Map.of(), Optional.empty());
 
-    private static final String PARTITION = "2.5.29.28"; // issuingDistributionPoint, RFC 5280 §5.2.5
     private static final int CRL_SIGN = 6; // bit of KeyUsage, RFC 5280 §4.2.1.3
 
     RevocationList {
@@ -51,7 +51,9 @@ record RevocationList(Set<X509CRL> lists, Map<X500Principal, Set<BigInteger>> se
         Map<X500Principal, Set<BigInteger>> serials = new HashMap<>();
         Stream.Builder<Instant> due = Stream.builder();
         for (X509CRL list : lists) {
-            if (bundle.authorities().stream().noneMatch(ca -> signed(ca, list))) {
+            Optional<X509Certificate> signer =
+                    bundle.authorities().stream().filter(ca -> signed(ca, list)).findFirst();
+            if (signer.isEmpty()) {
                 if (known.contains(list)) {
                     continue;
                 }
@@ -59,6 +61,9 @@ record RevocationList(Set<X509CRL> lists, Map<X500Principal, Set<BigInteger>> se
                         + "is signed by no CA of the trust bundle; put the list there that its CA made");
             }
             check(list, name(purpose, file, list), now);
+            if (!known.contains(list)) {
+                requireNoOlder(list, signer.get(), lists, known, name(purpose, file, list));
+            }
             if (list.getNextUpdate() != null) {
                 due.add(list.getNextUpdate().toInstant());
             }
@@ -78,13 +83,62 @@ record RevocationList(Set<X509CRL> lists, Map<X500Principal, Set<BigInteger>> se
             throw new IllegalArgumentException(
                     name + "is of the future (" + list.getThisUpdate().toInstant() + "); check the clocks");
         }
+        try {
+            var unused = Extensions.number(list);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(name + "has a damaged number (cRLNumber); write it again", e);
+        }
         Set<String> critical = list.getCriticalExtensionOIDs();
-        boolean isPartOfAnother = critical != null && critical.stream().anyMatch(oid -> !oid.equals(PARTITION));
+        boolean isPartOfAnother = critical != null
+                && critical.stream().anyMatch(oid -> !oid.equals(Extensions.ISSUING_DISTRIBUTION_POINT));
         boolean isAboutOthers = entries(list).stream().anyMatch(entry -> entry.getCertificateIssuer() != null);
         if (isPartOfAnother || isAboutOthers) {
             throw new IllegalArgumentException(name
                     + "is a delta or an indirect one, which are not understood here; use a complete one of the CA");
         }
+    }
+
+    /** What an older list does not know of would be valid again. A newer one beside it in the file makes that good. */
+    private static void requireNoOlder(
+            X509CRL list, X509Certificate signer, Set<X509CRL> lists, Set<X509CRL> known, String name) {
+        for (X509CRL inForce : known) {
+            boolean hasNoNewer =
+                    lists.stream().allMatch(beside -> !isSameRow(beside, inForce) || isOlder(beside, inForce));
+            if (isOlder(list, inForce) && hasNoNewer && signed(signer, inForce)) {
+                throw new IllegalArgumentException(name + "is older (" + age(list) + ") than the one in force ("
+                        + age(inForce) + "); put the latest there");
+            }
+        }
+    }
+
+    /** Lists of one CA with the same scope replace each other (RFC 5280 §5.2.3). */
+    private static boolean isSameRow(X509CRL left, X509CRL right) {
+        return left.getIssuerX500Principal().equals(right.getIssuerX500Principal())
+                && Arrays.equals(
+                        left.getExtensionValue(Extensions.ISSUING_DISTRIBUTION_POINT),
+                        right.getExtensionValue(Extensions.ISSUING_DISTRIBUTION_POINT));
+    }
+
+    /** By their numbers; by their dates where one has none. */
+    private static boolean isOlder(X509CRL list, X509CRL reference) {
+        if (!isSameRow(list, reference)) {
+            return false;
+        }
+        Optional<BigInteger> number = Extensions.number(list);
+        Optional<BigInteger> least = Extensions.number(reference);
+        if (number.isPresent() && least.isPresent()) {
+            return number.get().compareTo(least.get()) < 0;
+        }
+        return list.getThisUpdate()
+                .toInstant()
+                .isBefore(reference.getThisUpdate().toInstant());
+    }
+
+    private static String age(X509CRL list) {
+        return Extensions.number(list)
+                        .map(number -> "number " + number + " of ")
+                        .orElse("of ")
+                + list.getThisUpdate().toInstant();
     }
 
     private static Set<? extends X509CRLEntry> entries(X509CRL list) {

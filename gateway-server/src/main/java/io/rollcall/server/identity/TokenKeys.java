@@ -1,78 +1,93 @@
 package io.rollcall.server.identity;
 
-import com.nimbusds.jose.jwk.JWK;
-import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.KeyUse;
-import io.rollcall.server.config.SmallFile;
-import java.io.IOException;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.text.ParseException;
+import com.nimbusds.jose.JWSAlgorithm;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that sign one namespace's tokens, by {@code kid}. Immutable. Without any key, all tokens are refused: an
- * emptied set is a withdrawal.
+ * The keys that sign one namespace's tokens. Immutable. Without any key, all tokens are refused: an emptied set is a
+ * withdrawal, and so is one of which no key can be used.
+ *
+ * <pre>
+ *   kid "a" → ES256          a token with kid a and ES256: one key
+ *   kid "b" → RS256, PS256   a token with kid b and PS256: one key; RFC 7517 §4.5 lets keys share a kid
+ *   ES256   → "a"            a token without kid, where that may be: all keys of its algorithm
+ * </pre>
+ *
+ * @param byKid at most {@value #MOST_CANDIDATES} under each
+ * @param byAlgorithm the same keys; one more than {@value #MOST_CANDIDATES} at most, of each algorithm
  */
-record TokenKeys(Map<String, TokenKey> byKid) {
+record TokenKeys(
+        Map<String, List<TokenKey>> byKid, Map<JWSAlgorithm, List<TokenKey>> byAlgorithm, PassedOver passedOver) {
+    /** How many signatures are checked for one token, at most: one of ES512 takes about a millisecond. */
+    static final int MOST_CANDIDATES = 4;
+
     TokenKeys {
         byKid = Map.copyOf(byKid);
+        byAlgorithm = Map.copyOf(byAlgorithm);
     }
 
-    /** @throws IllegalArgumentException if the file cannot be read or is no key set; the message names it */
-    static TokenKeys load(URI address) {
-        Path file = Path.of(address);
-        try {
-            return parse("token keys in " + file, new String(SmallFile.bytes(file), StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new IllegalArgumentException(
-                    "token keys: " + file + " cannot be read (" + e.getClass().getSimpleName()
-                            + "); check that it is there and readable for the gateway's user",
-                    e);
-        }
+    /** @param keys of each kid at most {@value #MOST_CANDIDATES} */
+    static TokenKeys of(Collection<TokenKey> keys, PassedOver passedOver) {
+        return new TokenKeys(
+                grouped(keys, TokenKey::kid, Integer.MAX_VALUE),
+                grouped(keys, TokenKey::algorithm, MOST_CANDIDATES + 1),
+                passedOver);
     }
 
-    /**
-     * Reads a JWK set (RFC 7517 §5); one key that will not do refuses the whole set. Keys for encryption are left out.
-     *
-     * @param source where it is from, for the message
-     * @throws IllegalArgumentException if it is no such set
-     */
-    static TokenKeys parse(String source, String json) {
-        Map<String, TokenKey> keys = new LinkedHashMap<>();
-        try {
-            for (JWK jwk : parse(json)) {
-                if (KeyUse.ENCRYPTION.equals(jwk.getKeyUse())) {
-                    continue;
-                }
-                TokenKey key = TokenKey.of(jwk);
-                if (keys.put(key.kid(), key) != null) {
-                    throw new IllegalArgumentException("key '" + key.kid() + "' is there twice");
-                }
+    private static <K> Map<K, List<TokenKey>> grouped(Collection<TokenKey> keys, Function<TokenKey, K> by, int most) {
+        Map<K, List<TokenKey>> groups = new LinkedHashMap<>();
+        for (TokenKey key : keys) {
+            List<TokenKey> group = groups.computeIfAbsent(by.apply(key), any -> new ArrayList<>());
+            if (group.size() < most) {
+                group.add(key);
             }
-        } catch (ParseException e) {
-            throw new IllegalArgumentException(source + ": not a JWK set (RFC 7517 §5)", e);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(source + ": " + e.getMessage(), e);
         }
-        return new TokenKeys(keys);
+        groups.replaceAll((name, group) -> List.copyOf(group));
+        return groups;
     }
 
-    private static List<JWK> parse(String json) throws ParseException {
-        try {
-            return JWKSet.parse(json).getKeys();
-        } catch (RuntimeException e) {
-            // The library trusts the shape of what is within: a null among the keys is a NullPointerException.
-            throw (ParseException) new ParseException("not a JWK set", 0).initCause(e);
-        }
+    /** How many keys there are to check tokens by. */
+    int count() {
+        return byKid.values().stream().mapToInt(List::size).sum();
     }
 
+    /** Those of that name; empty: there is none. */
+    List<TokenKey> named(String kid) {
+        return byKid.getOrDefault(kid, List.of());
+    }
+
+    /** Those for that algorithm; more than {@link #MOST_CANDIDATES} are too many to try. */
+    List<TokenKey> forAlgorithm(JWSAlgorithm algorithm) {
+        return byAlgorithm.getOrDefault(algorithm, List.of());
+    }
+
+    /** Why the key of that name is not used; null: there is none that was passed over, or too many were. */
     @Nullable
-    TokenKey find(String kid) {
-        return byKid.get(kid);
+    String whyPassedOver(String kid) {
+        return passedOver.first().stream()
+                .filter(key -> key.kid().equals(kid) && !kid.isEmpty())
+                .map(PassedOver.Key::why)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Whether both check the same tokens, and pass over the same keys, in whatever order they were written. */
+    boolean isSameAs(TokenKeys other) {
+        return passedOver.equals(other.passedOver) && sorted().equals(other.sorted());
+    }
+
+    private List<String> sorted() {
+        return byKid.values().stream()
+                .flatMap(List::stream)
+                .map(key -> key + " " + key.thumbprint())
+                .sorted()
+                .collect(Collectors.toList());
     }
 }

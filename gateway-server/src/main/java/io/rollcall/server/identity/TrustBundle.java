@@ -1,36 +1,29 @@
 package io.rollcall.server.identity;
 
+import io.rollcall.server.identity.CandidatePaths.Candidate;
 import io.rollcall.server.namespace.NamespaceName;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.cert.CertPathValidator;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.PKIXCertPathValidatorResult;
-import java.security.cert.PKIXParameters;
-import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
+import javax.security.auth.x500.X500Principal;
 
 /** The CA certificates that may vouch for the members of one namespace. Immutable; any thread. */
 final class TrustBundle {
     private static final String DEV_MARK = "Rollcall development";
-    private static final int MAX_CHAIN = 5;
 
     private final Set<X509Certificate> authorities;
-    private final Set<TrustAnchor> anchors;
+    private final Map<X500Principal, List<Authority>> bySubject;
 
-    private TrustBundle(List<X509Certificate> authorities) {
-        this.authorities = Set.copyOf(authorities);
-        this.anchors =
-                this.authorities.stream().map(ca -> new TrustAnchor(ca, null)).collect(Collectors.toUnmodifiableSet());
+    private TrustBundle(List<Authority> authorities) {
+        this.authorities = authorities.stream().map(Authority::certificate).collect(Collectors.toUnmodifiableSet());
+        this.bySubject = authorities.stream()
+                .collect(Collectors.groupingBy(ca -> ca.certificate().getSubjectX500Principal()));
     }
 
     /**
@@ -50,56 +43,37 @@ final class TrustBundle {
                 throw new IllegalArgumentException(
                         subject + "expired on " + ca.getNotAfter().toInstant() + "; renew it or take it out");
             }
+            // Its own signature does not count: nobody looks at it.
+            CertificateStrength.weakness(ca.getPublicKey()).ifPresent(weakness -> {
+                throw new IllegalArgumentException(subject + weakness + "; use a CA with a stronger key");
+            });
             if (!dev && isDevelopmentCa(ca)) {
                 throw new IllegalArgumentException(
                         subject + "is a development CA; use the namespace's own, or start with --dev");
             }
         }
-        return new TrustBundle(authorities);
+        return new TrustBundle(authorities.stream()
+                .distinct()
+                .map(ca -> authority(purpose, file, ca))
+                .toList());
+    }
+
+    private static Authority authority(String purpose, Path file, X509Certificate ca) {
+        try {
+            return Authority.of(ca);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    purpose + ": " + file + ": '" + ca.getSubjectX500Principal() + "': " + e.getMessage(), e);
+        }
     }
 
     Set<X509Certificate> authorities() {
         return authorities;
     }
 
-    /**
-     * Validates the chain from leaf to a CA of this bundle (RFC 5280 §6), the CA's own end included.
-     *
-     * @return the path, leaf first and that CA last
-     * @throws CertificateException if no CA of the bundle vouches for it
-     */
-    List<X509Certificate> validate(X509Certificate[] chain, Instant at) throws CertificateException {
-        if (chain.length > MAX_CHAIN) {
-            throw new CertificateException("expected at most " + MAX_CHAIN + " certificates in the chain");
-        }
-        Date now = Date.from(at);
-        try {
-            PKIXParameters parameters = new PKIXParameters(anchors);
-            parameters.setRevocationEnabled(false);
-            parameters.setDate(now);
-            List<X509Certificate> path = upToAnchor(chain);
-            parameters.setSigProvider(SignatureChecks.of(path));
-            PKIXCertPathValidatorResult result = (PKIXCertPathValidatorResult) CertPathValidator.getInstance("PKIX")
-                    .validate(CertificateFactory.getInstance("X.509").generateCertPath(path), parameters);
-            // PKIX takes an anchor on faith, whatever its dates.
-            X509Certificate anchor = result.getTrustAnchor().getTrustedCert();
-            anchor.checkValidity(now);
-            return Stream.concat(path.stream(), Stream.of(anchor)).toList();
-        } catch (CertificateException e) {
-            throw e;
-        } catch (GeneralSecurityException e) {
-            throw new CertificateException("no CA of the namespace's trust bundle vouches for it", e);
-        }
-    }
-
-    /** Clients may send the CA along; PKIX wants the path without its anchor. */
-    private List<X509Certificate> upToAnchor(X509Certificate[] chain) {
-        List<X509Certificate> all = List.of(chain);
-        int length = 1;
-        while (length < all.size() && !authorities.contains(all.get(length))) {
-            length++;
-        }
-        return all.subList(0, length);
+    /** The ways that may lead from a leaf to a CA of this bundle; nothing of them is validated. */
+    List<Candidate> candidates(X509Certificate[] sent) {
+        return CandidatePaths.of(List.of(sent), bySubject);
     }
 
     private static boolean isDevelopmentCa(X509Certificate ca) {

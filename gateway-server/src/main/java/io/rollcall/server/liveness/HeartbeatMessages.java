@@ -12,6 +12,7 @@ import io.rollcall.v1.HeartbeatRequest;
 import io.rollcall.v1.HeartbeatResponse;
 import io.rollcall.v1.SessionEnd;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -20,10 +21,13 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class HeartbeatMessages {
     private final Registry registry;
+    private final DuplicateNodes duplicates;
     private final Map<NamespaceName, Acknowledgement> acknowledgements = new ConcurrentHashMap<>();
 
-    HeartbeatMessages(Registry registry) {
+    /** @param duplicates told of sessions that beat though they were replaced */
+    HeartbeatMessages(Registry registry, DuplicateNodes duplicates) {
         this.registry = registry;
+        this.duplicates = duplicates;
     }
 
     /** @param revision which state it tells of: each change has its own */
@@ -44,6 +48,11 @@ final class HeartbeatMessages {
         return id;
     }
 
+    /** @param counts whether the heartbeat keeps a lease alive */
+    HeartbeatResponse answer(NamespaceName namespace, NodeId id, long incarnationNumber, boolean counts) {
+        return counts ? acknowledged(namespace) : notFound(namespace, id, incarnationNumber);
+    }
+
     HeartbeatResponse acknowledged(NamespaceName namespace) {
         NamespaceState state = registry.of(namespace).state();
         Acknowledgement known = acknowledgements.get(namespace);
@@ -57,11 +66,12 @@ final class HeartbeatMessages {
 
     HeartbeatResponse notFound(NamespaceName namespace, NodeId id, long incarnationNumber) {
         NamespaceState state = registry.of(namespace).state();
-        SessionEnd ended = state.endings()
-                .of(id, incarnationNumber)
-                .map(Ending.Reason::name)
-                .map(SessionEnd::valueOf)
-                .orElse(SessionEnd.UNKNOWN);
+        Optional<Ending.Reason> reason = state.endings().of(id, incarnationNumber);
+        if (reason.filter(Ending.Reason.REPLACED::equals).isPresent()) {
+            duplicates.heardAfterReplacement(namespace, id);
+        }
+        SessionEnd ended =
+                reason.map(Ending.Reason::name).map(SessionEnd::valueOf).orElse(SessionEnd.UNKNOWN);
         return response(state).setStatus("not_found").setEnded(ended).build();
     }
 
@@ -70,6 +80,7 @@ final class HeartbeatMessages {
                 .setRegistryVersion((int) Math.min(Integer.MAX_VALUE, state.revision()))
                 .setRevision(state.revision())
                 .setEpoch(state.bootstrap().epoch())
-                .setRegistryId(registry.id());
+                .setRegistryId(registry.id())
+                .setBranch(state.branch());
     }
 }

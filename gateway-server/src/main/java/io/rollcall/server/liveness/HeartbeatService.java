@@ -4,38 +4,54 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.rollcall.server.failure.Replies;
 import io.rollcall.server.identity.Caller;
+import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.registry.Registry;
 import io.rollcall.v1.HeartbeatRequest;
 import io.rollcall.v1.HeartbeatResponse;
+import java.util.concurrent.Executor;
 
 /**
- * Heartbeat and KeepAlive on the wire. The hot path: it looks up a lease and touches one number; it waits for nobody.
- * Thread-safe; the caller is the current one.
+ * Heartbeat and KeepAlive on the wire. The hot path: it looks up a lease and touches one number; it blocks on nothing.
+ * A heartbeat for a lease whose expiry is being committed is answered when that is known. Thread-safe; the caller is
+ * the current one.
  */
 public final class HeartbeatService {
     private final Leases leases;
     private final HeartbeatMessages messages;
+    private final Executor late;
 
-    public HeartbeatService(Registry registry, Leases leases) {
+    /**
+     * @param duplicates told of sessions that beat though they were replaced
+     * @param late answers heartbeats that had to wait
+     */
+    public HeartbeatService(Registry registry, Leases leases, DuplicateNodes duplicates, Executor late) {
         this.leases = leases;
-        this.messages = new HeartbeatMessages(registry);
+        this.messages = new HeartbeatMessages(registry, duplicates);
+        this.late = late;
     }
 
     public void heartbeat(HeartbeatRequest request, StreamObserver<HeartbeatResponse> reply) {
         Caller caller = Caller.current();
         NodeId id = HeartbeatMessages.sender(caller, request);
-        boolean isAlive = leases.beat(caller.namespace(), id, request.getIncarnation());
-        Replies.send(
-                reply,
-                isAlive
-                        ? messages.acknowledged(caller.namespace())
-                        : messages.notFound(caller.namespace(), id, request.getIncarnation()));
+        NamespaceName namespace = caller.namespace();
+        long now = leases.now();
+        Lease lease = leases.find(namespace, id, request.getIncarnation());
+        Lease.Beat beat = lease == null ? Lease.Beat.TOO_LATE : lease.beat(now);
+        if (lease != null && beat == Lease.Beat.WAITS) {
+            Replies.send(
+                    reply,
+                    lease.await(now),
+                    counts -> messages.answer(namespace, id, request.getIncarnation(), counts),
+                    late);
+            return;
+        }
+        Replies.send(reply, messages.answer(namespace, id, request.getIncarnation(), beat == Lease.Beat.COUNTS));
     }
 
     /** Opens a stream of heartbeats; see {@link KeepAliveService}. */
     public StreamObserver<HeartbeatRequest> keepAlive(StreamObserver<HeartbeatResponse> reply) {
         return KeepAliveService.open(
-                Caller.current(), leases, messages, (ServerCallStreamObserver<HeartbeatResponse>) reply);
+                Caller.current(), leases, messages, (ServerCallStreamObserver<HeartbeatResponse>) reply, late);
     }
 }

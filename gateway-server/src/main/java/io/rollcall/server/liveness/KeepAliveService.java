@@ -6,6 +6,7 @@ import io.rollcall.server.identity.Caller;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.v1.HeartbeatRequest;
 import io.rollcall.v1.HeartbeatResponse;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,36 +16,48 @@ import org.jspecify.annotations.Nullable;
  * <p>The next heartbeat is read only once the answer before has left, so a client that does not read its answers is not
  * read either, and costs one message.
  *
- * <p>Threads: gRPC calls back one at a time for one stream.
+ * <p>Threads: gRPC calls back one at a time for one stream. The answer to a heartbeat that had to wait for its lease's
+ * verdict comes from another thread; no heartbeat is read meanwhile, so that only what is said of the stream's end and
+ * of its room can meet it: those take the lock.
  */
 final class KeepAliveService implements StreamObserver<HeartbeatRequest> {
     private final Caller caller;
     private final Leases leases;
     private final HeartbeatMessages messages;
     private final ServerCallStreamObserver<HeartbeatResponse> reply;
+    private final Executor late;
     /** The lease that the last acknowledged heartbeat was for; null: none was, or the end has been told. */
     private @Nullable Lease kept;
 
     private long keptAt;
     private boolean isAnswerWaiting;
+    /** A heartbeat waits for its answer. Guarded by this where another thread may meet it, as what follows. */
+    private boolean isVerdictDue;
+
+    private boolean isHalfClosed;
+    private boolean isOver;
 
     private KeepAliveService(
             Caller caller,
             Leases leases,
             HeartbeatMessages messages,
-            ServerCallStreamObserver<HeartbeatResponse> reply) {
+            ServerCallStreamObserver<HeartbeatResponse> reply,
+            Executor late) {
         this.caller = caller;
         this.leases = leases;
         this.messages = messages;
         this.reply = reply;
+        this.late = late;
     }
 
+    /** @param late answers heartbeats that had to wait */
     static KeepAliveService open(
             Caller caller,
             Leases leases,
             HeartbeatMessages messages,
-            ServerCallStreamObserver<HeartbeatResponse> reply) {
-        KeepAliveService stream = new KeepAliveService(caller, leases, messages, reply);
+            ServerCallStreamObserver<HeartbeatResponse> reply,
+            Executor late) {
+        KeepAliveService stream = new KeepAliveService(caller, leases, messages, reply, late);
         reply.disableAutoRequest();
         reply.setOnReadyHandler(stream::answerLeft);
         reply.setOnCancelHandler(stream::broke);
@@ -59,11 +72,27 @@ final class KeepAliveService implements StreamObserver<HeartbeatRequest> {
         NodeId id = HeartbeatMessages.sender(caller, request);
         Lease lease = leases.find(caller.namespace(), id, request.getIncarnation());
         long now = leases.now();
-        if (lease == null || !lease.beat(now)) {
-            reply.onNext(messages.notFound(caller.namespace(), id, request.getIncarnation()));
-            reply.onCompleted();
-            return;
+        Lease.Beat beat = lease == null ? Lease.Beat.TOO_LATE : lease.beat(now);
+        if (lease != null && beat == Lease.Beat.COUNTS) {
+            acknowledge(lease, now);
+        } else if (lease != null && beat == Lease.Beat.WAITS) {
+            isVerdictDue = true;
+            var unused = lease.await(now)
+                    .whenCompleteAsync(
+                            (counts, failure) -> {
+                                if (failure != null) {
+                                    refuse(failure);
+                                } else {
+                                    answerLate(lease, now, id, request.getIncarnation(), counts);
+                                }
+                            },
+                            late);
+        } else {
+            end(id, request.getIncarnation());
         }
+    }
+
+    private void acknowledge(Lease lease, long now) {
         kept = lease;
         keptAt = now;
         reply.onNext(messages.acknowledged(caller.namespace()));
@@ -73,7 +102,50 @@ final class KeepAliveService implements StreamObserver<HeartbeatRequest> {
         }
     }
 
-    private void answerLeft() {
+    private void end(NodeId id, long incarnationNumber) {
+        isOver = true;
+        reply.onNext(messages.notFound(caller.namespace(), id, incarnationNumber));
+        reply.onCompleted();
+    }
+
+    /** The stream may have ended meanwhile: then a heartbeat that counts was this stream's last. */
+    private synchronized void answerLate(Lease lease, long now, NodeId id, long incarnationNumber, boolean counts) {
+        isVerdictDue = false;
+        if (counts) {
+            kept = lease;
+            keptAt = now;
+        }
+        if (isOver) {
+            broke();
+            return;
+        }
+        try {
+            if (!counts) {
+                end(id, incarnationNumber);
+                return;
+            }
+            reply.onNext(messages.acknowledged(caller.namespace()));
+            if (isHalfClosed) {
+                onCompleted();
+                return;
+            }
+            isAnswerWaiting = true; // first: the call for room comes from another thread
+            if (reply.isReady()) {
+                answerLeft();
+            }
+        } catch (RuntimeException e) {
+            refuse(e); // nobody else would tell the client
+        }
+    }
+
+    private synchronized void refuse(Throwable why) {
+        if (!isOver) {
+            isOver = true;
+            reply.onError(why);
+        }
+    }
+
+    private synchronized void answerLeft() {
         if (isAnswerWaiting) {
             isAnswerWaiting = false;
             reply.request(1);
@@ -82,9 +154,15 @@ final class KeepAliveService implements StreamObserver<HeartbeatRequest> {
 
     /** The client sends no more, without having said that the node leaves. */
     @Override
-    public void onCompleted() {
-        broke();
-        reply.onCompleted();
+    public synchronized void onCompleted() {
+        isHalfClosed = true;
+        if (!isVerdictDue) {
+            boolean wasOver = isOver;
+            broke();
+            if (!wasOver) {
+                reply.onCompleted();
+            }
+        }
     }
 
     @Override
@@ -92,7 +170,8 @@ final class KeepAliveService implements StreamObserver<HeartbeatRequest> {
         broke();
     }
 
-    private void broke() {
+    private synchronized void broke() {
+        isOver = true;
         Lease lease = kept;
         kept = null;
         if (lease != null) {

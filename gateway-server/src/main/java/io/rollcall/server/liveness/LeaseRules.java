@@ -7,11 +7,10 @@ import io.rollcall.server.registry.LeaseVerdict.Kind;
 import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.NodeStatus;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 
 /**
- * What a lease's silence means for its node: pure questions to the lease and the {@link Presence}. Each verdict carries
- * the same question again, for the writer's thread.
+ * What a lease's silence means for its node: questions to the lease and the {@link Presence}, asked by the sweep. A lease
+ * that is found overdue is sealed with the same compare-and-set, so that no heartbeat can slip in between.
  */
 final class LeaseRules {
     private final Presence presence;
@@ -31,9 +30,9 @@ final class LeaseRules {
         this.nearlyOverdue = Math.max(timeout - config.heartbeatInterval().toNanos(), Math.min(suspectAfter, timeout));
     }
 
-    /** Silent for longer than the node timeout, and not ended yet. */
+    /** Silent for longer than the node timeout, and not given up yet. */
     boolean isOverdue(Lease lease) {
-        return !lease.hasEnded() && silence(lease) > timeout;
+        return lease.isRunning() && silence(lease) > timeout;
     }
 
     /** Overdue, or within a heartbeat interval of it. */
@@ -46,16 +45,17 @@ final class LeaseRules {
         return presence.since(lease.lastBeat());
     }
 
+    /** An expiry's lease is sealed by this; whoever asks sees to it that it is ended or unsealed. */
     Optional<LeaseVerdict> judge(Node node, Lease lease) {
         if (!node.isLive()) {
-            return presence.now() - lease.endedAt() > failedRetention
-                    ? verdict(lease, Kind.FORGET, lease::hasEnded)
+            return lease.hasEnded() && presence.now() - lease.endedAt() > failedRetention
+                    ? verdict(lease, Kind.FORGET)
                     : Optional.empty();
         }
-        if (lease.hasEnded() || isOverdue(lease)) {
-            return Optional.of(expiry(lease));
+        if (lease.sealIf(beat -> presence.since(beat) > timeout)) {
+            return verdict(lease, Kind.EXPIRE);
         }
-        return judgeRunning(node, lease);
+        return lease.isRunning() ? judgeRunning(node, lease) : Optional.empty();
     }
 
     /** What becomes of an overdue lease that may not expire yet. */
@@ -68,31 +68,25 @@ final class LeaseRules {
         if (node.status() == NodeStatus.ACTIVE) {
             return isSilent ? suspicion(lease) : afterBrokenStream(lease);
         }
-        return !isSilent && lease.wasHeardSinceSuspected()
-                ? verdict(lease, Kind.RECOVER, lease::wasHeardSinceSuspected)
-                : Optional.empty();
+        return !isSilent && lease.wasHeardSinceSuspected() ? verdict(lease, Kind.RECOVER) : Optional.empty();
     }
 
     private Optional<LeaseVerdict> suspicion(Lease lease) {
-        return verdict(
-                lease,
-                Kind.SUSPECT,
-                () -> lease.suspectIf(beat -> presence.since(beat) > Math.min(suspectAfter, timeout)));
+        return lease.suspectIf(beat -> presence.since(beat) > Math.min(suspectAfter, timeout))
+                ? verdict(lease, Kind.SUSPECT)
+                : Optional.empty();
     }
 
     private Optional<LeaseVerdict> afterBrokenStream(Lease lease) {
         BrokenStream broken = lease.brokenStream();
-        return broken != null && presence.since(broken.at()) > streamGrace
-                ? verdict(lease, Kind.SUSPECT, () -> lease.suspectIf(beat -> beat == broken.beat()))
+        return broken != null
+                        && presence.since(broken.at()) > streamGrace
+                        && lease.suspectIf(beat -> beat == broken.beat())
+                ? verdict(lease, Kind.SUSPECT)
                 : Optional.empty();
     }
 
-    private LeaseVerdict expiry(Lease lease) {
-        return new LeaseVerdict(
-                lease.session(), Kind.EXPIRE, () -> lease.endIf(beat -> presence.since(beat) > timeout));
-    }
-
-    private static Optional<LeaseVerdict> verdict(Lease lease, Kind kind, BooleanSupplier stillHolds) {
-        return Optional.of(new LeaseVerdict(lease.session(), kind, stillHolds));
+    private static Optional<LeaseVerdict> verdict(Lease lease, Kind kind) {
+        return Optional.of(new LeaseVerdict(lease.session(), kind));
     }
 }

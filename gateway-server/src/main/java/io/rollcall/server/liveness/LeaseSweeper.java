@@ -4,16 +4,14 @@ import io.rollcall.server.config.LeaseConfig;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.NamespaceRegistry;
 import io.rollcall.server.registry.Registry;
+import io.rollcall.server.watchdog.CheckIn;
+import io.rollcall.server.watchdog.SharedTimer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Looks at all leases now and then, and has the writer settle what it finds: silent for a while, or its stream broken
@@ -23,10 +21,10 @@ import org.slf4j.LoggerFactory;
  * <p>Why was my node marked failed? Because a sweep found it silent for longer than {@link LeaseConfig#nodeTimeout},
  * not counting the time in which the gateway was not there itself ({@link Presence}).
  *
- * <p>Threads: one of its own looks; the verdicts are decided on the writer's, which asks each lease again.
+ * <p>Threads: one of its own looks, and seals what it finds overdue; the verdicts are decided and committed on the
+ * writer's, and end those leases.
  */
 public final class LeaseSweeper implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(LeaseSweeper.class);
     private static final Duration LONGEST_PERIOD = Duration.ofSeconds(1);
     private static final Duration SHORTEST_PERIOD = Duration.ofMillis(20);
 
@@ -40,11 +38,7 @@ public final class LeaseSweeper implements AutoCloseable {
     private final LeaseRules rules;
     private final Clock clock;
     private final Map<NamespaceName, NamespaceSweep> sweeps = new ConcurrentHashMap<>();
-    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "lease-sweeper");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final SharedTimer executor = new SharedTimer("lease-sweeper");
 
     public LeaseSweeper(Registry registry, Leases leases, LeaseConfig config, Ticker ticker, Clock clock) {
         this.registry = registry;
@@ -66,16 +60,12 @@ public final class LeaseSweeper implements AutoCloseable {
 
     public void start() {
         long period = period(config.nodeTimeout()).toNanos();
-        var unused = executor.scheduleWithFixedDelay(this::sweepAndReport, period, period, TimeUnit.NANOSECONDS);
+        var unused = executor.scheduleWithFixedDelay(this::sweep, period, period, TimeUnit.NANOSECONDS);
     }
 
-    private void sweepAndReport() {
-        try {
-            sweep();
-        } catch (RuntimeException | Error e) {
-            // The executor would drop the task for good.
-            log.error("a sweep of the leases failed; the next one follows", e);
-        }
+    /** Its thread's. */
+    public CheckIn checkIn() {
+        return executor.checkIn();
     }
 
     /**

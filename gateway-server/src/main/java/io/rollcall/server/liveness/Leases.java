@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -76,9 +77,9 @@ public final class Leases implements RegistryListener, LeaseKeeper {
     }
 
     @Override
-    public boolean beat(NamespaceName namespace, NodeId node, long incarnationNumber) {
+    public CompletableFuture<Boolean> beat(NamespaceName namespace, NodeId node, long incarnationNumber) {
         Lease lease = find(namespace, node, incarnationNumber);
-        return lease != null && lease.beat(ticker.nanos());
+        return lease == null ? CompletableFuture.completedFuture(false) : lease.await(ticker.nanos());
     }
 
     /** The lease that a heartbeat is for, running or not; null: no such session. */

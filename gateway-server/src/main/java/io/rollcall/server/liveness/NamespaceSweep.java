@@ -55,22 +55,46 @@ final class NamespaceSweep {
         if (!settling.isDone()) {
             return; // a slow store is not helped by asking again
         }
-        List<LeaseVerdict> verdicts = look(namespace.state());
-        if (!verdicts.isEmpty()) {
-            settling = namespace.submit(new SettleLeases(verdicts, clock.instant()));
-            var unused = settling.whenComplete((settled, failure) -> {
-                if (failure != null) {
-                    log.warn("{}: leases not settled, the next sweep tries again", namespace.name(), failure);
-                }
-            });
+        Findings found = look(namespace.state());
+        if (!found.verdicts().isEmpty()) {
+            settling = namespace
+                    .submit(new SettleLeases(found.verdicts(), clock.instant()))
+                    .whenComplete((settled, failure) -> {
+                        found.sealed().forEach(this::release);
+                        if (failure != null) {
+                            log.warn("{}: leases not settled, the next sweep tries again", namespace.name(), failure);
+                        }
+                    });
         }
     }
 
-    private List<LeaseVerdict> look(NamespaceState state) {
-        List<LeaseVerdict> verdicts = new ArrayList<>();
+    /** Whatever became of the expiry: what is committed tells whether a sealed lease has ended or runs on. */
+    private void release(Lease lease) {
+        if (namespace.state().live(lease.session()).isPresent()) {
+            lease.unseal();
+        } else {
+            lease.end(leases.now());
+        }
+    }
+
+    /** What a look finds, and which leases it has sealed for that. */
+    private record Findings(List<LeaseVerdict> verdicts, List<Lease> sealed) {
+        void add(LeaseVerdict verdict, Lease lease) {
+            verdicts.add(verdict);
+            if (verdict.kind() == LeaseVerdict.Kind.EXPIRE) {
+                sealed.add(lease);
+            }
+        }
+    }
+
+    private Findings look(NamespaceState state) {
+        Findings found = new Findings(new ArrayList<>(), new ArrayList<>());
         List<Overdue> overdue = new ArrayList<>();
         int silent = 0;
         for (Lease lease : leases.all(namespace.name())) {
+            if (lease.isSealed()) {
+                release(lease); // nothing is under way: the look that sealed it has failed
+            }
             Node node = state.node(lease.session().node()).orElse(null);
             if (node == null || !node.session().equals(lease.session())) {
                 continue;
@@ -79,24 +103,20 @@ final class NamespaceSweep {
             if (node.isLive() && rules.isOverdue(lease)) {
                 overdue.add(new Overdue(node, lease, rules.silence(lease)));
             } else {
-                rules.judge(node, lease).ifPresent(verdicts::add);
+                rules.judge(node, lease).ifPresent(verdict -> found.add(verdict, lease));
             }
         }
         note(silent, state.liveCount(), overdue.size());
-        if (massSilence == null) {
-            overdue.forEach(node -> rules.judge(node.node(), node.lease()).ifPresent(verdicts::add));
-        } else {
-            expireAFew(overdue, MassSilence.rate(state.liveCount()), verdicts);
-        }
-        return verdicts;
+        expire(overdue, massSilence == null ? overdue.size() : MassSilence.rate(state.liveCount()), found);
+        return found;
     }
 
-    private void expireAFew(List<Overdue> overdue, int rate, List<LeaseVerdict> verdicts) {
+    private void expire(List<Overdue> overdue, int most, Findings found) {
         overdue.sort(Comparator.comparingLong(Overdue::silence).reversed());
         for (int i = 0; i < overdue.size(); i++) {
-            Overdue node = overdue.get(i);
-            (i < rate ? rules.judge(node.node(), node.lease()) : rules.held(node.node(), node.lease()))
-                    .ifPresent(verdicts::add);
+            Overdue it = overdue.get(i);
+            (i < most ? rules.judge(it.node(), it.lease()) : rules.held(it.node(), it.lease()))
+                    .ifPresent(verdict -> found.add(verdict, it.lease()));
         }
     }
 

@@ -24,6 +24,16 @@ public interface Command<R> {
     /** What was asked, by name, for the record: numbers, words and flags; no secret. */
     Map<String, Object> asked();
 
+    /** Whether the record tells of it by adding it up with others of its kind, not by a line of its own. */
+    default boolean isAddedUp(R reply) {
+        return false;
+    }
+
+    /** About what it costs in memory while it waits to be decided. */
+    default int heldBytes() {
+        return 0;
+    }
+
     /** Why the reply says no; empty where it does not. */
     default Optional<String> objection(R reply) {
         return Optional.empty();

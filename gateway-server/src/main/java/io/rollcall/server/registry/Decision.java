@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param asked in particular ({@link Command#asked})
  * @param steps what it changes, in the order of revisions; empty: nothing
  * @param objection why the asker is told no; empty: it was done as asked
+ * @param isAddedUp whether it is told together with others of its kind ({@link Command#isAddedUp})
  */
 public record Decision(
         NamespaceName namespace,
@@ -21,7 +22,8 @@ public record Decision(
         String name,
         Map<String, Object> asked,
         List<Step> steps,
-        Optional<String> objection) {
+        Optional<String> objection,
+        boolean isAddedUp) {
     public Decision {
         steps = List.copyOf(steps);
     }

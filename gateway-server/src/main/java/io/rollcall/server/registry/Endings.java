@@ -10,11 +10,13 @@ import org.pcollections.PStack;
 
 /**
  * How the sessions of a namespace's nodes ended, the newest first: an immutable value. Of each node the last
- * {@value #KEPT_PER_NODE} are kept, so a node that registers all the time costs bounded memory; what is older is
+ * {@value #KEPT_PER_NODE} are kept, so a node that registers all the time costs bounded memory; fewer where there are
+ * very many nodes, so that those of a namespace are at most twice {@value #KEPT_IN_ALL}, or one a node. What is older is
  * answered as unknown.
  */
 public record Endings(HashPMap<NodeId, PStack<Ending>> byNode) {
     static final int KEPT_PER_NODE = 16;
+    static final int KEPT_IN_ALL = 1 << 17;
 
     public static Endings none() {
         return new Endings(HashTreePMap.empty());
@@ -23,11 +25,13 @@ public record Endings(HashPMap<NodeId, PStack<Ending>> byNode) {
     Endings plus(NodeId node, Ending ending) {
         PStack<Ending> newestFirst =
                 byNode.getOrDefault(node, ConsPStack.empty()).plus(ending);
+        int most = keptPerNode(Math.max(1, byNode.size()));
         return new Endings(byNode.plus(
-                node,
-                newestFirst.size() > KEPT_PER_NODE
-                        ? ConsPStack.from(newestFirst.subList(0, KEPT_PER_NODE))
-                        : newestFirst));
+                node, newestFirst.size() > most ? ConsPStack.from(newestFirst.subList(0, most)) : newestFirst));
+    }
+
+    static int keptPerNode(int nodes) {
+        return Math.max(1, Math.min(KEPT_PER_NODE, KEPT_IN_ALL / nodes));
     }
 
     /** Of one node, the newest first; what was stored comes back by this. */

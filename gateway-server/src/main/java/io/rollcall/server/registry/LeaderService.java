@@ -32,6 +32,7 @@ public final class LeaderService {
                 .setRevision(state.revision())
                 .setEpoch(state.bootstrap().epoch())
                 .setRegistryId(registry.id())
+                .setBranch(state.branch())
                 .setTerm(state.leader().term());
         messages.conflict(state).ifPresent(response::setConflict);
         messages.leader(namespace, state)
@@ -45,7 +46,9 @@ public final class LeaderService {
         }
         NodeId leader = NodeFields.nodeId("leader_id", request.getLeaderId());
         long term = request.hasTerm() ? NodeFields.atLeast("term", request.getTerm(), 1) : 0;
-        ReportLeader command = new ReportLeader(caller.node(), request.getIncarnation(), leader, term, clock.instant());
+        Command<ReportLeader.Report> command = AboveRate.ifSo(
+                new ReportLeader(caller.node(), request.getIncarnation(), leader, term, clock.instant()),
+                report -> false);
         Replies.send(
                 reply,
                 registry.of(caller.namespace()).submit(Origin.current(), command),
@@ -56,6 +59,7 @@ public final class LeaderService {
                         .setRevision(report.state().revision())
                         .setEpoch(report.state().bootstrap().epoch())
                         .setRegistryId(registry.id())
+                        .setBranch(report.state().branch())
                         .setTerm(report.state().leader().term())
                         .build());
     }

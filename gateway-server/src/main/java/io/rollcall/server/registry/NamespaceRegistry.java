@@ -1,11 +1,14 @@
 package io.rollcall.server.registry;
 
+import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.identity.Origin;
 import io.rollcall.server.namespace.NamespaceName;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -22,9 +25,16 @@ import java.util.function.Consumer;
  * {@link #publish publishes}. A reader never waits, and sees nothing that is not committed (D2).
  */
 public final class NamespaceRegistry {
+    /** What may wait of a namespace: while the disk hangs, callers go and their commands stay. */
+    static final long MOST_WAITING_BYTES = 32 << 20;
+
+    private static final int PENDING_BYTES = 256;
+    private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(10);
+
     private final NamespaceName name;
     private final Consumer<NamespaceRegistry> wake;
     private final ConcurrentLinkedQueue<Pending<?>> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicLong waitingBytes = new AtomicLong();
     private final AtomicBoolean isReady = new AtomicBoolean();
     private volatile NamespaceState state;
 
@@ -35,7 +45,11 @@ public final class NamespaceRegistry {
     }
 
     /** A command on its way, who asked, and who waits for the reply. */
-    record Pending<R>(Origin origin, Command<R> command, CompletableFuture<R> reply) {}
+    record Pending<R>(Origin origin, Command<R> command, CompletableFuture<R> reply) {
+        int heldBytes() {
+            return PENDING_BYTES + command.heldBytes();
+        }
+    }
 
     public NamespaceName name() {
         return name;
@@ -60,7 +74,15 @@ public final class NamespaceRegistry {
      */
     public <R> CompletableFuture<R> submit(Origin origin, Command<R> command) {
         CompletableFuture<R> reply = new CompletableFuture<>();
-        waiting.add(new Pending<>(origin, command, reply));
+        Pending<R> pending = new Pending<>(origin, command, reply);
+        int bytes = pending.heldBytes();
+        if (waitingBytes.addAndGet(bytes) > MOST_WAITING_BYTES && !origin.equals(Origin.GATEWAY)) {
+            waitingBytes.addAndGet(-bytes);
+            return CompletableFuture.failedFuture(Refusal.RATE_EXCEEDED
+                    .because("changes: more of this namespace wait to be decided than may; try again later")
+                    .retryAfter(RETRY_WHEN_FULL));
+        }
+        waiting.add(pending);
         wakeOnce();
         return reply;
     }
@@ -71,6 +93,7 @@ public final class NamespaceRegistry {
         ArrayDeque<Pending<?>> taken = new ArrayDeque<>();
         for (Pending<?> next = waiting.poll(); next != null; next = waiting.poll()) {
             taken.add(next);
+            waitingBytes.addAndGet(-next.heldBytes());
             if (taken.size() == most) {
                 break;
             }

@@ -29,6 +29,7 @@ import org.pcollections.TreePMap;
  * @param suspected how many of {@code nodes} are suspected
  * @param failed how many of {@code nodes} are failed
  * @param detailBytes of what all {@code nodes} say about themselves
+ * @param branches under which start of the gateway each revision was made
  */
 public record NamespaceState(
         long revision,
@@ -38,17 +39,31 @@ public record NamespaceState(
         Endings endings,
         int suspected,
         int failed,
-        long detailBytes) {
+        long detailBytes,
+        Branches branches) {
 
     /** A namespace that nobody has registered in. */
     public static NamespaceState empty(Instant now) {
         return new NamespaceState(
-                0, Bootstrap.open(1), LeaderRegister.empty(now), TreePMap.empty(), Endings.none(), 0, 0, 0);
+                0,
+                Bootstrap.open(1),
+                LeaderRegister.empty(now),
+                TreePMap.empty(),
+                Endings.none(),
+                0,
+                0,
+                0,
+                Branches.none());
     }
 
     /** A state as it was stored; what can be counted is counted. */
     public static NamespaceState of(
-            long revision, Bootstrap bootstrap, LeaderRegister leader, TreePMap<NodeId, Node> nodes, Endings endings) {
+            long revision,
+            Bootstrap bootstrap,
+            LeaderRegister leader,
+            TreePMap<NodeId, Node> nodes,
+            Endings endings,
+            Branches branches) {
         int suspected = 0;
         int failed = 0;
         long detailBytes = 0;
@@ -57,7 +72,37 @@ public record NamespaceState(
             failed += one(node, NodeStatus.FAILED);
             detailBytes += detailBytes(node);
         }
-        return new NamespaceState(revision, bootstrap, leader, nodes, endings, suspected, failed, detailBytes);
+        return new NamespaceState(
+                revision, bootstrap, leader, nodes, endings, suspected, failed, detailBytes, branches);
+    }
+
+    /** The gateway starts with this state; see {@link RegistryStore#branch}. */
+    public NamespaceState startedAs(long branch) {
+        return new NamespaceState(
+                revision,
+                bootstrap,
+                leader,
+                nodes,
+                endings,
+                suspected,
+                failed,
+                detailBytes,
+                branches.startedAs(branch));
+    }
+
+    /** Under which branch this revision was made; 0: it is not known. */
+    public long branch() {
+        return branches.of(revision);
+    }
+
+    /** Under which branch an earlier revision was made; 0: it is not known any more. */
+    public long branchOf(long earlierRevision) {
+        return branches.of(earlierRevision);
+    }
+
+    /** Whether this is a revision of this history, as that branch tells it. */
+    boolean has(long branch, long knownRevision) {
+        return knownRevision <= revision && branches.has(branch, knownRevision);
     }
 
     public Optional<Node> node(NodeId id) {
@@ -98,15 +143,34 @@ public record NamespaceState(
     }
 
     NamespaceState with(LeaderRegister newLeader, long newRevision) {
-        return new NamespaceState(newRevision, bootstrap, newLeader, nodes, endings, suspected, failed, detailBytes);
+        return new NamespaceState(
+                newRevision,
+                bootstrap,
+                newLeader,
+                nodes,
+                endings,
+                suspected,
+                failed,
+                detailBytes,
+                branches.with(newRevision));
     }
 
     NamespaceState with(Bootstrap newBootstrap, long newRevision) {
-        return new NamespaceState(newRevision, newBootstrap, leader, nodes, endings, suspected, failed, detailBytes);
+        return new NamespaceState(
+                newRevision,
+                newBootstrap,
+                leader,
+                nodes,
+                endings,
+                suspected,
+                failed,
+                detailBytes,
+                branches.with(newRevision));
     }
 
     NamespaceState with(Endings newEndings) {
-        return new NamespaceState(revision, bootstrap, leader, nodes, newEndings, suspected, failed, detailBytes);
+        return new NamespaceState(
+                revision, bootstrap, leader, nodes, newEndings, suspected, failed, detailBytes, branches);
     }
 
     private NamespaceState counting(
@@ -119,7 +183,8 @@ public record NamespaceState(
                 endings,
                 suspected + one(after, NodeStatus.SUSPECTED) - one(before, NodeStatus.SUSPECTED),
                 failed + one(after, NodeStatus.FAILED) - one(before, NodeStatus.FAILED),
-                detailBytes + detailBytesAdded(before, after));
+                detailBytes + detailBytesAdded(before, after),
+                branches.with(newRevision));
     }
 
     /** Most changes of a node are of its status alone; nothing is counted anew for those. */

@@ -11,6 +11,9 @@ import java.util.Map;
  * @param port 1 to 65535
  */
 public record NodeDetails(String host, int port, List<String> capabilities, Map<String, String> metadata) {
+    /** Of a string and the reference to it, on a 64-bit JVM. */
+    private static final int WORD_BYTES = 56;
+
     public NodeDetails {
         capabilities = List.copyOf(capabilities);
         metadata = Map.copyOf(metadata);
@@ -20,6 +23,11 @@ public record NodeDetails(String host, int port, List<String> capabilities, Map<
     public int bytes() {
         int words = capabilities.stream().mapToInt(NodeDetails::bytes).sum();
         return bytes(host) + words + metadataBytes();
+    }
+
+    /** About what it costs in memory: the text, and what each word of it costs beside. */
+    int heldBytes() {
+        return bytes() + WORD_BYTES * (1 + capabilities.size() + 2 * metadata.size());
     }
 
     /** Keys and values, in UTF-8. */

@@ -4,6 +4,7 @@ import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.NodeId;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,7 +64,7 @@ final class NodeFields {
                     .orElseThrow(() -> bad("statuses: (expected: any of " + NodeStatus.words() + ")")));
         }
         atMost("capabilities", capabilities.size(), MOST_CAPABILITIES, "entries");
-        return new NodeQuery(statuses, capabilities, (int) atLeast("requesting_node_id", exceptId, 0));
+        return new NodeQuery(statuses, new HashSet<>(capabilities), (int) atLeast("requesting_node_id", exceptId, 0));
     }
 
     /** 0 means all in one. */

@@ -1,9 +1,11 @@
 package io.rollcall.server.registry;
 
 import io.rollcall.server.namespace.NodeId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Which nodes somebody wants listed.
@@ -12,30 +14,65 @@ import java.util.stream.Stream;
  * @param capabilities only nodes that have all of these
  * @param exceptId left out; 0: nobody is
  */
-record NodeQuery(Set<NodeStatus> statuses, List<String> capabilities, int exceptId) {
+record NodeQuery(Set<NodeStatus> statuses, Set<String> capabilities, int exceptId) {
     private static final Set<NodeStatus> LIVE = Set.of(NodeStatus.ACTIVE, NodeStatus.SUSPECTED);
 
     NodeQuery {
         statuses = statuses.isEmpty() ? LIVE : Set.copyOf(statuses);
-        capabilities = List.copyOf(capabilities);
+        capabilities = Set.copyOf(capabilities);
     }
 
     /** All whose lease has not expired, but one. */
     static NodeQuery liveExcept(int exceptId) {
-        return new NodeQuery(LIVE, List.of(), exceptId);
+        return new NodeQuery(LIVE, Set.of(), exceptId);
     }
 
-    /** The matching nodes with an id above {@code afterId}, ordered by id. */
-    Stream<Node> select(NamespaceState state, int afterId) {
-        Stream<Node> after = afterId == 0
-                ? state.nodes().values().stream()
-                : state.nodes().tailMap(NodeId.of(afterId), false).values().stream();
-        return after.filter(this::matches);
+    /**
+     * Some of the nodes that match.
+     *
+     * @param nodes ordered by id
+     * @param lookedAt how many nodes it took to find them
+     */
+    record Found(List<Node> nodes, int lookedAt) {}
+
+    /** The matching nodes with an id above {@code afterId}, ordered by id, the first {@code most}. */
+    Found find(NamespaceState state, int afterId, long most) {
+        Collection<Node> after = afterId == 0
+                ? state.nodes().values()
+                : state.nodes().tailMap(NodeId.of(afterId), false).values();
+        List<Node> found = new ArrayList<>();
+        int lookedAt = 0;
+        for (Node node : after) {
+            if (found.size() >= most) {
+                break;
+            }
+            lookedAt++;
+            if (matches(node)) {
+                found.add(node);
+            }
+        }
+        return new Found(found, lookedAt);
     }
 
     private boolean matches(Node node) {
-        return node.id().value() != exceptId
-                && statuses.contains(node.status())
-                && node.details().capabilities().containsAll(capabilities);
+        return node.id().value() != exceptId && statuses.contains(node.status()) && hasAll(node);
+    }
+
+    /** One look-up for each of the node's own, which may repeat themselves. */
+    private boolean hasAll(Node node) {
+        List<String> its = node.details().capabilities();
+        if (its.size() < capabilities.size()) {
+            return false;
+        }
+        if (capabilities.size() <= 1) {
+            return its.containsAll(capabilities);
+        }
+        Set<String> wanted = new HashSet<>(capabilities.size() * 2);
+        for (String capability : its) {
+            if (capabilities.contains(capability)) {
+                wanted.add(capability);
+            }
+        }
+        return wanted.size() == capabilities.size();
     }
 }

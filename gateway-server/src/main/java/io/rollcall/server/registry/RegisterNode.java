@@ -32,12 +32,18 @@ record RegisterNode(
      * @param isNew whether this began a registration session, or else found it there
      * @param isFounder whether the node is told to found the cluster
      * @param state as of this registration
+     * @param isSameAgain whether nothing changed but the incarnation
      */
-    record Registration(boolean isNew, boolean isFounder, Node node, NamespaceState state) {}
+    record Registration(boolean isNew, boolean isFounder, Node node, NamespaceState state, boolean isSameAgain) {}
 
     @Override
     public String name() {
         return "RegisterNode";
+    }
+
+    @Override
+    public int heldBytes() {
+        return details.heldBytes();
     }
 
     @Override
@@ -73,7 +79,9 @@ record RegisterNode(
         if (isFounder) {
             draft.set(draft.state().leader().founded(session, now));
         }
-        return registered(draft, true, isFounder);
+        boolean isSameAgain =
+                draft.steps().size() == 1 && present.filter(this::isSame).isPresent();
+        return registered(draft, true, isFounder, isSameAgain);
     }
 
     private Registration repeat(Draft draft, Node node) {
@@ -92,11 +100,15 @@ record RegisterNode(
         // The same answer as before, though confirmed meanwhile: the reply may have been lost (B1).
         boolean isFounder = memberOfEpoch == 0
                 && node.session().equals(draft.state().bootstrap().founder());
-        return registered(draft, false, isFounder);
+        return registered(draft, false, isFounder, false);
     }
 
-    private Registration registered(Draft draft, boolean isNew, boolean isFounder) {
-        return new Registration(isNew, isFounder, draft.state().node(id).orElseThrow(), draft.state());
+    private boolean isSame(Node node) {
+        return node.status() == NodeStatus.ACTIVE && node.details().equals(details);
+    }
+
+    private Registration registered(Draft draft, boolean isNew, boolean isFounder, boolean isSameAgain) {
+        return new Registration(isNew, isFounder, draft.state().node(id).orElseThrow(), draft.state(), isSameAgain);
     }
 
     private void refuseEnded(NamespaceState state) {

@@ -3,6 +3,7 @@ package io.rollcall.server.registry;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.RegistryStore.StoredNamespace;
+import io.rollcall.server.watchdog.CheckIn;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Collection;
@@ -23,6 +24,7 @@ import java.util.function.LongSupplier;
  */
 public final class Registry implements AutoCloseable {
     private final String id;
+    private final long branch;
     private final RegistryWriter writer;
     private final List<RegistryListener> listeners;
     private final Clock clock;
@@ -31,8 +33,9 @@ public final class Registry implements AutoCloseable {
     /** Replaced, never changed. */
     private volatile SortedMap<NamespaceName, NamespaceRegistry> served = Collections.emptySortedMap();
 
-    private Registry(String id, RegistryWriter writer, List<RegistryListener> listeners, Clock clock) {
+    private Registry(String id, long branch, RegistryWriter writer, List<RegistryListener> listeners, Clock clock) {
         this.id = id;
+        this.branch = branch;
         this.writer = writer;
         this.listeners = List.copyOf(listeners);
         this.clock = clock;
@@ -68,9 +71,9 @@ public final class Registry implements AutoCloseable {
             throws IOException {
         Map<NamespaceName, StoredNamespace> stored = store.load();
         RegistryWriter writer = new RegistryWriter(store, journal, listeners, new StoreHealth(clock, nanos));
-        Registry registry = new Registry(store.registryId(), writer, listeners, clock);
-        stored.forEach((name, namespace) ->
-                registry.known.put(name, new NamespaceRegistry(name, namespace.state(), writer::wake)));
+        Registry registry = new Registry(store.registryId(), store.branch(), writer, listeners, clock);
+        stored.forEach((name, namespace) -> registry.known.put(
+                name, new NamespaceRegistry(name, namespace.state().startedAs(store.branch()), writer::wake)));
         names.forEach(name -> registry.serve(
                 name,
                 Optional.ofNullable(stored.get(name))
@@ -93,7 +96,9 @@ public final class Registry implements AutoCloseable {
             return;
         }
         NamespaceRegistry namespace = known.computeIfAbsent(
-                name, absent -> new NamespaceRegistry(absent, NamespaceState.empty(clock.instant()), writer::wake));
+                name,
+                absent -> new NamespaceRegistry(
+                        absent, NamespaceState.empty(clock.instant()).startedAs(branch), writer::wake));
         listeners.forEach(listener -> listener.begin(name, namespace.state(), history));
         SortedMap<NamespaceName, NamespaceRegistry> more = new TreeMap<>(served);
         more.put(name, namespace);
@@ -142,6 +147,11 @@ public final class Registry implements AutoCloseable {
     /** How the store does: whether changes can be made durable now. */
     public StoreHealth storeHealth() {
         return writer.health();
+    }
+
+    /** The writer's thread. */
+    public CheckIn checkIn() {
+        return writer.checkIn();
     }
 
     /** Decides and commits what is waiting, then refuses what comes later. Waits for the writer, but not for ever. */

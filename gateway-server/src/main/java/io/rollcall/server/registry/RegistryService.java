@@ -2,7 +2,9 @@ package io.rollcall.server.registry;
 
 import io.grpc.stub.StreamObserver;
 import io.rollcall.server.access.Access;
+import io.rollcall.server.admission.ReadCost;
 import io.rollcall.server.config.LeaseConfig;
+import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.Replies;
 import io.rollcall.server.identity.Caller;
 import io.rollcall.server.identity.Origin;
@@ -35,22 +37,33 @@ public final class RegistryService {
     private static final Logger log = LoggerFactory.getLogger(RegistryService.class);
     private static final double MILLIS = 1e3;
 
+    /** How many nodes are looked at on the event loop, at the most. */
+    static final int SHORT_LIST = 256;
+
     private final Registry registry;
     private final LeaseKeeper leases;
     private final LeaseConfig config;
     private final QuotaBook quotas;
+    private final LostBranches lost;
     private final Executor lists;
     private final RegistryMessages messages;
     private final Clock clock;
     private final Instant startedAt;
 
-    /** @param lists makes replies to registrations: lists may be long, and the registry's writer is everybody's */
+    /** @param lists makes long lists: the registry's writer and the event loops are everybody's */
     public RegistryService(
-            Registry registry, LeaseKeeper leases, LeaseConfig config, QuotaBook quotas, Executor lists, Clock clock) {
+            Registry registry,
+            LeaseKeeper leases,
+            LeaseConfig config,
+            QuotaBook quotas,
+            LostBranches lost,
+            Executor lists,
+            Clock clock) {
         this.registry = registry;
         this.leases = leases;
         this.config = config;
         this.quotas = quotas;
+        this.lost = lost;
         this.lists = lists;
         this.messages = new RegistryMessages(leases, clock);
         this.clock = clock;
@@ -68,33 +81,45 @@ public final class RegistryService {
         long limit = request.hasNodesLimit()
                 ? NodeFields.atLeast("nodes_limit", request.getNodesLimit(), 0)
                 : Long.MAX_VALUE;
-        RegisterNode command = new RegisterNode(
-                id, details, request.getIncarnation(), memberOfEpoch, quotas.of(namespace), clock.instant());
+        Command<RegisterNode.Registration> command = AboveRate.ifSo(
+                new RegisterNode(
+                        id, details, request.getIncarnation(), memberOfEpoch, quotas.of(namespace), clock.instant()),
+                RegisterNode.Registration::isSameAgain);
         CompletableFuture<RegisterNode.Registration> registered = registry.of(namespace)
                 .submit(Origin.current(), command)
-                .thenApply(registration -> {
-                    // A repeated registration may change nothing, but it is a sign of life.
-                    leases.beat(namespace, id, request.getIncarnation());
-                    return registration;
-                });
-        Replies.send(reply, registered, registration -> registered(namespace, registration, limit), lists);
+                // A repeated registration may change nothing, but it is a sign of life.
+                .thenCompose(registration -> leases.beat(namespace, id, request.getIncarnation())
+                        .thenApply(counts -> requireLive(registration, counts)));
+        ReadCost cost = ReadCost.current();
+        Replies.send(reply, registered, registration -> registered(namespace, registration, limit, cost), lists);
+    }
+
+    /** It was there to be repeated, and then its lease expired, or it was replaced or removed. */
+    private static RegisterNode.Registration requireLive(RegisterNode.Registration registration, boolean counts) {
+        if (!counts && !registration.isNew()) {
+            throw Refusal.SESSION_ENDED.because(
+                    "incarnation: ended meanwhile (expected: a fresh one for a new registration session)");
+        }
+        return registration;
     }
 
     private RegisterNodeResponse registered(
-            NamespaceName namespace, RegisterNode.Registration registration, long limit) {
+            NamespaceName namespace, RegisterNode.Registration registration, long limit, ReadCost cost) {
         NamespaceState state = registration.state();
         int id = registration.node().id().value();
+        NodeQuery.Found others = NodeQuery.liveExcept(id).find(state, 0, limit);
+        cost.lookedAt(others.lookedAt());
         RegisterNodeResponse.Builder response = RegisterNodeResponse.newBuilder()
                 .setStatus(registration.isNew() ? "registered" : "updated")
                 .setNodeId(id)
                 .setIsBootstrap(registration.isFounder())
                 .setRegistryVersion(RegistryMessages.registryVersion(state))
-                .addAllNodes(messages.nodes(
-                        namespace, NodeQuery.liveExcept(id).select(state, 0).limit(limit)))
+                .addAllNodes(messages.nodes(namespace, others.nodes().stream()))
                 .setMessage(registration.isFounder() ? "found the cluster" : "join the cluster")
                 .setRevision(state.revision())
                 .setEpoch(state.bootstrap().epoch())
                 .setRegistryId(registry.id())
+                .setBranch(state.branch())
                 .setHeartbeatIntervalMs(config.heartbeatInterval().toMillis())
                 .setNodeTimeoutMs(config.nodeTimeout().toMillis())
                 .setTerm(state.leader().term());
@@ -118,40 +143,65 @@ public final class RegistryService {
                         .setRevision(removal.state().revision())
                         .setEpoch(removal.state().bootstrap().epoch())
                         .setRegistryId(registry.id())
+                        .setBranch(removal.state().branch())
                         .build());
     }
 
     public void getNodes(GetNodesRequest request, StreamObserver<GetNodesResponse> reply) {
-        NamespaceName namespace = Caller.current().namespace();
+        Caller caller = Caller.current();
+        NamespaceName namespace = caller.namespace();
         NodeQuery query = NodeFields.query(
                 request.getStatusesList(), request.getCapabilitiesList(), request.getRequestingNodeId());
         int pageSize = NodeFields.pageSize(request.getPageSize());
         NamespaceState state = registry.of(namespace).state();
-        GetNodesResponse.Builder response = GetNodesResponse.newBuilder()
-                .setRegistryVersion(RegistryMessages.registryVersion(state))
-                .setRevision(state.revision())
-                .setEpoch(state.bootstrap().epoch())
-                .setRegistryId(registry.id());
-        boolean isKnown = request.getKnownRevision() == state.revision()
-                && request.getKnownRegistryId().equals(registry.id());
-        if (isKnown) {
-            Replies.send(reply, response.setUnchanged(true).build());
+        boolean isOurs = request.getKnownRegistryId().equals(registry.id())
+                && lost.isOurs(namespace, state, request.getKnownBranch(), request.getKnownRevision(), caller);
+        if (isOurs && request.getKnownRevision() == state.revision()) {
+            Replies.send(reply, list(state).setUnchanged(true).build());
             return;
         }
         PageToken from = request.getPageToken().isEmpty()
                 ? new PageToken(0, state.revision())
                 : PageToken.decode(request.getPageToken());
+        ReadCost cost = ReadCost.current();
+        if (state.nodes().size() <= SHORT_LIST) {
+            Replies.send(reply, page(namespace, query, state, from, pageSize, cost));
+        } else { // may take long, and this is an event loop
+            Replies.send(
+                    reply,
+                    CompletableFuture.completedFuture(state),
+                    it -> page(namespace, query, it, from, pageSize, cost),
+                    lists);
+        }
+    }
+
+    private GetNodesResponse page(
+            NamespaceName namespace,
+            NodeQuery query,
+            NamespaceState state,
+            PageToken from,
+            int pageSize,
+            ReadCost cost) {
+        GetNodesResponse.Builder response = list(state);
         // One more than the page tells whether there is another.
-        List<Node> found =
-                query.select(state, from.lastId()).limit(pageSize + 1L).toList();
-        List<Node> page = found.subList(0, Math.min(pageSize, found.size()));
-        if (found.size() > page.size()) {
+        NodeQuery.Found found = query.find(state, from.lastId(), pageSize + 1L);
+        cost.lookedAt(found.lookedAt());
+        List<Node> page =
+                found.nodes().subList(0, Math.min(pageSize, found.nodes().size()));
+        if (found.nodes().size() > page.size()) {
             int lastId = page.get(page.size() - 1).id().value();
             response.setNextPageToken(new PageToken(lastId, from.firstRevision()).encode());
         }
-        Replies.send(
-                reply,
-                response.addAllNodes(messages.nodes(namespace, page.stream())).build());
+        return response.addAllNodes(messages.nodes(namespace, page.stream())).build();
+    }
+
+    private GetNodesResponse.Builder list(NamespaceState state) {
+        return GetNodesResponse.newBuilder()
+                .setRegistryVersion(RegistryMessages.registryVersion(state))
+                .setRevision(state.revision())
+                .setEpoch(state.bootstrap().epoch())
+                .setRegistryId(registry.id())
+                .setBranch(state.branch());
     }
 
     public void resetBootstrap(ResetBootstrapRequest request, StreamObserver<ResetBootstrapResponse> reply) {
@@ -169,6 +219,7 @@ public final class RegistryService {
                     .setRevision(state.revision())
                     .setEpoch(state.bootstrap().epoch())
                     .setRegistryId(registry.id())
+                    .setBranch(state.branch())
                     .build();
         });
     }
@@ -189,6 +240,7 @@ public final class RegistryService {
                         .setRevision(state.revision())
                         .setEpoch(state.bootstrap().epoch())
                         .setRegistryId(registry.id())
+                        .setBranch(state.branch())
                         .setTerm(state.leader().term())
                         .build());
     }

@@ -10,11 +10,20 @@ import java.util.Map;
  * then its writer.
  */
 public interface RegistryStore extends AutoCloseable {
-    /** How many steps of a namespace are kept at least, for watchers that come back (W1). */
+    /** How many steps of a namespace are kept for watchers that come back (W1): the latest. */
     int HELD_STEPS = 4096;
+
+    /** How much they may be together; the oldest go first. */
+    long HELD_BYTES = 8 << 20;
 
     /** Made with the store: revisions compare only within one such id. */
     String registryId();
+
+    /**
+     * Made at each opening and not 0: the branch of what is committed from now on. It is stored with the first revision
+     * under it, in the same commit; so none is ever told that a crash could take back.
+     */
+    long branch();
 
     /**
      * What was committed before, by namespace, whether it is served now or not; one that is missing is empty.

@@ -5,6 +5,8 @@ import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.identity.Origin;
 import io.rollcall.server.registry.NamespaceRegistry.Pending;
 import io.rollcall.server.registry.RegistryStore.NamespaceChanges;
+import io.rollcall.server.watchdog.CheckIn;
+import io.rollcall.server.watchdog.OutOfMemory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +35,7 @@ final class RegistryWriter implements AutoCloseable {
 
     private static final int NAMESPACES_PER_BATCH = 64;
     private static final long IDLE_MILLIS = 200;
+    private static final String DISK = "the store's or the audit log's disk";
     private static final Duration LAST_BATCHES = Duration.ofSeconds(10);
 
     private final RegistryStore store;
@@ -40,7 +43,8 @@ final class RegistryWriter implements AutoCloseable {
     private final List<RegistryListener> listeners;
     private final StoreHealth health;
     private final BlockingQueue<NamespaceRegistry> ready = new LinkedBlockingQueue<>();
-    private final Thread thread = new Thread(this::run, "registry-writer");
+    private final CheckIn checkIn = new CheckIn("registry-writer");
+    private final Thread thread = new Thread(this::run, checkIn.name());
     private volatile boolean isClosed;
 
     RegistryWriter(RegistryStore store, Journal journal, List<RegistryListener> listeners, StoreHealth health) {
@@ -52,6 +56,11 @@ final class RegistryWriter implements AutoCloseable {
 
     StoreHealth health() {
         return health;
+    }
+
+    /** Its thread's. */
+    CheckIn checkIn() {
+        return checkIn;
     }
 
     void start() {
@@ -67,6 +76,7 @@ final class RegistryWriter implements AutoCloseable {
 
     private void run() {
         while (!isClosed || !ready.isEmpty()) {
+            checkIn.here();
             try {
                 NamespaceRegistry first = ready.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
                 if (first != null) {
@@ -75,7 +85,7 @@ final class RegistryWriter implements AutoCloseable {
                     ready.drainTo(turn, NAMESPACES_PER_BATCH - 1);
                     write(turn);
                 } else if (!health.isWritable()) {
-                    probe();
+                    CheckIn.whileWaitingFor(DISK, this::probe);
                 }
             } catch (InterruptedException e) {
                 log.warn("the registry's writer was interrupted; it finishes what is waiting");
@@ -92,7 +102,8 @@ final class RegistryWriter implements AutoCloseable {
         } catch (RefusedException refused) {
             batch.forEach(work -> work.fail(refused));
         } catch (RuntimeException | Error defect) {
-            // Whatever it is, no memory included: this thread is everybody's, and the callers are owed an answer.
+            OutOfMemory.endProcessIf(defect);
+            // Whatever else it is: this thread is everybody's, and the callers are owed an answer.
             log.error("a batch failed; the next one follows", defect);
             batch.forEach(work -> work.fail(defect));
         }
@@ -109,7 +120,7 @@ final class RegistryWriter implements AutoCloseable {
             }
         }
         if (!changes.isEmpty()) {
-            commit(decisions, changes);
+            CheckIn.whileWaitingFor(DISK, () -> commit(decisions, changes));
         }
         batch.forEach(work -> work.apply(listeners));
         batch.forEach(work -> work.objections.forEach(journal::refused));
@@ -128,6 +139,7 @@ final class RegistryWriter implements AutoCloseable {
         } catch (RefusedException e) {
             throw e;
         } catch (IOException | RuntimeException | Error e) {
+            OutOfMemory.endProcessIf(e);
             health.failed(e);
             throw Refusal.STORE_UNAVAILABLE.because("the change could not be made durable; try again");
         }
@@ -137,6 +149,7 @@ final class RegistryWriter implements AutoCloseable {
         try {
             journal.intend(decisions);
         } catch (IOException | RuntimeException | Error e) {
+            OutOfMemory.endProcessIf(e);
             health.failed(e);
             throw Refusal.AUDIT_UNAVAILABLE.because("the change could not be put on record; try again");
         }
@@ -146,6 +159,7 @@ final class RegistryWriter implements AutoCloseable {
         try {
             store.commit(changes);
         } catch (IOException | RuntimeException | Error e) {
+            OutOfMemory.endProcessIf(e);
             journal.retract();
             throw e;
         }
@@ -159,6 +173,7 @@ final class RegistryWriter implements AutoCloseable {
             store.probe();
             health.succeeded();
         } catch (IOException | RuntimeException | Error e) {
+            OutOfMemory.endProcessIf(e);
             health.failed(e);
         }
     }
@@ -213,6 +228,7 @@ final class RegistryWriter implements AutoCloseable {
                 note(pending.origin(), pending.command(), reply, draft.steps());
                 replies.add(() -> pending.reply().complete(reply));
             } catch (RuntimeException | Error e) {
+                OutOfMemory.endProcessIf(e);
                 // Refused, or a defect: either way the draft is dropped and the asker told.
                 replies.add(() -> pending.reply().completeExceptionally(e));
             }
@@ -222,7 +238,14 @@ final class RegistryWriter implements AutoCloseable {
             Optional<String> objection = command.objection(reply);
             if (!done.isEmpty() || objection.isPresent()) {
                 (done.isEmpty() ? objections : decisions)
-                        .add(new Decision(namespace.name(), origin, command.name(), command.asked(), done, objection));
+                        .add(new Decision(
+                                namespace.name(),
+                                origin,
+                                command.name(),
+                                command.asked(),
+                                done,
+                                objection,
+                                command.isAddedUp(reply)));
             }
         }
 
@@ -237,6 +260,7 @@ final class RegistryWriter implements AutoCloseable {
             try {
                 listener.committed(namespace.name(), working, steps);
             } catch (RuntimeException | Error e) {
+                OutOfMemory.endProcessIf(e);
                 // Committed all the same: the callers are still owed their replies.
                 log.error("a listener failed on {}", namespace.name(), e);
             }

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a sweep of the leases found, as changes of the namespace. Returns how many verdicts took effect. */
+/**
+ * What a sweep of the leases found, as changes of the namespace. Returns how many verdicts took effect: one about a
+ * session that is gone, or not as it was found any more, does not.
+ */
 public record SettleLeases(List<LeaseVerdict> verdicts, Instant now) implements Command<Integer> {
     public SettleLeases {
         verdicts = List.copyOf(verdicts);
@@ -38,13 +41,13 @@ public record SettleLeases(List<LeaseVerdict> verdicts, Instant now) implements 
         NodeStatus status = node.status();
         switch (verdict.kind()) {
             case SUSPECT -> {
-                return status == NodeStatus.ACTIVE && put(draft, node, NodeStatus.SUSPECTED, verdict);
+                return status == NodeStatus.ACTIVE && put(draft, node, NodeStatus.SUSPECTED);
             }
             case RECOVER -> {
-                return status == NodeStatus.SUSPECTED && put(draft, node, NodeStatus.ACTIVE, verdict);
+                return status == NodeStatus.SUSPECTED && put(draft, node, NodeStatus.ACTIVE);
             }
             case EXPIRE -> {
-                if (!node.isLive() || !verdict.stillHolds().getAsBoolean()) {
+                if (!node.isLive()) {
                     return false;
                 }
                 draft.put(
@@ -54,7 +57,7 @@ public record SettleLeases(List<LeaseVerdict> verdicts, Instant now) implements 
                 return true;
             }
             case FORGET -> {
-                if (node.isLive() || !verdict.stillHolds().getAsBoolean()) {
+                if (node.isLive()) {
                     return false;
                 }
                 draft.drop(node.id(), Optional.empty());
@@ -64,10 +67,7 @@ public record SettleLeases(List<LeaseVerdict> verdicts, Instant now) implements 
         throw new IllegalStateException("unknown verdict " + verdict.kind());
     }
 
-    private boolean put(Draft draft, Node node, NodeStatus status, LeaseVerdict verdict) {
-        if (!verdict.stillHolds().getAsBoolean()) {
-            return false;
-        }
+    private boolean put(Draft draft, Node node, NodeStatus status) {
         draft.put(node.with(status, now));
         return true;
     }

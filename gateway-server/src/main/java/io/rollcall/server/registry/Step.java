@@ -7,6 +7,16 @@ package io.rollcall.server.registry;
  */
 public record Step(Change change, long epoch) {
 
+    /** Of what is not a node's own words: the objects of a step and of a node. */
+    private static final int FIXED_BYTES = 256;
+
+    /** About what it costs in memory. */
+    public int heldBytes() {
+        return change instanceof Change.NodeChanged changed
+                ? FIXED_BYTES + changed.node().details().heldBytes()
+                : FIXED_BYTES;
+    }
+
     public long revision() {
         return change.revision();
     }

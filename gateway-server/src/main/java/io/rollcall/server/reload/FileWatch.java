@@ -1,5 +1,6 @@
 package io.rollcall.server.reload;
 
+import io.rollcall.server.config.OpenFiles;
 import io.rollcall.server.config.SmallFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,7 +89,7 @@ final class FileWatch {
     private static Stamp look(Path file, Stamp before) {
         String attributes = attributes(file);
         if (!attributes.equals(before.attributes)) {
-            return read(file);
+            return OpenFiles.noneIsLeft() ? before : read(file); // without any, nothing can be told of it now
         }
         return before.looks < LOOKS_BEFORE_ATTRIBUTES_ARE_BELIEVED
                 ? new Stamp(attributes, content(file), before.looks + 1)

@@ -2,7 +2,9 @@ package io.rollcall.server.reload;
 
 import io.rollcall.server.alarm.Alarm;
 import io.rollcall.server.alarm.Alarms;
+import io.rollcall.server.alarm.OpenFilesAlarm;
 import io.rollcall.server.config.ConfigException;
+import io.rollcall.server.watchdog.OutOfMemory;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,8 +93,11 @@ final class Reloadable {
                 listener.taken(subject, watch.hashes());
             }
         } catch (IOException | IllegalArgumentException | ConfigException e) {
-            refuse(String.valueOf(e.getMessage()));
-        } catch (RuntimeException | OutOfMemoryError e) {
+            if (!OpenFilesAlarm.raiseIfRanOut(alarms, e)) { // else they are not to blame, and tried again
+                refuse(String.valueOf(e.getMessage()));
+            }
+        } catch (RuntimeException | Error e) {
+            OutOfMemory.endProcessIf(e);
             log.error("{} could not be taken", subject, e);
             refuse("the gateway failed on it (" + e.getClass().getSimpleName() + "); its log has the details");
         }

@@ -10,6 +10,9 @@ import io.rollcall.server.config.NamespaceConfig;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.Quotas;
 import io.rollcall.server.reload.Reloadable.Outcome;
+import io.rollcall.server.watchdog.CheckIn;
+import io.rollcall.server.watchdog.OutOfMemory;
+import io.rollcall.server.watchdog.SharedTimer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -20,8 +23,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,11 +57,7 @@ public final class Reloader implements AutoCloseable {
     private final ReloadListener listener;
     private final Clock clock;
     private final Map<NamespaceName, Reloadable> namespaces = new TreeMap<>();
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread reloading = new Thread(task, "gateway-reload");
-        reloading.setDaemon(true);
-        return reloading;
-    });
+    private final SharedTimer thread = new SharedTimer("gateway-reload");
     private final GatewayConfig started;
     private GatewayConfig wanted;
     private List<String> ignored = List.of();
@@ -127,10 +124,15 @@ public final class Reloader implements AutoCloseable {
         this.parts = parts;
     }
 
+    /** Its thread's. */
+    public CheckIn checkIn() {
+        return thread.checkIn();
+    }
+
     /** Takes changes of the configuration too, and listens to SIGHUP. */
-    public void follow(ConfigSource source) {
+    public void follow(ConfigSource source, HangUpSignal hangUp) {
         thread.execute(() -> watch(source));
-        HangUpSignal.handle(() -> thread.execute(this::takeAll));
+        hangUp.then(() -> thread.execute(this::takeAll));
     }
 
     void watch(ConfigSource source) {
@@ -170,11 +172,13 @@ public final class Reloader implements AutoCloseable {
         List.copyOf(namespaces.values()).forEach(namespace -> guarded(namespace::takeNow));
     }
 
-    private static void guarded(Runnable step) {
+    private void guarded(Runnable step) {
+        thread.checkIn().here(); // each step, since many together may take long
         try {
             step.run();
         } catch (RuntimeException | Error e) {
-            // Whatever it is: the other steps must not suffer, and the executor would drop the task for good.
+            OutOfMemory.endProcessIf(e);
+            // Whatever else it is: the other steps must not suffer.
             log.error("a look at changed files failed; the next one follows", e);
         }
     }

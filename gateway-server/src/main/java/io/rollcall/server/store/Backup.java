@@ -1,15 +1,15 @@
 package io.rollcall.server.store;
 
+import io.rollcall.server.config.UserPath;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Locale;
 
 /**
  * Copies the store as it is at one moment, while a gateway uses it or not; {@code scripts/backup} starts it. The copy
@@ -27,12 +27,14 @@ public final class Backup {
         if (arguments.length != 2) {
             fail("expected the gateway's data directory and the file to write", BAD_ARGUMENTS);
         }
-        Path file = Path.of(arguments[1]).toAbsolutePath();
         try {
-            copy(Path.of(arguments[0]), file);
-            System.out.printf("%s holds a copy of the store, %,d bytes%n", file, Files.size(file));
+            Path file = UserPath.of(arguments[1]).toAbsolutePath();
+            copy(UserPath.of(arguments[0]), file);
+            System.out.printf(Locale.ROOT, "%s holds a copy of the store, %,d bytes%n", file, Files.size(file));
         } catch (IOException e) {
             fail(String.valueOf(e.getMessage()), FAILED);
+        } catch (IllegalArgumentException e) {
+            fail("a path has " + e.getMessage(), BAD_ARGUMENTS);
         }
     }
 
@@ -47,7 +49,7 @@ public final class Backup {
      * @throws IOException if there is no store, or the file is there already or cannot be written
      */
     static void copy(Path dataDir, Path to) throws IOException {
-        DatabaseFile store = new DatabaseFile(dataDir.resolve(SqliteStore.FILE).toAbsolutePath());
+        DatabaseFile store = DatabaseFile.in(dataDir);
         if (!Files.exists(store.path())) {
             throw new IOException("there is no " + store.path() + "; name the gateway's data directory");
         }
@@ -58,11 +60,11 @@ public final class Backup {
                 throw new FileAlreadyExistsException(to.toString());
             }
             Files.deleteIfExists(unfinished.path());
+            unfinished.makeForOwnerOnly(); // SQLite writes into an empty file, too
             copy(store, unfinished);
-            try (FileChannel written = FileChannel.open(unfinished.path(), StandardOpenOption.WRITE)) {
-                written.force(true);
-            }
+            DurableFiles.force(unfinished.path());
             Files.move(unfinished.path(), to);
+            DurableFiles.forceNames(to);
         } catch (FileAlreadyExistsException e) {
             throw new IOException(to + " is there already; name another file", e);
         }
@@ -76,11 +78,10 @@ public final class Backup {
         } catch (SQLException e) {
             throw Sqlite.failure(store, e);
         }
-        try (Connection connection = Sqlite.connect(unfinished);
+        // One file from here on, without a log beside it.
+        try (Connection connection = Sqlite.connectWithoutLog(unfinished);
                 Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA application_id = " + DatabaseFile.COPY);
-            // One file from here on, without a log beside it.
-            statement.execute("PRAGMA journal_mode = DELETE");
         } catch (SQLException e) {
             throw Sqlite.failure(unfinished, e);
         }

@@ -1,5 +1,7 @@
 package io.rollcall.server.store;
 
+import io.rollcall.server.config.FileFailure;
+import io.rollcall.server.config.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,18 +11,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The directory with the gateway's files, held by one process at a time: {@code gateway.lock} in it is locked (POSIX
- * advisory lock, gone with the process however that ends) and says who holds it.
+ * advisory lock, gone with the process however that ends) and says who holds it. Nobody but their owner may read them.
  */
 public final class DataDirectory implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(DataDirectory.class);
     private static final String LOCK_FILE = "gateway.lock";
     private static final int MOST_SAID = 200;
 
@@ -33,24 +37,23 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * Makes it if it is not there, and holds it until closed or the process ends.
+     * Makes it, for its owner alone, if it is not there, and holds it until closed or the process ends.
      *
      * @throws IOException if it cannot be used, or another process holds it; the message says what to do
      */
     public static DataDirectory hold(Path path) throws IOException {
         FileChannel lockFile = null;
         try {
-            Files.createDirectories(path);
-            lockFile = FileChannel.open(
-                    path.resolve(LOCK_FILE),
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.READ,
-                    StandardOpenOption.WRITE);
+            OwnerOnly.createDirectory(path);
+            OwnerOnly.createFile(path.resolve(LOCK_FILE));
+            lockFile = FileChannel.open(path.resolve(LOCK_FILE), StandardOpenOption.READ, StandardOpenOption.WRITE);
             if (!isLocked(lockFile)) {
                 throw new IOException("data-dir: " + path + " is held by another gateway (" + holder(lockFile)
                         + "); stop that one, or give this one another --data-dir");
             }
             sayWhoHolds(lockFile);
+            // Not changed: it may be somebody's home, or /tmp.
+            OwnerOnly.exposure(path).ifPresent(log::warn);
             return new DataDirectory(path, lockFile);
         } catch (FileSystemException e) {
             close(lockFile);
@@ -94,9 +97,8 @@ public final class DataDirectory implements AutoCloseable {
         if (e instanceof FileAlreadyExistsException) {
             return "is a file (expected: a directory, or nothing yet); give another --data-dir";
         }
-        String reason = e.getReason();
-        return "cannot be used (" + (reason == null ? e.getClass().getSimpleName() : reason)
-                + "); make room or let the gateway's user write there, or give another --data-dir";
+        return FileFailure.sentence(
+                "cannot be used", e, "make room or let the gateway's user write there, or give another --data-dir");
     }
 
     private static void close(@Nullable FileChannel lockFile) throws IOException {

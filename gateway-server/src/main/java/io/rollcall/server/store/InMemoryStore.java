@@ -17,21 +17,25 @@ import org.jspecify.annotations.Nullable;
 /** Keeps nothing beyond the process: each start is a new registry with a new id. */
 public final class InMemoryStore implements RegistryStore {
     private final String registryId;
+    private final long branch;
     private final Map<NamespaceName, Kept> namespaces = new HashMap<>();
 
     public InMemoryStore(SecureRandom random) {
         registryId = RegistryIds.fresh(random);
+        branch = RegistryIds.branch(random);
     }
 
     /** One namespace; states and steps are shared with the registry, so they cost but their references. */
     private static final class Kept {
         private final Deque<Step> history = new ArrayDeque<>();
+        private final HeldSteps held = new HeldSteps();
         private @Nullable NamespaceState state;
 
         void add(NamespaceChanges changes) {
             state = changes.after();
             history.addAll(changes.steps());
-            while (history.size() > HELD_STEPS) {
+            long from = held.add(changes.steps(), Step::heldBytes);
+            while (!history.isEmpty() && history.getFirst().revision() < from) {
                 history.removeFirst();
             }
         }
@@ -44,6 +48,11 @@ public final class InMemoryStore implements RegistryStore {
     @Override
     public String registryId() {
         return registryId;
+    }
+
+    @Override
+    public long branch() {
+        return branch;
     }
 
     @Override

@@ -57,6 +57,7 @@ final class Row<T> {
     static final Row<NamespaceBody> NAMESPACE = new Row<>("namespace", NamespaceBody.class);
     static final Row<Node> NODE = new Row<>("node", Node.class);
     static final Row<Ending[]> ENDED = new Row<>("ended", Ending[].class);
+    static final Row<BranchBody> BRANCH = new Row<>("branch", BranchBody.class);
     static final Row<StepBody> STEP = new Row<>("step", StepBody.class);
 
     private final String table;
@@ -72,17 +73,28 @@ final class Row<T> {
     /**
      * @param nodes how many rows of nodes belong to it: a lost one is noticed
      * @param ended how many of ended sessions
+     * @param branches how many of branches; null: it was written before there were any
      */
-    record NamespaceBody(long revision, int nodes, int ended, Bootstrap bootstrap, LeaderRegister leader) {
+    record NamespaceBody(
+            long revision,
+            int nodes,
+            int ended,
+            Bootstrap bootstrap,
+            LeaderRegister leader,
+            @Nullable Integer branches) {
         static NamespaceBody of(NamespaceState state) {
             return new NamespaceBody(
                     state.revision(),
                     state.nodes().size(),
                     state.endings().byNode().size(),
                     state.bootstrap(),
-                    state.leader());
+                    state.leader(),
+                    state.branches().oldestFirst().size());
         }
     }
+
+    /** A branch; its first revision is the row's key. */
+    record BranchBody(long number) {}
 
     /** A step; of the change, just the component of its kind is there. */
     record StepBody(

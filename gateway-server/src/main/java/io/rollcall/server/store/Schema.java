@@ -15,12 +15,14 @@ import java.util.List;
  *   node        namespace, node id → the node
  *   ended       namespace, node id → how its last sessions ended
  *   step        namespace, revision → the change
+ *   branch      namespace, first revision → the branch from there on
+ *   audit_head  where the audit log stood at the last commit, one row
  * </pre>
  *
  * A {@code body} is JSON (see {@link Row}), a {@code checksum} is over the row's key and body.
  */
 final class Schema {
-    static final List<List<String>> STEPS = List.of(List.of(
+    private static final List<String> FIRST = List.of(
             "CREATE TABLE registry (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL) STRICT",
             """
             CREATE TABLE namespace (
@@ -40,7 +42,23 @@ final class Schema {
             CREATE TABLE step (
               namespace INTEGER NOT NULL, revision INTEGER NOT NULL, body TEXT NOT NULL, checksum INTEGER NOT NULL,
               PRIMARY KEY (namespace, revision)
-            ) STRICT, WITHOUT ROWID"""));
+            ) STRICT, WITHOUT ROWID""");
+
+    private static final List<String> BRANCHES = List.of("""
+            CREATE TABLE branch (
+              namespace INTEGER NOT NULL, first INTEGER NOT NULL, body TEXT NOT NULL, checksum INTEGER NOT NULL,
+              PRIMARY KEY (namespace, first)
+            ) STRICT, WITHOUT ROWID""");
+
+    private static final List<String> AUDIT_HEAD = List.of("""
+            CREATE TABLE audit_head (
+              one INTEGER PRIMARY KEY CHECK (one = 1), registry TEXT NOT NULL, head TEXT NOT NULL
+            ) STRICT""");
+
+    /** From this version on there are branches. */
+    static final int WITH_BRANCHES = 2;
+
+    static final List<List<String>> STEPS = List.of(FIRST, BRANCHES, AUDIT_HEAD);
 
     private final List<List<String>> steps;
 
@@ -57,18 +75,29 @@ final class Schema {
     /**
      * Brings the database to this version.
      *
+     * @return the version that it had
      * @throws IOException if it was written by a newer program; the message says what to do
      */
-    void upgrade(Connection connection) throws SQLException, IOException {
+    int upgrade(Connection connection) throws SQLException, IOException {
+        int before = requireKnown(connection);
+        for (int version = before; version < steps.size(); version++) {
+            upgradeFrom(version, connection);
+        }
+        return before;
+    }
+
+    /**
+     * @return the database's version
+     * @throws IOException if it was written by a newer program; the message says what to do
+     */
+    int requireKnown(Connection connection) throws SQLException, IOException {
         int version = Sqlite.number(connection, "PRAGMA user_version");
         if (version > steps.size()) {
             throw new IOException(
                     "the store was written by a newer gateway (schema " + version + ", this one knows up to "
                             + steps.size() + "); start that version, or restore a backup of before");
         }
-        for (; version < steps.size(); version++) {
-            upgradeFrom(version, connection);
-        }
+        return version;
     }
 
     private void upgradeFrom(int version, Connection connection) throws SQLException, IOException {

@@ -1,11 +1,13 @@
 package io.rollcall.server.store;
 
+import io.rollcall.server.config.OpenFiles;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /** How connections to SQLite are set up, and what its errors mean to who runs the gateway. */
@@ -27,6 +29,31 @@ final class Sqlite {
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setBusyTimeout(BUSY_MILLIS);
+        return config.createConnection(file.url());
+    }
+
+    /** A connection that changes nothing, neither the database nor its log, not even when it is closed. */
+    static Connection connectToLook(DatabaseFile file) throws SQLException {
+        return readOnly(file.url());
+    }
+
+    /** As {@link #connectToLook}, at the database without what stands in its log. */
+    static Connection connectToLookWithoutLog(DatabaseFile file) throws SQLException {
+        return readOnly(file.urlWithoutLog());
+    }
+
+    private static Connection readOnly(String url) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setReadOnly(true);
+        config.setBusyTimeout(BUSY_MILLIS);
+        return config.createConnection(url);
+    }
+
+    /** A connection to a database that stays one file, for as long as nobody else uses it. */
+    static Connection connectWithoutLog(DatabaseFile file) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.DELETE);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         return config.createConnection(file.url());
     }
 
@@ -65,12 +92,34 @@ final class Sqlite {
         }
     }
 
+    /** @throws IOException if SQLite finds its pages out of order; the message says what to do */
+    static void requireSound(DatabaseFile file, Connection connection) throws SQLException, IOException {
+        String found = text(connection, "PRAGMA quick_check(1)");
+        if (!"ok".equals(found)) {
+            throw file.damaged(found);
+        }
+    }
+
+    static String text(Connection connection, String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            return row.getString(1);
+        }
+    }
+
     /**
      * @param file what was used
      * @return with a sentence that says what to do
      */
     static IOException failure(DatabaseFile file, SQLException e) {
-        int code = e instanceof SQLiteException sqlite ? sqlite.getResultCode().code & PRIMARY_CODE : 0;
+        if (OpenFiles.noneIsLeft()) {
+            return failure(file, "cannot be opened: " + OpenFiles.RAN_OUT + "; " + OpenFiles.REMEDY, e);
+        }
+        SQLiteErrorCode result = e instanceof SQLiteException sqlite ? sqlite.getResultCode() : null;
+        if (result == SQLiteErrorCode.SQLITE_IOERR_SHORT_READ) {
+            return file.damaged("it ends in the middle of a page", e);
+        }
+        int code = result == null ? 0 : result.code & PRIMARY_CODE;
         return switch (code) {
             case SQLITE_CORRUPT, SQLITE_NOTADB -> file.damaged(String.valueOf(e.getMessage()), e);
             case SQLITE_FULL -> failure(file, "has no room on its disk; make room there", e);

@@ -2,6 +2,7 @@ package io.rollcall.server.store;
 
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.registry.Branches;
 import io.rollcall.server.registry.Ending;
 import io.rollcall.server.registry.Endings;
 import io.rollcall.server.registry.NamespaceState;
@@ -27,9 +28,12 @@ import org.pcollections.TreePMap;
  */
 final class SqliteReader {
     private final Connection connection;
+    private final boolean hasBranches;
 
-    SqliteReader(Connection connection) {
+    /** @param connection to a database of this version or an older one */
+    SqliteReader(Connection connection) throws SQLException {
         this.connection = connection;
+        this.hasBranches = Sqlite.number(connection, "PRAGMA user_version") >= Schema.WITH_BRANCHES;
     }
 
     Map<NamespaceName, StoredNamespace> read() throws SQLException, IOException {
@@ -58,13 +62,31 @@ final class SqliteReader {
                 number,
                 name,
                 steps);
-        NamespaceState state =
-                NamespaceState.of(body.revision(), body.bootstrap(), body.leader(), nodes.byId, ended.endings);
+        Started started = new Started();
+        if (hasBranches) {
+            forEach(
+                    "SELECT first, body, checksum FROM branch WHERE namespace = ? ORDER BY first",
+                    Row.BRANCH,
+                    number,
+                    name,
+                    started);
+        }
+        NamespaceState state = NamespaceState.of(
+                body.revision(),
+                body.bootstrap(),
+                body.leader(),
+                nodes.byId,
+                ended.endings,
+                Branches.of(started.oldestFirst));
         require(name, state.nodes().size() == body.nodes(), "has not as many nodes as were written");
         require(
                 name,
                 state.endings().byNode().size() == body.ended(),
                 "has not as many ended sessions as were written");
+        require(
+                name,
+                body.branches() == null || body.branches() == started.oldestFirst.size(),
+                "has not as many branches as were written");
         require(
                 name,
                 steps.oldestFirst.isEmpty() || steps.next == body.revision() + 1,
@@ -115,6 +137,16 @@ final class SqliteReader {
         @Override
         public boolean take(long key, Ending[] newestFirst) {
             endings = endings.with(NodeId.of((int) key), List.of(newestFirst));
+            return true;
+        }
+    }
+
+    private static final class Started implements Sink<Row.BranchBody> {
+        private final List<Branches.Branch> oldestFirst = new ArrayList<>();
+
+        @Override
+        public boolean take(long first, Row.BranchBody body) {
+            oldestFirst.add(new Branches.Branch(body.number(), first));
             return true;
         }
     }

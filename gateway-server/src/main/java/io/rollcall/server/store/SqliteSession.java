@@ -2,16 +2,18 @@ package io.rollcall.server.store;
 
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.registry.Branches;
 import io.rollcall.server.registry.Change;
 import io.rollcall.server.registry.Ending;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
-import io.rollcall.server.registry.RegistryStore;
 import io.rollcall.server.registry.RegistryStore.NamespaceChanges;
 import io.rollcall.server.registry.Step;
+import io.rollcall.server.store.Row.BranchBody;
 import io.rollcall.server.store.Row.NamespaceBody;
 import io.rollcall.server.store.Row.StepBody;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -36,6 +38,10 @@ final class SqliteSession implements AutoCloseable {
     private final PreparedStatement putEnded;
     private final PreparedStatement addStep;
     private final PreparedStatement dropSteps;
+    private final PreparedStatement putBranch;
+    private final PreparedStatement dropBranches;
+    private final PreparedStatement sizesOfSteps;
+    private final Map<NamespaceName, HeldSteps> held = new HashMap<>();
 
     /** @param connection to a database of today's schema; closed with this */
     SqliteSession(Connection connection) throws SQLException {
@@ -51,6 +57,11 @@ final class SqliteSession implements AutoCloseable {
         addStep = connection.prepareStatement(
                 "INSERT INTO step (namespace, revision, body, checksum) VALUES (?, ?, ?, ?)");
         dropSteps = connection.prepareStatement("DELETE FROM step WHERE namespace = ? AND revision <= ?");
+        putBranch = connection.prepareStatement(
+                "INSERT INTO branch (namespace, first, body, checksum) VALUES (?, ?, ?, ?)");
+        dropBranches = connection.prepareStatement("DELETE FROM branch WHERE namespace = ? AND first < ?");
+        sizesOfSteps = connection.prepareStatement(
+                "SELECT revision, octet_length(body) FROM step WHERE namespace = ? ORDER BY revision");
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT name, number FROM namespace")) {
             while (row.next()) {
@@ -63,11 +74,12 @@ final class SqliteSession implements AutoCloseable {
         return connection;
     }
 
-    void commit(List<NamespaceChanges> batch) throws SQLException, IOException {
+    void commit(List<NamespaceChanges> batch, AuditHead auditHead) throws SQLException, IOException {
         Sqlite.inTransaction(connection, statement -> {
             for (NamespaceChanges changes : batch) {
                 write(changes);
             }
+            auditHead.write(connection);
         });
     }
 
@@ -99,11 +111,40 @@ final class SqliteSession implements AutoCloseable {
                         after.endings().of(id).toArray(Ending[]::new));
             }
         }
+        HeldSteps kept = held(changes.namespace(), number);
+        Map<Long, Integer> sizes = new HashMap<>();
         for (Step step : steps) {
-            put(addStep, Row.STEP, number, name, step.revision(), StepBody.of(step));
+            sizes.put(step.revision(), put(addStep, Row.STEP, number, name, step.revision(), StepBody.of(step)));
         }
-        run(dropSteps, number, after.revision() - RegistryStore.HELD_STEPS);
+        writeBranches(number, name, after.branches().oldestFirst(), steps.get(0).revision());
+        run(dropSteps, number, kept.add(steps, step -> sizes.getOrDefault(step.revision(), 0)) - 1);
         putNamespace(number, name, NamespaceBody.of(after));
+    }
+
+    /** The one that begins with this batch, if one does; those before it that are not needed any more go then. */
+    private void writeBranches(int number, String name, List<Branches.Branch> branches, long firstOfBatch)
+            throws SQLException, IOException {
+        for (Branches.Branch branch : branches) {
+            if (branch.first() >= firstOfBatch) {
+                put(putBranch, Row.BRANCH, number, name, branch.first(), new BranchBody(branch.number()));
+                run(dropBranches, number, branches.get(0).first());
+            }
+        }
+    }
+
+    /** What a namespace of before there were branches has been through is one branch, which begins at its beginning. */
+    void beginBranches(SecureRandom random) throws SQLException, IOException {
+        Sqlite.inTransaction(connection, statement -> {
+            for (Map.Entry<NamespaceName, Integer> namespace : numbers.entrySet()) {
+                put(
+                        putBranch,
+                        Row.BRANCH,
+                        namespace.getValue(),
+                        namespace.getKey().value(),
+                        1,
+                        new BranchBody(RegistryIds.branch(random)));
+            }
+        });
     }
 
     /** The nodes that are not what they were, and whether a session of theirs ended. */
@@ -128,7 +169,8 @@ final class SqliteSession implements AutoCloseable {
         putNamespace.executeUpdate();
     }
 
-    private static <T> void put(PreparedStatement statement, Row<T> row, int number, String name, long key, T value)
+    /** @return the size of its body */
+    private static <T> int put(PreparedStatement statement, Row<T> row, int number, String name, long key, T value)
             throws SQLException, IOException {
         String body = row.write(value);
         statement.setInt(1, number);
@@ -136,6 +178,23 @@ final class SqliteSession implements AutoCloseable {
         statement.setString(3, body);
         statement.setLong(4, row.checksum(name, key, body));
         statement.executeUpdate();
+        return body.length();
+    }
+
+    /** What the table has of a namespace; read once, since this alone writes it. */
+    private HeldSteps held(NamespaceName namespace, int number) throws SQLException {
+        HeldSteps known = held.get(namespace);
+        if (known == null) {
+            known = new HeldSteps();
+            sizesOfSteps.setInt(1, number);
+            try (ResultSet row = sizesOfSteps.executeQuery()) {
+                while (row.next()) {
+                    known.held(row.getLong(1), row.getInt(2));
+                }
+            }
+            held.put(namespace, known);
+        }
+        return known;
     }
 
     private static void run(PreparedStatement statement, int number, long key) throws SQLException {

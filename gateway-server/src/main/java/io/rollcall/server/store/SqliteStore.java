@@ -2,16 +2,16 @@ package io.rollcall.server.store;
 
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.RegistryStore;
+import io.rollcall.server.watchdog.OutOfMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,13 +41,18 @@ public final class SqliteStore implements RegistryStore {
     private final DatabaseFile file;
     private final Object fileKey;
     private final String registryId;
+    private final long branch;
+    private final AuditHead auditHead;
     private @Nullable SqliteSession session;
 
-    private SqliteStore(DatabaseFile file, SqliteSession session, String registryId) throws IOException {
+    private SqliteStore(DatabaseFile file, SqliteSession session, String registryId, long branch, AuditHead auditHead)
+            throws IOException {
         this.file = file;
         this.fileKey = file.key();
         this.session = session;
         this.registryId = registryId;
+        this.branch = branch;
+        this.auditHead = auditHead;
     }
 
     /**
@@ -58,21 +63,51 @@ public final class SqliteStore implements RegistryStore {
      *     do, and nothing was changed
      */
     public static SqliteStore open(Path directory, SecureRandom random) throws IOException {
-        return open(directory, random, Schema.current());
+        return open(directory, random, () -> "");
+    }
+
+    /**
+     * As {@link #open(Path, SecureRandom)}.
+     *
+     * @param auditHead where the audit log stands on the disk; asked at each commit, whose lines are there already, and
+     *     kept with it
+     */
+    public static SqliteStore open(Path directory, SecureRandom random, Supplier<String> auditHead) throws IOException {
+        return open(directory, random, Schema.current(), auditHead);
     }
 
     static SqliteStore open(Path directory, SecureRandom random, Schema schema) throws IOException {
-        DatabaseFile file = new DatabaseFile(directory.resolve(FILE).toAbsolutePath());
+        return open(directory, random, schema, () -> "");
+    }
+
+    private static SqliteStore open(Path directory, SecureRandom random, Schema schema, Supplier<String> auditHead)
+            throws IOException {
+        DatabaseFile file = DatabaseFile.in(directory);
         file.inspect();
-        boolean isNew = !Files.exists(file.path());
+        boolean isNew = !file.isFilled();
+        file.makeForOwnerOnly();
         try {
+            if (file.isCopy()) {
+                new BackupAdoption(file, schema).adopt(random);
+            }
+            if (!isNew) {
+                requireSound(file, schema);
+            }
             Connection connection = Sqlite.connect(file);
             try {
-                requireSound(file, connection);
-                schema.upgrade(connection);
+                int version = schema.upgrade(connection);
                 String registryId = registryId(connection, random);
+                SqliteSession session = new SqliteSession(connection);
+                if (version < Schema.WITH_BRANCHES) {
+                    session.beginBranches(random);
+                }
                 log.info("{} {}, registry {}", isNew ? "made" : "opened", file.path(), registryId);
-                return new SqliteStore(file, new SqliteSession(connection), registryId);
+                return new SqliteStore(
+                        file,
+                        session,
+                        registryId,
+                        RegistryIds.branch(random),
+                        AuditHead.of(connection, registryId, auditHead));
             } catch (SQLException | IOException | RuntimeException e) {
                 connection.close();
                 throw e;
@@ -82,29 +117,33 @@ public final class SqliteStore implements RegistryStore {
         }
     }
 
-    private static void requireSound(DatabaseFile file, Connection connection) throws SQLException, IOException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("PRAGMA quick_check(1)")) {
-            String found = row.getString(1);
-            if (!"ok".equals(found)) {
-                throw file.damaged(found);
+    /** Nothing is changed by this, whatever it finds: closing a usual connection would move the log's pages. */
+    private static void requireSound(DatabaseFile file, Schema schema) throws SQLException, IOException {
+        try (Connection connection = Sqlite.connectToLook(file)) {
+            Sqlite.requireSound(file, connection);
+            schema.requireKnown(connection);
+            if (file.hasLog()) {
+                read(file, connection); // or else the log may be another database's
             }
         }
     }
 
-    /** The one on record; a new one for a new store, and for a backup's copy that is opened for the first time. */
+    private static Map<NamespaceName, StoredNamespace> read(DatabaseFile file, Connection connection)
+            throws SQLException, IOException {
+        try {
+            return new SqliteReader(connection).read();
+        } catch (IOException e) {
+            throw file.damaged(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** The one on record, or a new one for a new store. */
     private static String registryId(Connection connection, SecureRandom random) throws SQLException, IOException {
         if (Sqlite.number(connection, "PRAGMA application_id") != DatabaseFile.LIVE) {
-            Sqlite.inTransaction(connection, statement -> {
-                statement.execute(
-                        "INSERT OR REPLACE INTO registry (one, id) VALUES (1, '" + RegistryIds.fresh(random) + "')");
-                statement.execute("PRAGMA application_id = " + DatabaseFile.LIVE);
-            });
+            Sqlite.inTransaction(
+                    connection, statement -> DatabaseFile.becomeLive(statement, RegistryIds.fresh(random)));
         }
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT id FROM registry")) {
-            return row.getString(1);
-        }
+        return Sqlite.text(connection, "SELECT id FROM registry");
     }
 
     @Override
@@ -112,20 +151,28 @@ public final class SqliteStore implements RegistryStore {
         return registryId;
     }
 
+    /** Where the audit log stood at the last commit before this was opened; empty: not known. */
+    public String auditHead() {
+        return auditHead.atOpen();
+    }
+
+    @Override
+    public long branch() {
+        return branch;
+    }
+
     @Override
     public Map<NamespaceName, StoredNamespace> load() throws IOException {
         try {
-            return new SqliteReader(session().connection()).read();
+            return read(file, session().connection());
         } catch (SQLException e) {
             throw Sqlite.failure(file, e);
-        } catch (IOException e) {
-            throw file.damaged(String.valueOf(e.getMessage()), e);
         }
     }
 
     @Override
     public void commit(List<NamespaceChanges> batch) throws IOException {
-        attempt(usable -> usable.commit(batch));
+        attempt(usable -> usable.commit(batch, auditHead));
     }
 
     @Override
@@ -149,6 +196,7 @@ public final class SqliteStore implements RegistryStore {
             dropSession();
             throw Sqlite.failure(file, e);
         } catch (IOException | RuntimeException | Error e) {
+            OutOfMemory.endProcessIf(e);
             dropSession();
             throw e;
         }

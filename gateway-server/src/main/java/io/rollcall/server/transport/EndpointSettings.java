@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param host name or address of the interface to listen on
  * @param port 0 takes any free one
  * @param certificate PEM file with the server's certificate and, after it, what leads to its CA
- * @param privateKey PEM file with its key: PKCS#8 without password, RSA or EC
+ * @param privateKey PEM file with its key, without password: RSA or EC
  * @param connections what they may cost
  * @param drain how long open calls may go on once the endpoint closes
  */

@@ -78,7 +78,7 @@ public final class GrpcEndpoint implements AutoCloseable {
                 .bossEventLoopGroup(sockets.acceptor())
                 .workerEventLoopGroup(sockets.eventLoops())
                 .directExecutor()
-                .addTransportFilter(connections)
+                .addTransportFilter(MemoryGuard.around(connections))
                 .handshakeTimeout(limits.tls().handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .maxInboundMetadataSize(http2.headerBytes())
                 .maxInboundMessageSize(http2.messageBytes())
@@ -95,7 +95,7 @@ public final class GrpcEndpoint implements AutoCloseable {
                 .addServices(services.stream().map(LateRequests::of).toList())
                 .fallbackHandlerRegistry(new UnknownMethods())
                 .decompressorRegistry(LateGunzip.REGISTRY);
-        tracers.forEach(builder::addStreamTracerFactory);
+        tracers.forEach(factory -> builder.addStreamTracerFactory(MemoryGuard.around(factory)));
         // The builder runs the interceptor that was added last first.
         for (int i = outermostFirst.size() - 1; i >= 0; i--) {
             builder.intercept(outermostFirst.get(i));

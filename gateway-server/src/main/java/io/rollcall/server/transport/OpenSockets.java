@@ -2,6 +2,8 @@ package io.rollcall.server.transport;
 
 import io.grpc.Attributes;
 import io.grpc.Grpc;
+import io.grpc.KnownLength;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelHandlerContext;
@@ -16,13 +18,19 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.rollcall.server.failure.ReplyRoom;
 import io.rollcall.server.identity.IdentityListener;
 import io.rollcall.server.identity.Origin;
+import io.rollcall.server.watchdog.CheckIn;
+import io.rollcall.server.watchdog.OutOfMemory;
+import io.rollcall.server.watchdog.Watchdog;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,17 +54,21 @@ public final class OpenSockets implements AutoCloseable {
 
     private final int most;
     private final IdentityListener listener;
+    private final HandshakeFailures failures;
     private final Map<Ends, Channel> open = new ConcurrentHashMap<>();
     private final EventLoopGroup acceptor = loops(1, "gateway-accept");
+    private volatile @Nullable ByteBufAllocator allocator;
     private final EventLoopGroup eventLoops = loops(0, "gateway-net"); // 0: two a core
 
     /**
      * @param most that may be open at once, without or with a finished handshake; what goes beyond is closed
-     * @param listener told of those
+     * @param listener told of those, and of handshakes that fail
+     * @param nanos the monotonic clock, for the rate of log lines
      */
-    public OpenSockets(int most, IdentityListener listener) {
+    public OpenSockets(int most, IdentityListener listener, LongSupplier nanos) {
         this.most = most;
         this.listener = listener;
+        this.failures = new HandshakeFailures(listener, nanos);
     }
 
     private static EventLoopGroup loops(int threads, String name) {
@@ -115,6 +127,30 @@ public final class OpenSockets implements AutoCloseable {
         }
     }
 
+    /** Asks the allocator that gRPC uses. */
+    public ReplyRoom room() {
+        return reply -> {
+            ByteBufAllocator present = allocator;
+            if (present != null && reply instanceof KnownLength known) {
+                DirectMemory.require(present, known);
+            }
+        };
+    }
+
+    /** Has each loop come round every second for the watchdog. */
+    public void watchedBy(Watchdog watchdog) {
+        watch(watchdog, acceptor, "gateway-accept");
+        watch(watchdog, eventLoops, "gateway-net");
+    }
+
+    private static void watch(Watchdog watchdog, EventLoopGroup loops, String name) {
+        for (EventExecutor loop : loops) {
+            CheckIn checkIn = new CheckIn(name);
+            watchdog.watch(checkIn);
+            var unused = loop.scheduleWithFixedDelay(checkIn::here, 0, 1, TimeUnit.SECONDS);
+        }
+    }
+
     /** Ends the threads, after the server that used them; does not wait. */
     @Override
     public void close() {
@@ -135,7 +171,16 @@ public final class OpenSockets implements AutoCloseable {
             Ends ends = new Ends(channel.localAddress(), channel.remoteAddress());
             open.put(ends, channel);
             channel.closeFuture().addListener(closed -> open.remove(ends, channel));
+            channel.pipeline().addFirst(new HandshakeWatch(failures));
             context.fireChannelRead(channel);
+            allocator = channel.alloc(); // gRPC has set it by now, the same for all
+        }
+
+        /** The acceptor is everybody's. */
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            OutOfMemory.endProcessIf(cause);
+            context.fireExceptionCaught(cause);
         }
     }
 }

@@ -1,18 +1,24 @@
 package io.rollcall.server.transport;
 
+import io.rollcall.pem.OwnChain;
+import io.rollcall.server.identity.CertificateStrength;
 import io.rollcall.server.identity.PemFile;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
-import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The server's certificate chain, leaf first, and the key that goes with it. */
+/** The server's certificate chain, leaf first, each issued by the next, and the key that goes with it. */
 record ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
+    private static final Logger log = LoggerFactory.getLogger(ServerCertificate.class);
     private static final String CERTIFICATE = "server certificate";
     private static final String KEY = "server key";
+    private static final Set<String> KINDS = Set.of("RSA", "EC");
 
     ServerCertificate {
         chain = List.copyOf(chain);
@@ -20,9 +26,34 @@ record ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
 
     /** @throws IllegalArgumentException if clients could not accept it now; the message names the file */
     static ServerCertificate load(Path certificate, Path privateKey, Instant now) {
-        List<X509Certificate> chain = PemFile.certificates(CERTIFICATE, certificate);
+        List<X509Certificate> found = PemFile.certificates(CERTIFICATE, certificate);
         PrivateKey key = PemFile.privateKey(KEY, privateKey);
-        X509Certificate leaf = chain.get(0);
+        if (!KINDS.contains(key.getAlgorithm())) {
+            throw new IllegalArgumentException(KEY + ": " + privateKey + " holds a key of the kind "
+                    + key.getAlgorithm() + ", which TLS cannot use here (expected: RSA or EC)");
+        }
+        OwnChain own = OwnChain.of(found, key)
+                .orElseThrow(() ->
+                        new IllegalArgumentException(KEY + ": " + privateKey + " does not belong to the certificate "
+                                + certificate + "; give the key that the certificate was made for"));
+        List<X509Certificate> chain = own.path();
+        requireInTime(chain.get(0), certificate, now);
+        chain.forEach(one -> requireStrong(one, certificate));
+        for (X509Certificate stranger : own.leftAside()) {
+            if (!chain.contains(stranger)) {
+                log.warn(
+                        "{}: {}: '{}' issued nothing in the chain of '{}' and is not sent; take it out, or put what"
+                                + " leads to the CA there",
+                        CERTIFICATE,
+                        certificate,
+                        stranger.getSubjectX500Principal(),
+                        chain.get(0).getSubjectX500Principal());
+            }
+        }
+        return new ServerCertificate(chain, key);
+    }
+
+    private static void requireInTime(X509Certificate leaf, Path certificate, Instant now) {
         Instant end = leaf.getNotAfter().toInstant();
         if (end.isBefore(now)) {
             throw new IllegalArgumentException(CERTIFICATE + ": " + certificate + " expired on " + end + "; renew it");
@@ -32,34 +63,20 @@ record ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
             throw new IllegalArgumentException(
                     CERTIFICATE + ": " + certificate + " is valid from " + begin + " only; check the clock");
         }
-        if (!belongTogether(leaf, key)) {
-            throw new IllegalArgumentException(KEY + ": " + privateKey + " does not belong to the certificate "
-                    + certificate + "; give the key that the certificate was made for");
+    }
+
+    private static void requireStrong(X509Certificate one, Path certificate) {
+        boolean isSelfSigned = one.getSubjectX500Principal().equals(one.getIssuerX500Principal());
+        Optional<String> weakness = CertificateStrength.weakness(one.getPublicKey())
+                .or(() -> isSelfSigned ? Optional.empty() : CertificateStrength.weakSignature(one));
+        if (weakness.isPresent()) {
+            throw new IllegalArgumentException(CERTIFICATE + ": " + certificate + ": '" + one.getSubjectX500Principal()
+                    + "' " + weakness.get() + "; get a stronger one");
         }
-        return new ServerCertificate(chain, key);
     }
 
     /** When clients will not accept it any more. */
     Instant end() {
         return chain.get(0).getNotAfter().toInstant();
-    }
-
-    private static boolean belongTogether(X509Certificate leaf, PrivateKey key) {
-        if (!leaf.getPublicKey().getAlgorithm().equals(key.getAlgorithm())) {
-            return false;
-        }
-        byte[] probe = {1, 2, 3};
-        try {
-            Signature signature =
-                    Signature.getInstance(key.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA");
-            signature.initSign(key);
-            signature.update(probe);
-            byte[] signed = signature.sign();
-            signature.initVerify(leaf.getPublicKey());
-            signature.update(probe);
-            return signature.verify(signed);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalArgumentException(KEY + ": it cannot sign: " + e.getMessage(), e);
-        }
     }
 }

@@ -45,7 +45,7 @@ final class ServerTls {
                     .protocols(versions(limits.leastVersion()))
                     .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
                     .clientAuth(ClientAuth.REQUIRE)
-                    .trustManager(trust)
+                    .trustManager(new AlertingTrust(trust))
                     .option(OpenSslContextOption.MAX_CERTIFICATE_LIST_BYTES, limits.chainBytes())
                     .build();
         } catch (SSLException e) {

@@ -26,13 +26,15 @@ public final class Feed implements RegistryListener, AutoCloseable {
 
     private final Map<NamespaceName, History> histories = new ConcurrentHashMap<>();
     private final int held;
+    private final long heldBytes;
     private final ToIntFunction<NamespaceName> mostWatchers;
     private final long idleNanos;
     private final Executor pool;
     private final LongSupplier nanos;
 
     /**
-     * Holds {@link RegistryStore#HELD_STEPS} changes a namespace, for watchers who hear something at least every 15 s
+     * Holds the latest {@link RegistryStore#HELD_STEPS} changes of a namespace, up to {@link RegistryStore#HELD_BYTES},
+     * for watchers who hear something at least every 15 s
      * or so.
      *
      * @param mostWatchers of a namespace
@@ -40,11 +42,18 @@ public final class Feed implements RegistryListener, AutoCloseable {
      * @param nanos the monotonic clock
      */
     public Feed(ToIntFunction<NamespaceName> mostWatchers, Executor pool, LongSupplier nanos) {
-        this(RegistryStore.HELD_STEPS, mostWatchers, IDLE, pool, nanos);
+        this(RegistryStore.HELD_STEPS, RegistryStore.HELD_BYTES, mostWatchers, IDLE, pool, nanos);
     }
 
-    Feed(int held, ToIntFunction<NamespaceName> mostWatchers, Duration idle, Executor pool, LongSupplier nanos) {
+    Feed(
+            int held,
+            long heldBytes,
+            ToIntFunction<NamespaceName> mostWatchers,
+            Duration idle,
+            Executor pool,
+            LongSupplier nanos) {
         this.held = held;
+        this.heldBytes = heldBytes;
         this.mostWatchers = mostWatchers;
         this.idleNanos = idle.toNanos();
         this.pool = pool;
@@ -53,7 +62,8 @@ public final class Feed implements RegistryListener, AutoCloseable {
 
     @Override
     public void begin(NamespaceName namespace, NamespaceState state, List<Step> steps) {
-        histories.put(namespace, new History(state, steps, held, () -> mostWatchers.applyAsInt(namespace), pool));
+        histories.put(
+                namespace, new History(state, steps, held, heldBytes, () -> mostWatchers.applyAsInt(namespace), pool));
     }
 
     /** Ends its watchers' streams, if whoever took their credentials back has not done so already. */

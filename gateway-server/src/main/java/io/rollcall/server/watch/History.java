@@ -29,6 +29,8 @@ import org.slf4j.LoggerFactory;
  *   cursor 4   5 is not held any more: resync
  * </pre>
  *
+ * It is bounded by how many changes it holds, and by how large they are together: the oldest go first.
+ *
  * <p>Threads: the registry's writer {@link #append appends}, which costs it the copying of a batch and one task for the
  * pool however many watch; anyone reads. State and ring change together, so that no change can fall between a snapshot
  * and the first change after it.
@@ -41,22 +43,32 @@ final class History {
     private final Executor pool;
     private final IntSupplier mostSubscriptions;
     private final @Nullable Step[] ring;
+    private final long mostBytes;
     private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean isWaking = new AtomicBoolean();
 
     private NamespaceState state; // guarded by this, like what follows
     private long forgotten;
+    private long bytes;
     private @Nullable RefusedException closed;
 
     /**
      * @param steps what led to the state, as far as it is known
      * @param held how many changes are kept
+     * @param mostBytes how much they may be together
      */
-    History(NamespaceState state, List<Step> steps, int held, IntSupplier mostSubscriptions, Executor pool) {
+    History(
+            NamespaceState state,
+            List<Step> steps,
+            int held,
+            long mostBytes,
+            IntSupplier mostSubscriptions,
+            Executor pool) {
         this.state = state;
-        this.forgotten = state.revision() - Math.min(steps.size(), held);
+        this.forgotten = state.revision() - steps.size();
         this.ring = new Step[held];
-        steps.forEach(step -> ring[slot(step.revision())] = step);
+        this.mostBytes = mostBytes;
+        steps.forEach(this::hold);
         this.mostSubscriptions = mostSubscriptions;
         this.pool = pool;
     }
@@ -67,16 +79,35 @@ final class History {
             for (Step step : steps) {
                 if (step.revision() != ++last) {
                     log.error("revision {} came where {} was due; all watchers resync", step.revision(), last);
-                    forgotten = after.revision();
+                    forgetTo(after.revision());
                     break;
                 }
-                ring[slot(last)] = step;
+                hold(step);
             }
             state = after;
-            forgotten = Math.max(forgotten, after.revision() - ring.length);
         }
         if (isWaking.compareAndSet(false, true)) {
             pool.execute(this::wakeAll);
+        }
+    }
+
+    private void hold(Step step) {
+        forgetTo(step.revision() - ring.length);
+        ring[slot(step.revision())] = step;
+        bytes += step.heldBytes();
+        while (bytes > mostBytes) {
+            forgetTo(forgotten + 1);
+        }
+    }
+
+    private void forgetTo(long revision) {
+        for (; forgotten < revision; forgotten++) {
+            int oldest = slot(forgotten + 1);
+            Step step = ring[oldest];
+            if (step != null) {
+                bytes -= step.heldBytes();
+                ring[oldest] = null;
+            }
         }
     }
 
@@ -104,6 +135,11 @@ final class History {
             steps.add(Objects.requireNonNull(ring[slot(next)]));
         }
         return Optional.of(steps);
+    }
+
+    /** Whether {@link #after} that revision has all. */
+    synchronized boolean holdsAfter(long revision) {
+        return revision >= forgotten;
     }
 
     /** @throws io.rollcall.server.failure.RefusedException if there are too many, or it is closed */

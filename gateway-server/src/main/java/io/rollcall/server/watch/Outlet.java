@@ -2,22 +2,27 @@ package io.rollcall.server.watch;
 
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.registry.NamespaceState;
-import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.Step;
-import java.util.Iterator;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** One watcher's stream, each method a message. Used by one thread at a time; never waits. */
 interface Outlet {
 
-    /** Whether the watcher takes in what it was sent; while it does not, nothing more is sent. */
+    /** Whether all that was sent has left; until then nothing more is made for the watcher. */
     boolean isReady();
 
     /** What the watcher holds does not lead to what follows: a snapshot of {@code next}. */
     void resync(String reason, NamespaceState next);
 
-    /** Takes as many nodes as fit from {@code rest}; with the last of them the snapshot is complete. */
-    void snapshot(NamespaceState of, Iterator<Node> rest);
+    /**
+     * Sends as many nodes as fit, in the order of their ids; with the last of them the snapshot is complete. The first
+     * message of a stream may have none.
+     *
+     * @param after the id of the last one sent before; 0: none was
+     * @return the id of the last one sent now; empty: the snapshot is complete
+     */
+    OptionalInt snapshot(NamespaceState of, int after);
 
     /**
      * Sends as many as fit, from the first on.

@@ -16,13 +16,18 @@ record Start(OptionalLong after, Optional<String> resyncBecause) {
         return new Start(OptionalLong.empty(), Optional.empty());
     }
 
+    /** What it holds is of no use. */
+    static Start anew(String because) {
+        return new Start(OptionalLong.empty(), Optional.of(because));
+    }
+
     /** Holds everything up to a revision, of a registry. */
     static Start resume(long after, String registryId, long current, String currentRegistryId) {
         if (!registryId.equals(currentRegistryId)) {
-            return new Start(OptionalLong.empty(), Optional.of("the registry is another one since"));
+            return anew("the registry is another one since");
         }
         if (after > current) {
-            return new Start(OptionalLong.empty(), Optional.of("revision " + after + " has not been yet"));
+            return anew("revision " + after + " has not been yet");
         }
         return new Start(OptionalLong.of(after), Optional.empty());
     }

@@ -3,11 +3,11 @@ package io.rollcall.server.watch;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.registry.NamespaceState;
-import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.Step;
-import java.util.Iterator;
+import io.rollcall.server.watchdog.OutOfMemory;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One watcher: a cursor into the shared history, and at most one snapshot under way. It has no queue, so one that does
- * not read costs what its stream has buffered and no more (W2); when the history has moved past its cursor, it is told
- * to resync (W1).
+ * not read costs one message and no more (W2); when the history has moved past its cursor or its snapshot, it is told to
+ * resync (W1).
  *
  * <p>Threads: anyone {@link #wake wakes} it; one thread of the pool at a time sends, for as long as the outlet is
  * ready.
@@ -36,7 +36,7 @@ final class Subscription {
     private long cursor;
     private @Nullable String resyncBecause;
     private @Nullable NamespaceState snapshot;
-    private @Nullable Iterator<Node> rest;
+    private int lastNode;
 
     private volatile boolean isProgressDue;
     private volatile long lastSent;
@@ -86,12 +86,19 @@ final class Subscription {
             seen = signals.get();
             try {
                 sendWhileReady();
-            } catch (RuntimeException e) {
-                log.error("a watcher's stream failed", e);
+            } catch (RuntimeException | Error e) {
                 end();
-                outlet.refuse(Refusal.INTERNAL.because("the gateway failed to go on with this stream; resume it"));
+                outlet.refuse(refusalFor(e));
             }
         } while (signals.addAndGet(-seen) != 0);
+    }
+
+    private static RefusedException refusalFor(Throwable thrown) {
+        if (OutOfMemory.endProcessOrRefuse(thrown)) {
+            return RefusedException.noMemory();
+        }
+        log.error("a watcher's stream failed", thrown);
+        return Refusal.INTERNAL.because("the gateway failed to go on with this stream; resume it");
     }
 
     private void sendWhileReady() {
@@ -102,6 +109,7 @@ final class Subscription {
                 outlet.refuse(why);
                 return;
             }
+            dropOutdatedSnapshot();
             if (!outlet.isReady() || !sendNext()) {
                 return;
             }
@@ -112,8 +120,8 @@ final class Subscription {
 
     /** @return whether there was anything to send */
     private boolean sendNext() {
-        if (snapshot != null && rest != null) {
-            sendPart(snapshot, rest);
+        if (snapshot != null) {
+            sendPart(snapshot);
             return true;
         }
         if (cursor < 0) {
@@ -122,8 +130,7 @@ final class Subscription {
         }
         Optional<List<Step>> steps = history.after(cursor, BATCH);
         if (steps.isEmpty()) {
-            resyncBecause = "the changes after revision " + cursor + " are not held any more";
-            cursor = -1;
+            resync(cursor);
             return sendNext();
         }
         if (!steps.get().isEmpty()) {
@@ -138,27 +145,50 @@ final class Subscription {
         return false;
     }
 
-    /** The cursor is set once the last part is sent: to the revision of just this state. */
+    /**
+     * A watcher that takes its time with a snapshot would have to resync after it, since what follows is not held any
+     * more. So it is told at once, and keeps no state that nobody else has.
+     */
+    private void dropOutdatedSnapshot() {
+        NamespaceState under = snapshot;
+        if (under != null && !history.holdsAfter(under.revision())) {
+            snapshot = null;
+            resync(under.revision());
+        }
+    }
+
+    /** Whether it keeps a whole state alive. For tests, while nothing runs. */
+    boolean holdsState() {
+        return snapshot != null;
+    }
+
+    private void resync(long after) {
+        resyncBecause = "the changes after revision " + after + " are not held any more";
+        cursor = -1;
+    }
+
+    /** A snapshot is of the state at the time of its first message; one that was announced begins once that has left. */
     private void beginSnapshot() {
         NamespaceState state = history.state();
-        Iterator<Node> nodes = state.nodes().values().iterator();
-        snapshot = state;
-        rest = nodes;
         String reason = resyncBecause;
         if (reason == null) {
-            sendPart(state, nodes);
+            snapshot = state;
+            lastNode = 0;
+            sendPart(state);
         } else {
             outlet.resync(reason, state);
             resyncBecause = null;
         }
     }
 
-    private void sendPart(NamespaceState state, Iterator<Node> nodes) {
-        outlet.snapshot(state, nodes);
-        if (!nodes.hasNext()) {
+    /** The cursor is set once the last part is sent: to the revision of just this state. */
+    private void sendPart(NamespaceState state) {
+        OptionalInt last = outlet.snapshot(state, lastNode);
+        if (last.isPresent()) {
+            lastNode = last.getAsInt();
+        } else {
             cursor = state.revision();
             snapshot = null;
-            rest = null;
         }
     }
 }

@@ -3,8 +3,10 @@ package io.rollcall.server.watch;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
+import io.rollcall.server.registry.Registry;
 import io.rollcall.server.registry.RegistryMessages;
 import io.rollcall.server.registry.Step;
 import io.rollcall.v1.NodeInfo;
@@ -14,31 +16,34 @@ import io.rollcall.v1.WatchNodesResponse;
 import io.rollcall.v1.WatchProgress;
 import io.rollcall.v1.WatchResync;
 import io.rollcall.v1.WatchSnapshot;
-import java.util.Iterator;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
- * A watcher's stream on the wire. A message is full at 64 KiB or 500 entries, and holds at least one: so a watcher that
- * does not read leaves little behind, and one with the usual limit of 4 MiB can read it all.
+ * A watcher's stream on the wire. A message is full at {@value #FULL_BYTES} bytes or {@value #MOST_ENTRIES} entries, and
+ * holds at least one: so a watcher that does not read leaves little behind, and one with the usual limit of 4 MiB can
+ * read it all. The first message is smaller: only once it has left is it known that the watcher reads at all.
  */
 final class WatchMessages implements Outlet {
     private static final int MOST_ENTRIES = 500;
-    private static final int FULL_BYTES = 64 << 10;
+    private static final int FULL_BYTES = 16 << 10;
+    private static final int FULL_BYTES_AT_FIRST = 2 << 10;
 
     private final ServerCallStreamObserver<WatchNodesResponse> stream;
     private final RegistryMessages messages;
     private final NamespaceName namespace;
-    private final String registryId;
+    private final Registry registry;
+    private boolean isFirst = true;
 
     WatchMessages(
             ServerCallStreamObserver<WatchNodesResponse> stream,
             RegistryMessages messages,
             NamespaceName namespace,
-            String registryId) {
+            Registry registry) {
         this.stream = stream;
         this.messages = messages;
         this.namespace = namespace;
-        this.registryId = registryId;
+        this.registry = registry;
     }
 
     @Override
@@ -48,23 +53,32 @@ final class WatchMessages implements Outlet {
 
     @Override
     public void resync(String reason, NamespaceState next) {
-        stream.onNext(
-                at(next).setResync(WatchResync.newBuilder().setReason(reason)).build());
+        send(at(next).setResync(WatchResync.newBuilder().setReason(reason)));
     }
 
     @Override
-    public void snapshot(NamespaceState of, Iterator<Node> rest) {
+    public OptionalInt snapshot(NamespaceState of, int after) {
         WatchSnapshot.Builder part = WatchSnapshot.newBuilder();
         int bytes = 0;
-        while (rest.hasNext() && part.getNodesCount() < MOST_ENTRIES && bytes < FULL_BYTES) {
-            NodeInfo node = messages.node(namespace, rest.next());
-            bytes += node.getSerializedSize();
+        int last = after;
+        boolean isComplete = true;
+        for (Node next : (after == 0 ? of.nodes() : of.nodes().tailMap(NodeId.of(after), false)).values()) {
+            NodeInfo node = messages.node(namespace, next);
+            int more = node.getSerializedSize();
+            boolean isFull = bytes + more > fullBytes() || part.getNodesCount() == MOST_ENTRIES;
+            if (isFull && (isFirst || part.getNodesCount() > 0)) {
+                isComplete = false;
+                break;
+            }
+            bytes += more;
             part.addNodes(node);
+            last = next.id().value();
         }
         part.setLeader(messages.leader(of.leader()))
                 .setBootstrap(messages.bootstrap(of.bootstrap()))
-                .setComplete(!rest.hasNext());
-        stream.onNext(at(of).setSnapshot(part).build());
+                .setComplete(isComplete);
+        send(at(of).setSnapshot(part));
+        return isComplete ? OptionalInt.empty() : OptionalInt.of(last);
     }
 
     @Override
@@ -73,21 +87,21 @@ final class WatchMessages implements Outlet {
         int bytes = 0;
         Step last = steps.get(0);
         for (Step step : steps) {
-            if (bytes >= FULL_BYTES || changes.getChangesCount() == MOST_ENTRIES) {
-                break;
-            }
             WatchChange change = messages.change(namespace, step.change());
             bytes += change.getSerializedSize();
+            if (changes.getChangesCount() > 0 && (bytes > fullBytes() || changes.getChangesCount() == MOST_ENTRIES)) {
+                break;
+            }
             changes.addChanges(change);
             last = step;
         }
-        stream.onNext(at(last.revision(), last.epoch()).setChanges(changes).build());
+        send(at(last.revision(), last.epoch(), branchOf(last.revision())).setChanges(changes));
         return last;
     }
 
     @Override
     public void progress(NamespaceState now) {
-        stream.onNext(at(now).setProgress(WatchProgress.getDefaultInstance()).build());
+        send(at(now).setProgress(WatchProgress.getDefaultInstance()));
     }
 
     @Override
@@ -95,14 +109,29 @@ final class WatchMessages implements Outlet {
         stream.onError(why);
     }
 
-    private WatchNodesResponse.Builder at(NamespaceState state) {
-        return at(state.revision(), state.bootstrap().epoch());
+    private int fullBytes() {
+        return isFirst ? FULL_BYTES_AT_FIRST : FULL_BYTES;
     }
 
-    private WatchNodesResponse.Builder at(long revision, long epoch) {
+    private void send(WatchNodesResponse.Builder message) {
+        isFirst = false;
+        stream.onNext(message.build());
+    }
+
+    private WatchNodesResponse.Builder at(NamespaceState state) {
+        return at(state.revision(), state.bootstrap().epoch(), state.branch());
+    }
+
+    /** A change is told only when it is in the state that all see. */
+    private long branchOf(long revision) {
+        return registry.find(namespace).map(it -> it.state().branchOf(revision)).orElse(0L);
+    }
+
+    private WatchNodesResponse.Builder at(long revision, long epoch, long branch) {
         return WatchNodesResponse.newBuilder()
                 .setRevision(revision)
                 .setEpoch(epoch)
-                .setRegistryId(registryId);
+                .setRegistryId(registry.id())
+                .setBranch(branch);
     }
 }

@@ -6,6 +6,8 @@ import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.identity.Caller;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.LeaseKeeper;
+import io.rollcall.server.registry.LostBranches;
+import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Registry;
 import io.rollcall.server.registry.RegistryMessages;
 import io.rollcall.v1.WatchNodesRequest;
@@ -16,34 +18,42 @@ import java.time.Clock;
 public final class WatchService {
     private final Registry registry;
     private final Feed feed;
+    private final LostBranches lost;
     private final RegistryMessages messages;
 
-    public WatchService(Registry registry, Feed feed, LeaseKeeper leases, Clock clock) {
+    public WatchService(Registry registry, Feed feed, LostBranches lost, LeaseKeeper leases, Clock clock) {
         this.registry = registry;
         this.feed = feed;
+        this.lost = lost;
         this.messages = new RegistryMessages(leases, clock);
     }
 
     /** Returns at once; the stream goes on until the watcher ends it or the gateway closes. */
     public void watchNodes(WatchNodesRequest request, StreamObserver<WatchNodesResponse> reply) {
-        NamespaceName namespace = Caller.current().namespace();
-        Start start = start(request, registry.of(namespace).state().revision());
+        Caller caller = Caller.current();
+        NamespaceName namespace = caller.namespace();
+        Start start = start(request, namespace, caller);
         ServerCallStreamObserver<WatchNodesResponse> stream = (ServerCallStreamObserver<WatchNodesResponse>) reply;
         Subscription subscription =
-                feed.subscribe(namespace, start, new WatchMessages(stream, messages, namespace, registry.id()));
+                feed.subscribe(namespace, start, new WatchMessages(stream, messages, namespace, registry));
         stream.setOnCancelHandler(subscription::end);
         stream.setOnCloseHandler(subscription::end); // ended from outside, when its credentials are
         stream.setOnReadyHandler(subscription::wake);
         subscription.wake();
     }
 
-    private Start start(WatchNodesRequest request, long current) {
+    private Start start(WatchNodesRequest request, NamespaceName namespace, Caller caller) {
         if (!request.hasAfterRevision()) {
             return Start.snapshot();
         }
         if (request.getAfterRevision() < 0) {
             throw Refusal.BAD_FIELD.because("after_revision: " + request.getAfterRevision() + " (expected: 0 or more)");
         }
-        return Start.resume(request.getAfterRevision(), request.getRegistryId(), current, registry.id());
+        NamespaceState state = registry.of(namespace).state();
+        boolean isThisRegistry = request.getRegistryId().equals(registry.id());
+        if (isThisRegistry && !lost.isOurs(namespace, state, request.getBranch(), request.getAfterRevision(), caller)) {
+            return Start.anew("revision " + request.getAfterRevision() + " is not on the branch that was told");
+        }
+        return Start.resume(request.getAfterRevision(), request.getRegistryId(), state.revision(), registry.id());
     }
 }

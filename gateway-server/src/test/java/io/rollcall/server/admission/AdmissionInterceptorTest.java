@@ -39,19 +39,23 @@ import org.junit.jupiter.api.Test;
 class AdmissionInterceptorTest {
     private static final NamespaceName ALPHA = new NamespaceName("alpha");
     private static final int MOST_CALLS = 3;
+    private static final int MOST_CALL_BYTES = 5 * OpenCalls.CALL_BYTES;
     private static final int MOST_UNREAD = 1_000;
     private static final int READS = 10;
 
     private final AdmissionInterceptor admission = new AdmissionInterceptor(
             new MethodTraffic(),
-            new QuotaBook(Map.of(ALPHA, new Quotas(1, 1, 1, MOST_CALLS, MOST_UNREAD, 1, 1, 1, READS))),
+            new QuotaBook(
+                    Map.of(ALPHA, new Quotas(1, 1, 1, MOST_CALLS, MOST_CALL_BYTES, MOST_UNREAD, 1, 1, 1, READS, 1))),
             new TestTicker()::nanos,
-            new Random(1));
+            new Random(1),
+            1_024);
     private final Context alpha = Context.ROOT.withValue(
             Origin.KEY, new Origin(new Caller.OperatorCaller(ALPHA, "admin"), "id", "address", "serial", "token"));
 
     /** A list on its way: what the service says, and what comes of it. */
     private final class ListCall extends ServerCall<GetNodesRequest, Object> {
+        private ReadCost cost;
         private final List<Object> sent = new ArrayList<>();
         private final List<Status> closes = new ArrayList<>();
         private final ServerStreamTracer request = new HalfSent().newServerStreamTracer("list", new Metadata());
@@ -59,9 +63,14 @@ class AdmissionInterceptorTest {
         private ServerCall.Listener<GetNodesRequest> listener;
 
         ListCall begin() {
+            return begin(new Metadata());
+        }
+
+        ListCall begin(Metadata sent) {
             request.filterContext(alpha)
-                    .run(() -> listener = admission.interceptCall(this, new Metadata(), (call, headers) -> {
+                    .run(() -> listener = admission.interceptCall(this, sent, (call, headers) -> {
                         admitted = call;
+                        cost = ReadCost.current();
                         return new Listener<>() {};
                     }));
             return this;
@@ -205,8 +214,25 @@ class AdmissionInterceptorTest {
         second.request.inboundWireSize(1_100);
         assertThat(second.isRefused(Refusal.TOO_MUCH_HALF_SENT)).isTrue();
         first.request.inboundMessageRead(0, 1_200, 1_200);
+        first.listener.onHalfClose();
         ListCall third = new ListCall().begin();
         third.request.inboundWireSize(1_100);
+        assertThat(third.closes).isEmpty();
+    }
+
+    /** gRPC keeps the one request of a call until the caller has said that no other comes. */
+    @Test
+    void aRequestThatIsWhole_butNotSaidToBeTheLast_countsAsWhatItIsInMemory() {
+        int large = MOST_UNREAD / HalfSent.IN_MEMORY + 10;
+        ListCall first = new ListCall().begin();
+        first.request.inboundMessageRead(0, large, large);
+        ListCall second = new ListCall().begin();
+        second.request.inboundMessageRead(0, large, large);
+        assertThat(second.isRefused(Refusal.TOO_MUCH_HALF_SENT)).isTrue();
+        first.clientGoes();
+        first.request.streamClosed(Status.CANCELLED);
+        ListCall third = new ListCall().begin();
+        third.request.inboundMessageRead(0, large, large);
         assertThat(third.closes).isEmpty();
     }
 
@@ -229,12 +255,48 @@ class AdmissionInterceptorTest {
         assertThat(reply.sent).hasSize(1);
     }
 
+    private static Metadata headers(int bytes) {
+        Metadata headers = new Metadata();
+        headers.put(Metadata.Key.of("note", Metadata.ASCII_STRING_MARSHALLER), "x".repeat(bytes));
+        return headers;
+    }
+
+    @Test
+    void headersCount_forAsLongAsTheirCallIsOpen() {
+        assertThatThrownBy(() -> new ListCall().begin(headers(MOST_CALL_BYTES)))
+                .isInstanceOfSatisfying(RefusedException.class, refused -> {
+                    assertThat(refused.refusal()).isEqualTo(Refusal.TOO_MUCH_CALL_MEMORY);
+                    assertThat(refused.retryAfter()).isPositive();
+                });
+        ListCall large = new ListCall().begin(headers(MOST_CALL_BYTES - 2 * OpenCalls.CALL_BYTES));
+        assertThatThrownBy(() -> new ListCall().begin())
+                .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.refusal())
+                        .isEqualTo(Refusal.TOO_MUCH_CALL_MEMORY));
+        large.clientGoes();
+        new ListCall().begin();
+    }
+
+    @Test
+    void oneReadIsPaidWhenAdmitted_theOthersAreCharged() {
+        ListCall call = new ListCall().begin();
+        call.cost.lookedAt(Rates.BURST_SECONDS * READS * ReadCost.NODES_OF_ONE_READ - ReadCost.NODES_OF_ONE_READ);
+        call.clientHasIt();
+        new ListCall().begin().clientHasIt();
+        assertRateExceeded();
+    }
+
+    private void assertRateExceeded() {
+        assertThatThrownBy(() -> new ListCall().begin())
+                .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.refusal())
+                        .isEqualTo(Refusal.RATE_EXCEEDED));
+    }
+
     /** Ten small lists a second, or one of 640 KiB. */
     @Test
     void aLargeList_countsAsManyReads() {
         new ListCall()
                 .begin()
-                .answer(Rates.BURST_SECONDS * READS * Rates.BYTES_OF_ONE_READ)
+                .answer(Rates.BURST_SECONDS * READS * ReadCost.BYTES_OF_ONE_READ)
                 .clientHasIt();
         assertThatThrownBy(() -> new ListCall().begin())
                 .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.refusal())

@@ -24,7 +24,7 @@ class RatesTest {
 
     private final TestTicker ticker = new TestTicker();
     private final Rates rates = new Rates(
-            new Quotas(1, 1, 1, 1, 1, 1, 1, CHANGES, READS),
+            new Quotas(1, 1, 1, 1, 1, 1, 1, 1, CHANGES, READS, 1),
             new TimeMeter() {
                 @Override
                 public long currentTimeNanos() {

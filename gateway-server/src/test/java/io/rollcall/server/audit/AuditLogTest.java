@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The files: their chain across restarts, crashes, rotation and a disk without room. */
 class AuditLogTest {
-    private static final AuditConfig SMALL = new AuditConfig(600, 3);
+    private static final AuditConfig SMALL = new AuditConfig(600, 2_400, Duration.ofDays(30));
 
     @TempDir
     private Path temp;
@@ -48,9 +49,9 @@ class AuditLogTest {
     }
 
     @Test
-    void aFullFile_isFollowedByAnother_andTheChainSurvivesTheDeletionOfTheOldest() throws Exception {
+    void aFullFile_isFollowedByAnother() throws Exception {
         ChainHead head = directory.write(SMALL, "abcdefghijklmnopqrstuvwxyz".split(""));
-        assertThat(directory.files()).hasSize(3).doesNotContain(directory.file(1));
+        assertThat(directory.files()).hasSizeGreaterThan(5).contains(directory.file(1));
         assertThat(directory.words()).endsWith("x", "y", "z");
         assertThat(directory.verify(head)).isEqualTo("fits");
         ChainHead later = directory.write(SMALL, "ä");
@@ -160,6 +161,111 @@ class AuditLogTest {
             log.append(List.of(LogDirectory.event("again")));
             assertThat(directory.words()).contains("again").doesNotContain("lost");
             assertThat(directory.verify(log.head())).isEqualTo("fits");
+        }
+    }
+
+    /** What copytruncate of logrotate does, or an operator who wants the room. */
+    @Test
+    void aFileThatIsCutWhileItIsWritten_isLeft_andAnotherSaysSo() throws Exception {
+        try (AuditLog log = directory.open()) {
+            log.append(List.of(LogDirectory.event("a")));
+            log.append(List.of(LogDirectory.event("b")));
+            long written = Files.size(directory.file(1));
+            assertThat(log.broken()).isEmpty();
+            cut(directory.file(1), 0);
+            log.append(List.of(LogDirectory.event("c")));
+            assertThat(log.broken()).hasValueSatisfying(what -> assertThat(what)
+                    .contains("audit-000001.jsonl holds 0 bytes, but " + written + " bytes were written"));
+            log.append(List.of(LogDirectory.event("d")));
+            assertThat(Files.size(directory.file(1))).isZero();
+            assertThat(directory.words()).containsExactly("c", "d");
+            assertThat(directory.all().get(1).get("event").asText()).isEqualTo("chain-broken");
+            assertThat(directory.all().get(1).get("bytes_written").asLong()).isEqualTo(written);
+            assertThat(directory.all().get(1).get("bytes_found").asLong()).isZero();
+            assertThat(directory.verify()).isEqualTo("audit-000002.jsonl:1: line 4 does not follow on line 0");
+        }
+    }
+
+    @Test
+    void aFileThatIsCutInTheMiddle_orThatSomebodyElseWritesTo_isLeftToo() throws Exception {
+        try (AuditLog log = directory.open()) {
+            log.append(List.of(LogDirectory.event("a")));
+            cut(directory.file(1), 300);
+            log.append(List.of(LogDirectory.event("b")));
+            Files.writeString(directory.file(2), "more\n", StandardOpenOption.APPEND);
+            log.append(List.of(LogDirectory.event("c")));
+            assertThat(directory.lines(2)).endsWith("more");
+            assertThat(directory.lines(3)).hasSize(3);
+            assertThat(directory.events()).isNotEmpty();
+        } catch (com.fasterxml.jackson.core.JsonProcessingException torn) {
+            assertThat(directory.lines(1)).hasSize(2); // the second is cut in its middle, and is no JSON
+        }
+        assertThat(directory.lines(3).get(1)).contains("chain-broken", "audit-000002.jsonl");
+        assertThat(directory.verify()).isEqualTo("audit-000001.jsonl:2: the line has no end");
+    }
+
+    @Test
+    void aCutFile_isNoticed_alsoAfterAFailureToWrite_andAtAStart() throws Exception {
+        try (AuditLog log = directory.open()) {
+            log.append(List.of(LogDirectory.event("a")));
+            Path away = temp.resolve("away");
+            Files.move(directory.file(1), away);
+            assertThatThrownBy(() -> log.append(List.of(LogDirectory.event("b"))))
+                    .isInstanceOf(IOException.class);
+            cut(away, 100);
+            Files.move(away, directory.file(1));
+            log.append(List.of(LogDirectory.event("c")));
+            assertThat(log.broken()).isPresent();
+            assertThat(directory.lines(2)).hasSize(3);
+        }
+    }
+
+    private static void cut(Path file, long length) throws IOException {
+        try (java.nio.channels.FileChannel channel =
+                java.nio.channels.FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(length);
+        }
+    }
+
+    @Test
+    void aFileThatStandsWhereTheNextShouldBegin_isNeverOverwritten() throws Exception {
+        try (AuditLog log = directory.open(SMALL)) {
+            log.append(List.of(LogDirectory.event("x".repeat(200)), LogDirectory.event("x".repeat(200))));
+            Files.writeString(directory.file(2), "somebody else's");
+            assertThatThrownBy(() -> log.append(List.of(LogDirectory.event("b"))))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("it is there already (expected: nothing); keep it elsewhere");
+            assertThat(directory.file(2)).hasContent("somebody else's");
+            Files.delete(directory.file(2));
+            log.append(List.of(LogDirectory.event("b")));
+            assertThat(directory.verify(log.head())).isEqualTo("fits");
+        }
+    }
+
+    @Test
+    void digitsOfAnotherLanguage_areKnownAsSuch() {
+        assertThat(AuditFiles.isForeign("audit-\u0660\u0660\u0660\u0660\u0660\u0661.jsonl"))
+                .isTrue(); // ar-EG
+        assertThat(AuditFiles.isForeign("audit-\u06f0\u06f0\u06f0\u06f0\u06f0\u06f1.jsonl"))
+                .isTrue(); // fa-IR
+        assertThat(AuditFiles.isForeign("audit-\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd.jsonl"))
+                .as("as a JVM without UTF-8 reads it")
+                .isTrue();
+        assertThat(AuditFiles.isForeign("audit-000001.jsonl")).isFalse();
+        assertThat(AuditFiles.isForeign("audit-of-mine.jsonl")).isFalse();
+    }
+
+    @Test
+    void withoutItsFile_butWithSortedLines_theLogDoesNotBeginAgainFromOne() throws Exception {
+        directory.write(LogDirectory.ROOMY, "a", "b");
+        FileSorter.Sorted sorted =
+                new FileSorter(new AuditFiles(directory.path), directory.kept(), step -> {}).sort(1, null);
+        Files.delete(directory.file(1));
+        try (AuditLog log = directory.open()) {
+            assertThat(log.head()).isEqualTo(sorted.end());
+            log.append(List.of(LogDirectory.event("c")));
+            assertThat(log.broken()).isPresent();
+            assertThat(directory.lines(3).get(1)).contains("chain-broken", "audit-000002.jsonl");
         }
     }
 }

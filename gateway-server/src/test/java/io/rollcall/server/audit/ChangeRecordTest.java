@@ -72,6 +72,11 @@ class ChangeRecordTest {
         }
 
         @Override
+        public long branch() {
+            return kept.branch();
+        }
+
+        @Override
         public Map<NamespaceName, StoredNamespace> load() {
             return kept.load();
         }
@@ -173,6 +178,63 @@ class ChangeRecordTest {
         assertThat(lines("change")).hasSize(2);
         assertThat(lines("resumed")).hasSize(1);
         assertThat(directory.verify()).isEqualTo("fits");
+    }
+
+    private static void assertAboveRate(Runnable change) {
+        assertRefused(Refusal.RATE_EXCEEDED, change);
+    }
+
+    /** Otherwise one member fills the disk with lines that tell nothing new. */
+    @Test
+    void aboveItsRate_aNodeThatRegistersTheSameAgain_isAddedUp_andAnythingElseIsRefused() throws Exception {
+        Registrations.register(registry.of(ALPHA), NODE_1, 1, 11);
+        assertAboveRate(() -> Registrations.registerAboveRate(registry.of(ALPHA), NODE_1, 2, 21)); // it is new
+        // It founds, leads, and is alone: each of its registrations changes more than the incarnation.
+        assertAboveRate(() -> Registrations.registerAboveRate(registry.of(ALPHA), NODE_1, 1, 12));
+        Registrations.register(registry.of(ALPHA), NODE_1, 2, 21);
+        int lines = lines("change").size();
+        for (long incarnation = 22; incarnation <= 1_021; incarnation++) {
+            assertThat(Registrations.registerAboveRate(registry.of(ALPHA), NODE_1, 2, incarnation))
+                    .isFalse();
+        }
+        assertThat(lines("change")).as("the first has a line of its own").hasSize(lines + 1);
+        assertThat(lines("summed-up")).isEmpty();
+        long revision = registry.of(ALPHA).state().revision();
+        trail.close(); // tells the rest
+        assertThat(lines("summed-up")).singleElement().satisfies(line -> {
+            assertThat(line.get("namespace").asText()).isEqualTo("alpha");
+            assertThat(line.get("caller").asText()).isEqualTo("spiffe://example.org/ns/alpha/node/1");
+            assertThat(line.get("node").asInt()).isEqualTo(2);
+            assertThat(line.get("more").asInt()).isEqualTo(999);
+            assertThat(line.get("last_incarnation").asLong()).isEqualTo(1_021);
+            assertThat(line.get("first_revision").asLong()).isEqualTo(revision - 998);
+            assertThat(line.get("last_revision").asLong()).isEqualTo(revision);
+            assertThat(line.get("message").asText())
+                    .isEqualTo("999 registrations of node 2, nothing changed but the incarnation");
+        });
+    }
+
+    @Test
+    void whatIsAddedUp_failsClosedToo_andIsNotCountedWhereItIsNotCommitted() throws Exception {
+        Registrations.register(registry.of(ALPHA), NODE_1, 1, 11);
+        Registrations.register(registry.of(ALPHA), NODE_1, 2, 21);
+        Registrations.registerAboveRate(registry.of(ALPHA), NODE_1, 2, 22);
+        kept.fail(true);
+        assertRefused(
+                Refusal.STORE_UNAVAILABLE, () -> Registrations.registerAboveRate(registry.of(ALPHA), NODE_1, 2, 23));
+        kept.fail(false);
+        Files.move(directory.file(1), temp.resolve("away"));
+        assertRefused(Refusal.AUDIT_UNAVAILABLE, () -> Registrations.register(registry.of(BETA), NODE_1, 1, 11));
+        assertRefused(
+                Refusal.AUDIT_UNAVAILABLE, () -> Registrations.registerAboveRate(registry.of(ALPHA), NODE_1, 2, 24));
+        Files.move(temp.resolve("away"), directory.file(1));
+        await().until(() -> registry.storeHealth().isWritable());
+        Registrations.registerAboveRate(registry.of(ALPHA), NODE_1, 2, 25);
+        trail.close();
+        assertThat(lines("summed-up")).singleElement().satisfies(line -> {
+            assertThat(line.get("more").asInt()).isEqualTo(1);
+            assertThat(line.get("last_incarnation").asLong()).isEqualTo(25);
+        });
     }
 
     @Test

@@ -7,7 +7,10 @@ import io.grpc.Grpc;
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.identity.Caller;
+import io.rollcall.server.identity.HandshakeFailure;
+import io.rollcall.server.identity.HandshakeFailure.Reason;
 import io.rollcall.server.identity.Origin;
+import io.rollcall.server.identity.ShownCertificate;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.testing.SettableClock;
@@ -83,18 +86,28 @@ class EntryRecordTest {
         assertThat(record.count(Refusal.NOT_PERMITTED)).isZero();
     }
 
+    private static HandshakeFailure failure(Reason reason, String serial, String claimed, String detail) {
+        ShownCertificate shown = new ShownCertificate(
+                claimed, claimed.isEmpty() ? null : new NamespaceName("alpha"), "CN=node-1", "CN=CA of alpha", serial);
+        return new HandshakeFailure(reason, "127.0.0.1:4711", detail, shown);
+    }
+
     @Test
     void aCertificateThatNobodyVouchesFor_isInNoNamespace_whateverItClaims() throws Exception {
-        record.certificateRefused(
-                "spiffe://example.org/ns/alpha/node/1",
-                new NamespaceName("alpha"),
-                "c0ffee",
-                "not signed by a CA of its bundle");
-        record.certificateRefused(null, null, "c0ffee", "expected exactly one URI SAN, found 0");
+        String claimed = "spiffe://example.org/ns/alpha/node/1";
+        record.handshakeFailed(
+                failure(Reason.CERTIFICATE_EXPIRED, "c0ffee", claimed, "expired on 2029-12-31T23:59:59Z"));
+        record.handshakeFailed(
+                failure(Reason.CERTIFICATE_PROFILE, "c0ffee", "", "expected exactly one URI SAN, found 0"));
         trail.flush();
         assertThat(directory.all()).element(1).satisfies(line -> {
-            assertThat(line.get("claimed").asText()).isEqualTo("spiffe://example.org/ns/alpha/node/1");
+            assertThat(line.get("claimed").asText()).isEqualTo(claimed);
             assertThat(line.get("serial").asText()).isEqualTo("c0ffee");
+            assertThat(line.get("subject").asText()).isEqualTo("CN=node-1");
+            assertThat(line.get("issuer").asText()).isEqualTo("CN=CA of alpha");
+            assertThat(line.get("from").asText()).isEqualTo("127.0.0.1:4711");
+            assertThat(line.get("reason").asText()).isEqualTo("CERTIFICATE_EXPIRED");
+            assertThat(line.get("message").asText()).isEqualTo("expired on 2029-12-31T23:59:59Z");
             assertThat(line.has("namespace")).isFalse();
             assertThat(line.has("caller")).isFalse();
         });
@@ -104,12 +117,29 @@ class EntryRecordTest {
     @Test
     void strangers_hideNoRefusalOfATenantsCertificate() throws Exception {
         for (int i = 0; i < 1_000; i++) {
-            record.certificateRefused(null, null, "bad", "expected exactly one URI SAN, found 0");
+            record.handshakeFailed(
+                    failure(Reason.CERTIFICATE_PROFILE, "bad", "", "expected exactly one URI SAN, found 0"));
         }
-        record.certificateRefused(
-                "spiffe://example.org/ns/alpha/node/1", new NamespaceName("alpha"), "c0ffee", "withdrawn");
+        record.handshakeFailed(
+                failure(Reason.CERTIFICATE_WITHDRAWN, "c0ffee", "spiffe://example.org/ns/alpha/node/1", "withdrawn"));
         trail.flush();
         assertThat(directory.all().get(11).get("serial").asText()).isEqualTo("c0ffee");
+    }
+
+    /** Scanners make many, and they are no decision of ours. */
+    @Test
+    void aHandshakeThatFailsOtherwise_isCounted_andLeavesNoLine() throws Exception {
+        HandshakeFailure scanned =
+                new HandshakeFailure(Reason.PLAINTEXT, "127.0.0.1:4711", "what came is no TLS", null);
+        record.handshakeFailed(scanned);
+        record.handshakeFailed(scanned);
+        record.handshakeFailed(
+                new HandshakeFailure(Reason.CERTIFICATE_MISSING, "127.0.0.1:4711", "expected a certificate", null));
+        trail.flush();
+        assertThat(directory.events()).hasSize(2).endsWith("certificate-refused");
+        assertThat(record.count(Reason.PLAINTEXT)).isEqualTo(2);
+        assertThat(record.count(Reason.CERTIFICATE_MISSING)).isEqualTo(1);
+        assertThat(record.count(Reason.TIMEOUT)).isZero();
     }
 
     @Test

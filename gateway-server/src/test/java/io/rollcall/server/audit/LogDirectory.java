@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.rollcall.server.audit.AuditEvent.Kind;
 import io.rollcall.server.config.AuditConfig;
+import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.testing.SettableClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** The files of a log under test: opened, read and tampered with. */
 final class LogDirectory {
     static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
-    static final AuditConfig ROOMY = new AuditConfig(64 << 20, 30);
+    static final AuditConfig ROOMY = new AuditConfig(64 << 20, 2L << 30, Duration.ofDays(30));
     private static final ObjectMapper JSON = new ObjectMapper();
 
     final Path path;
@@ -48,6 +50,10 @@ final class LogDirectory {
         return AuditEvent.of(NOON, Kind.CHANGE).with("word", word);
     }
 
+    static AuditEvent event(String namespace, String word) {
+        return AuditEvent.of(NOON, Kind.CHANGE).in(new NamespaceName(namespace)).with("word", word);
+    }
+
     Path file(long number) {
         return new AuditFiles(path).path(number);
     }
@@ -60,15 +66,47 @@ final class LogDirectory {
         return Files.readAllLines(file(number), StandardCharsets.US_ASCII);
     }
 
-    /** All lines of all files. */
+    /** All lines of the files that are not sorted. */
     List<JsonNode> all() throws IOException {
         List<JsonNode> all = new ArrayList<>();
         for (Path file : files()) {
-            for (String line : Files.readAllLines(file, StandardCharsets.US_ASCII)) {
-                all.add(JSON.readTree(line));
-            }
+            all.addAll(read(file));
         }
         return all;
+    }
+
+    private static List<JsonNode> read(Path file) throws IOException {
+        List<JsonNode> lines = new ArrayList<>();
+        for (String line : Files.readAllLines(file, StandardCharsets.US_ASCII)) {
+            lines.add(JSON.readTree(line));
+        }
+        return lines;
+    }
+
+    KeptFiles kept() {
+        return new KeptFiles(path);
+    }
+
+    /** The lines of one record, without those that begin its files. */
+    List<JsonNode> record(String name) throws IOException {
+        List<JsonNode> lines = new ArrayList<>();
+        for (Path file : kept().of(name).values()) {
+            List<JsonNode> all = read(file);
+            lines.addAll(all.subList(1, all.size()));
+        }
+        return lines;
+    }
+
+    /** The numbers of all lines, sorted or not, in their order; one that is there twice stands twice. */
+    List<Long> numbers() throws IOException {
+        List<JsonNode> everywhere = new ArrayList<>(all());
+        for (String name : kept().list().keySet()) {
+            everywhere.addAll(record(name));
+        }
+        return everywhere.stream()
+                .map(line -> line.get("seq").asLong())
+                .sorted()
+                .toList();
     }
 
     List<String> events() throws IOException {

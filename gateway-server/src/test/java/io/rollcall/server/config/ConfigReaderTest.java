@@ -166,8 +166,8 @@ class ConfigReaderTest {
                                 new NamespaceName("alpha"),
                                 dir.resolve("alpha/ca.pem"),
                                 Optional.of(dir.resolve("alpha/crl.pem")),
-                                dir.resolve("alpha/jwks.json").toUri(),
-                                "https://issuer.example.org",
+                                KeySetConfig.at(dir.resolve("alpha/jwks.json").toUri()),
+                                Optional.of("https://issuer.example.org"),
                                 false))));
     }
 
@@ -176,18 +176,34 @@ class ConfigReaderTest {
         NamespaceName alpha = new NamespaceName("alpha");
         assertThat(read(LEAST).quotas())
                 .isEqualTo(Map.of(
-                        alpha, new Quotas(10_000, 100_000, 10_000, 25_000, 64 << 20, 10_000, 16 << 20, 200, 500)));
+                        alpha,
+                        new Quotas(
+                                10_000, 100_000, 10_000, 25_000, 128 << 20, 64 << 20, 10_000, 16 << 20, 200, 500, 1)));
         assertThat(read(LEAST + "    quotas: {nodes: 5, reads: 7}\n" + """
                 quota-nodes: 3
                 quota-node-ids: 9
                 quota-connections: 4
                 quota-calls: 10
+                quota-call-memory: 128KiB
                 quota-unread: 64KiB
                 quota-watchers: 0
                 quota-metadata: 6KiB
                 quota-changes: 8
+                quota-member-changes: 3
                 """).quotas())
-                .isEqualTo(Map.of(alpha, new Quotas(5, 9, 4, 10, 65_536, 0, 6_144, 8, 7)));
+                .isEqualTo(Map.of(alpha, new Quotas(5, 9, 4, 10, 131_072, 65_536, 0, 6_144, 8, 7, 3)));
+    }
+
+    @Test
+    void theAuditLog_isKeptByTimeAndSize() throws IOException {
+        assertThat(read(LEAST).audit()).isEqualTo(new AuditConfig(64 << 20, 2L << 30, Duration.ofDays(30)));
+        assertThat(read(LEAST + "audit-file-size: 1MiB\naudit-max-size: 4MiB\naudit-kept-for: 2d\n")
+                        .audit())
+                .isEqualTo(new AuditConfig(1 << 20, 4 << 20, Duration.ofDays(2)));
+        assertThatThrownBy(() -> read(LEAST + "audit-max-size: 255MiB\n"))
+                .hasMessageContaining("audit-max-size: 267386880 bytes (expected: at least 4 times audit-file-size");
+        assertThatThrownBy(() -> read(LEAST + "audit-files-kept: 30\n"))
+                .hasMessageContaining("audit-files-kept: unknown key");
     }
 
     @Test
@@ -206,10 +222,56 @@ class ConfigReaderTest {
     @Test
     void keysByHttps_areAnAddress_andByHttpAreRefused() throws IOException {
         GatewayConfig config = read(LEAST.replace("alpha/jwks.json", "https://keys.example.org/jwks"));
-        assertThat(config.identity().namespaces().get(0).jwks()).isEqualTo(URI.create("https://keys.example.org/jwks"));
+        assertThat(config.identity().namespaces().get(0).jwks().address())
+                .isEqualTo(URI.create("https://keys.example.org/jwks"));
         assertThatThrownBy(() -> read(LEAST.replace("alpha/jwks.json", "http://keys.example.org/jwks")))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("expected a file or an https address");
+    }
+
+    @Test
+    void keysByHttps_mayHaveACaOfTheirOwn_andKeysInAFileMayNot() throws IOException {
+        String https = LEAST.replace("alpha/jwks.json", "https://keys.example.org/jwks");
+        NamespaceConfig namespace = read(https + "    jwks-ca: keys/ca.pem\n")
+                .identity()
+                .namespaces()
+                .get(0);
+        assertThat(namespace.jwks().authorities()).hasValue(dir.resolve("keys/ca.pem"));
+        assertThat(namespace.files()).containsExactly(dir.resolve("alpha/ca.pem"), dir.resolve("keys/ca.pem"));
+        assertThatThrownBy(() -> read(LEAST + "    jwks-ca: keys/ca.pem\n"))
+                .hasMessage("namespaces.alpha.jwks-ca: 'keys/ca.pem' (expected only where jwks is an https address)");
+        assertThatThrownBy(() -> read(https + "    jwks-ca: ''\n"))
+                .hasMessage("namespaces.alpha.jwks-ca: expected a file, or leave the key out");
+    }
+
+    @Test
+    void theAlgorithmOfRsaKeys_isASetting() throws IOException {
+        assertThat(read(LEAST).identity().namespaces().get(0).jwks().rsaAlgorithm())
+                .isEqualTo("RS256");
+        assertThat(read(LEAST + "    jwks-rsa-algorithm: PS512\n")
+                        .identity()
+                        .namespaces()
+                        .get(0)
+                        .jwks()
+                        .rsaAlgorithm())
+                .isEqualTo("PS512");
+        assertThatThrownBy(() -> read(LEAST + "    jwks-rsa-algorithm: HS256\n"))
+                .hasMessage("namespaces.alpha.jwks-rsa-algorithm: 'HS256' (expected one of [RS256, RS384, RS512, PS256,"
+                        + " PS384, PS512])");
+    }
+
+    @Test
+    void anIssuer_mayBeLeftOut_onlyWhereNoBindingIsRequired() throws IOException {
+        String none = LEAST.replace("    issuer: https://issuer.example.org\n", "");
+        assertThat(read(none + "    require-token-binding: false\n")
+                        .identity()
+                        .namespaces()
+                        .get(0)
+                        .issuer())
+                .isEmpty();
+        assertThatThrownBy(() -> read(none)).hasMessage("namespaces.alpha.issuer: missing");
+        assertThatThrownBy(() -> read(none + "    require-token-binding: false\n    issuer: ''\n"))
+                .hasMessage("namespaces.alpha.issuer: missing");
     }
 
     @Test

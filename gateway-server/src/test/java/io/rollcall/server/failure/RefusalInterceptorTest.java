@@ -57,13 +57,15 @@ class RefusalInterceptorTest {
 
     private final List<String> told = new ArrayList<>();
     private final List<Runnable> held = new ArrayList<>();
+    private ReplyRoom room = ReplyRoom.ENOUGH;
 
     private ServerCall.Listener<HeartbeatRequest> start(
             ServerCallHandler<HeartbeatRequest, HeartbeatResponse> service) {
         return new RefusalInterceptor(
                         () -> 0xCAFEL << 32,
                         new RefusalPace(connection -> "", () -> 0, (task, after) -> held.add(task)),
-                        (connection, method, refusal) -> told.add(method + " " + refusal.refusal()))
+                        (connection, method, refusal) -> told.add(method + " " + refusal.refusal()),
+                        room)
                 .interceptCall(call, new Metadata(), service);
     }
 
@@ -140,6 +142,56 @@ class RefusalInterceptorTest {
         });
         assertThat(reason()).isEqualTo("INTERNAL");
         assertThat(told).containsExactly("rollcall.v1.GatewayService/Heartbeat INTERNAL");
+    }
+
+    /** What a caller's bytes can do to a parser must not reach the event loop. */
+    @Test
+    void anError_isAnIncident_wheneverItIsThrown() throws Exception {
+        start((started, headers) -> {
+            throw new StackOverflowError("deep");
+        });
+        assertThat(reason()).isEqualTo("INTERNAL");
+        assertThat(told).containsExactly("rollcall.v1.GatewayService/Heartbeat INTERNAL");
+    }
+
+    @Test
+    void anErrorInACallback_isAnIncident() throws Exception {
+        var listener = start((started, headers) -> new ServerCall.Listener<>() {
+            @Override
+            public void onHalfClose() {
+                throw new LinkageError("SELECT secret");
+            }
+        });
+        listener.onHalfClose();
+        assertThat(reason()).isEqualTo("INTERNAL");
+        assertThat(call.closes.get(0).getDescription()).doesNotContain("SELECT");
+    }
+
+    @Test
+    void noMemoryOutsideTheHeap_costsTheCallAlone() throws Exception {
+        start((started, headers) -> {
+            throw new OutOfMemoryError("Cannot reserve 4194304 bytes of direct buffer memory (allocated: 1, limit: 2)");
+        });
+        assertThat(call.closes).extracting(Status::getCode).containsExactly(Status.Code.RESOURCE_EXHAUSTED);
+        assertThat(reason()).isEqualTo("OUT_OF_MEMORY");
+        assertThat(told).containsExactly("rollcall.v1.GatewayService/Heartbeat OUT_OF_MEMORY");
+    }
+
+    /** Before gRPC begins to write it, which would end the call as CANCELLED. */
+    @Test
+    void aReplyWithoutRoom_isNotBegun() throws Exception {
+        room = reply -> {
+            throw new OutOfMemoryError("Cannot reserve 4194304 bytes of direct buffer memory (allocated: 1, limit: 2)");
+        };
+        var listener = start((started, headers) -> new ServerCall.Listener<>() {
+            @Override
+            public void onHalfClose() {
+                started.sendMessage(HeartbeatResponse.getDefaultInstance());
+            }
+        });
+        listener.onHalfClose();
+        assertThat(call.messages).isZero();
+        assertThat(reason()).isEqualTo("OUT_OF_MEMORY");
     }
 
     @Test

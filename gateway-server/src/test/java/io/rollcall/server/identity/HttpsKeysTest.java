@@ -30,12 +30,12 @@ class HttpsKeysTest {
 
     HttpsKeysTest() throws Exception {
         keys = new HttpsKeys(
-                URI.create("https://keys.example/jwks").toURL(),
+                new HttpsKeys.Place(URI.create("https://keys.example/jwks"), List.of(), "RS256"),
                 new HttpsKeys.Pace(Duration.ofMinutes(1), TOLERANCE),
                 new HttpsKeys.Means(server, background, this::fetch, nanos::get),
                 new HttpsKeys.News() {
                     @Override
-                    public void changed() {
+                    public void changed(TokenKeys keys) {
                         news.add("changed");
                     }
 
@@ -143,7 +143,7 @@ class HttpsKeysTest {
                 .containsExactly(
                         "arrived",
                         "changed",
-                        "failed: token keys at https://keys.example/jwks: not a JWK set (RFC 7517 §5)");
+                        "failed: token keys at https://keys.example/jwks: not a JWK set (RFC 7517 §5): expected JSON");
         assertThat(keys.trouble()).contains("not a JWK set");
     }
 
@@ -156,8 +156,11 @@ class HttpsKeysTest {
         server.content = "{ \"keys\" : [] }";
         keys.fetchSoon();
         backgroundIsIdle();
+        server.content = "{\"keys\":[{\"kty\":\"AKP\"}]}";
+        keys.fetchSoon();
+        backgroundIsIdle();
 
-        assertThat(news).containsExactly("arrived", "changed", "arrived", "arrived", "changed");
+        assertThat(news).containsExactly("arrived", "changed", "arrived", "arrived", "arrived", "changed");
     }
 
     @Test
@@ -199,14 +202,14 @@ class HttpsKeysTest {
         keys.start();
         backgroundIsIdle();
         server.whileAsked = () -> {
-            throw new OutOfMemoryError("in a test");
+            throw new StackOverflowError("in a test");
         };
         keys.fetchSoon();
         backgroundIsIdle();
         assertThat(news)
                 .last()
                 .isEqualTo(
-                        "failed: token keys at https://keys.example/jwks could not be taken (java.lang.OutOfMemoryError: in a test)");
+                        "failed: token keys at https://keys.example/jwks could not be taken (java.lang.StackOverflowError: in a test)");
         server.whileAsked = () -> {};
         keys.fetchSoon();
         backgroundIsIdle();

@@ -39,7 +39,8 @@ class IdentityFuzzTest {
         certs.issue(List.of(NodeRange.parse("alpha:1-1")));
         GatewayConfig config = ConfigReader.read(certs.configuration(), Map.of());
         NamespaceConfig namespace = config.identity().namespaces().get(0);
-        KeySource.Keys keys = KeySource.Keys.ofFile(TokenKeys.load(namespace.jwks()));
+        KeySource.Keys keys = KeySource.Keys.ofFile(
+                new KeySetReader("RS256").load(namespace.jwks().address()));
         rules = new TokenRules(
                 namespace, config.identity().audience(), config.identity().maxTokenLifetime(), () -> keys);
         DevNamespace alpha = certs.namespace("alpha");
@@ -81,7 +82,7 @@ class IdentityFuzzTest {
     void keySets(FuzzedDataProvider data) {
         String text = data.consumeRemainingAsString();
         try {
-            assertThat(TokenKeys.parse("the set", text).byKid()).doesNotContainKey("");
+            assertThat(new KeySetReader("RS256").parse("the set", text).byKid()).doesNotContainKey("");
         } catch (IllegalArgumentException expected) {
             assertThat(expected.getMessage()).startsWith("the set: ");
         }

@@ -45,7 +45,7 @@ class IdentityInterceptorTest {
         GatewayConfig config = ConfigReader.read(certs.configuration(), Map.of());
         QuotaBook quotas = new QuotaBook(config.quotas());
         Memberships memberships = TestMemberships.of(config.identity(), Clock.systemUTC());
-        ClientTrust trust = new ClientTrust(memberships, Clock.systemUTC(), IdentityListener.NOBODY);
+        ClientTrust trust = new ClientTrust(memberships, Clock.systemUTC());
         connections = new Connections(memberships, quotas, trust, tokens, IdentityListener.NOBODY, Clock.systemUTC());
         identifier = new ConnectionIdentifier(trust, connections, IdentityListener.NOBODY, transport -> () -> {});
     }

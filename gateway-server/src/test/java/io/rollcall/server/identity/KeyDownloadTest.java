@@ -34,7 +34,7 @@ class KeyDownloadTest {
     private final ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor();
     private final ExecutorService handlers = Executors.newCachedThreadPool();
     private final CountDownLatch over = new CountDownLatch(1);
-    private final KeyDownload download = new KeyDownload(Duration.ofSeconds(1), watchdog);
+    private final KeyDownload download = new KeyDownload(Duration.ofSeconds(1), watchdog, KeyServerTrust.OF_THE_JVM);
     private HttpServer server;
 
     @BeforeEach

@@ -82,7 +82,8 @@ class MembershipTest {
 
     /** As a reload does it: beside what is in force, and in its place only where it is good. */
     private void load() {
-        KeySource.Keys keys = KeySource.Keys.ofFile(TokenKeys.load(namespace.jwks()));
+        KeySource.Keys keys = KeySource.Keys.ofFile(
+                new KeySetReader("RS256").load(namespace.jwks().address()));
         inForce = Membership.load(config, namespace, () -> keys, inForce, clock.instant());
     }
 
@@ -172,6 +173,47 @@ class MembershipTest {
     }
 
     @Test
+    void i3_aListThatIsOlderThanTheOneInForce_isBad_andWhatItForgotStaysWithdrawn() throws Exception {
+        lists(first.numberedRevocationList(7, byFirst) + second.revocationList());
+        load();
+        lists(first.numberedRevocationList(6) + second.revocationList());
+        assertBad("the list by 'CN=Rollcall development CA alpha, OU=Rollcall development' is older (number 6 of ");
+        assertNoMember(byFirst, "withdrawn");
+
+        lists(first.numberedRevocationList(7) + second.revocationList());
+        load(); // the same number again is the CA's own affair
+        assertMember(byFirst);
+    }
+
+    @Test
+    void i3_withoutNumbers_theDateTellsWhichListIsOlder() throws Exception {
+        clock.advance(Duration.ofHours(1));
+        lists(first.numberedRevocationList(7, byFirst));
+        load();
+        SettableClock before = new SettableClock(clock.instant().minusSeconds(60));
+        lists(CertificateIssuer.of(first.credential(), before).revocationList());
+        assertBad("is older (of ");
+    }
+
+    @Test
+    void anOlderListBesideTheNewest_orAnotherCasOrOfATakenOutCa_isNotBad() throws Exception {
+        lists(first.numberedRevocationList(7, byFirst));
+        load();
+        lists(first.numberedRevocationList(5)
+                + first.numberedRevocationList(8, byFirst)
+                + second.numberedRevocationList(1));
+        load();
+        assertNoMember(byFirst, "withdrawn");
+
+        // A CA that begins again, with the same name and other keys, numbers its lists anew.
+        CertificateIssuer again = CertificateIssuer.selfSigned(CertificateSpec.authority("alpha"), clock);
+        bundle(again, second);
+        lists(again.numberedRevocationList(1));
+        load();
+        assertThat(inForce.withdrawn().lists()).hasSize(1);
+    }
+
+    @Test
     void aListOutOfDate_isTaken_andSaysSo() throws Exception {
         clock.advance(Duration.ofDays(6)); // lists are due when their CA ends
         lists(second.revocationList(byFirst, bySecond));
@@ -192,7 +234,7 @@ class MembershipTest {
     @Test
     void i2_aCaThatEndedWhileInForce_doesNotKeepAKeyIn() throws Exception {
         clock.advance(Duration.ofDays(6)); // second has ended
-        Files.writeString(Path.of(namespace.jwks()), "{\"keys\":[]}");
+        Files.writeString(Path.of(namespace.jwks().address()), "{\"keys\":[]}");
         load();
         assertMember(byFirst);
         assertNoMember(bySecond, "");

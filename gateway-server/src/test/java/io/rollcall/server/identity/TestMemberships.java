@@ -26,6 +26,6 @@ public final class TestMemberships {
     }
 
     static ClientTrust trust(IdentityConfig config, Clock clock) {
-        return new ClientTrust(of(config, clock), clock, IdentityListener.NOBODY);
+        return new ClientTrust(of(config, clock), clock);
     }
 }

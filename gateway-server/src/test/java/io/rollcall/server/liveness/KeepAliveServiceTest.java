@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.stub.ServerCallStreamObserver;
+import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.identity.Caller;
@@ -33,6 +34,7 @@ class KeepAliveServiceTest {
     private final TestTicker ticker = new TestTicker();
     private final Leases leases = new Leases(ticker);
     private final SlowReader client = new SlowReader();
+    private final List<Runnable> late = new ArrayList<>();
     private Registry registry;
     private KeepAliveService stream;
 
@@ -46,7 +48,13 @@ class KeepAliveServiceTest {
                 System::nanoTime);
         Registrations.register(registry.of(ALPHA), 1, 11);
         stream = KeepAliveService.open(
-                new Caller.NodeCaller(ALPHA, NODE_1), leases, new HeartbeatMessages(registry), client);
+                new Caller.NodeCaller(ALPHA, NODE_1),
+                leases,
+                new HeartbeatMessages(
+                        registry,
+                        new DuplicateNodes(new Alarms(Clock.systemUTC(), whose -> {}), Duration.ofSeconds(1), ticker)),
+                client,
+                late::add);
     }
 
     @AfterEach
@@ -130,6 +138,75 @@ class KeepAliveServiceTest {
     void aStreamWithoutAnAcknowledgedHeartbeat_breaksNothing() {
         client.onCancel.run();
         assertThat(lease().brokenStream()).isNull();
+    }
+
+    @Test
+    void t2_aHeartbeatForASealedLease_isAnsweredWhenThatHasEnded() {
+        Lease sealed = lease();
+        sealed.sealIf(beat -> true);
+        stream.onNext(beat(1, 11));
+        assertThat(client.answers).isEmpty();
+        assertThat(client.asked).as("the next one is not read before").isEqualTo(1);
+        sealed.end(ticker.nanos());
+        assertThat(client.answers).as("not on the writer's thread").isEmpty();
+        runLate();
+        assertThat(client.answers).singleElement().satisfies(answer -> assertThat(answer.getStatus())
+                .isEqualTo("not_found"));
+        assertThat(client.completed).isTrue();
+    }
+
+    @Test
+    void d2_aHeartbeatForALeaseThatIsUnsealed_isAcknowledged_andTheStreamGoesOn() {
+        lease().sealIf(beat -> true);
+        ticker.advance(Duration.ofSeconds(5));
+        stream.onNext(beat(1, 11));
+        client.isReading = false;
+        lease().unseal();
+        runLate();
+        assertThat(lease().silence(ticker.nanos())).isZero();
+        assertThat(client.answers).singleElement().satisfies(answer -> assertThat(answer.getStatus())
+                .isEqualTo("acknowledged"));
+        assertThat(client.asked).as("it is not read, until it reads").isEqualTo(1);
+        client.readAgain();
+        assertThat(client.asked).isEqualTo(2);
+        stream.onNext(beat(1, 11));
+        assertThat(client.answers).hasSize(2);
+        assertThat(client.asked).isEqualTo(3);
+        lease().sealIf(beat -> true);
+        stream.onNext(beat(1, 11));
+        lease().unseal();
+        runLate();
+        assertThat(client.asked).as("it reads").isEqualTo(4);
+    }
+
+    @Test
+    void aStreamThatBreaksWhileItsHeartbeatWaits_isToldToTheLease_ifThatCounts() {
+        lease().sealIf(beat -> true);
+        ticker.advance(Duration.ofSeconds(5));
+        stream.onNext(beat(1, 11));
+        client.onCancel.run();
+        lease().unseal();
+        runLate();
+        assertThat(client.answers).isEmpty();
+        assertThat(lease().brokenStream()).isNotNull();
+    }
+
+    @Test
+    void aClientThatSendsNoMore_isStillOwedTheAnswerThatWaits() {
+        lease().sealIf(beat -> true);
+        stream.onNext(beat(1, 11));
+        stream.onCompleted();
+        assertThat(client.completed).isFalse();
+        lease().unseal();
+        runLate();
+        assertThat(client.answers).hasSize(1);
+        assertThat(client.completed).isTrue();
+        assertThat(lease().brokenStream()).isNotNull();
+    }
+
+    private void runLate() {
+        late.forEach(Runnable::run);
+        late.clear();
     }
 
     private Lease lease() {

@@ -7,8 +7,6 @@ import static org.awaitility.Awaitility.await;
 import io.rollcall.server.config.LeaseConfig;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
-import io.rollcall.server.registry.LeaseVerdict;
-import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.Registrations;
 import io.rollcall.server.registry.Registry;
 import io.rollcall.server.registry.SettleLeases;
@@ -17,6 +15,7 @@ import io.rollcall.server.testing.TestTicker;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,7 +56,7 @@ class LeaseSweeperTest {
         assertThat(status()).isEqualTo("active");
         sweepAfter(Duration.ofSeconds(1));
         assertThat(status()).isEqualTo("suspected");
-        assertThat(leases.beat(ALPHA, NODE_1, 11)).isTrue();
+        assertThat(leases.beat(ALPHA, NODE_1, 11).join()).isTrue();
         sweepAfter(Duration.ZERO);
         assertThat(status()).isEqualTo("active");
     }
@@ -68,10 +67,10 @@ class LeaseSweeperTest {
         assertThat(status()).isEqualTo("suspected");
         sweepAfter(Duration.ofMillis(1));
         assertThat(status()).isEqualTo("failed");
-        assertThat(leases.beat(ALPHA, NODE_1, 11)).isFalse();
+        assertThat(leases.beat(ALPHA, NODE_1, 11).join()).isFalse();
         Registrations.register(registry.of(ALPHA), 1, 12);
         assertThat(status()).isEqualTo("active");
-        assertThat(leases.beat(ALPHA, NODE_1, 12)).isTrue();
+        assertThat(leases.beat(ALPHA, NODE_1, 12).join()).isTrue();
     }
 
     @Test
@@ -88,7 +87,7 @@ class LeaseSweeperTest {
         for (int i = 0; i < 100; i++) {
             sweepAfter(Duration.ofSeconds(20));
             assertThat(status()).isEqualTo("active");
-            assertThat(leases.beat(ALPHA, NODE_1, 11)).isTrue();
+            assertThat(leases.beat(ALPHA, NODE_1, 11).join()).isTrue();
         }
     }
 
@@ -122,24 +121,81 @@ class LeaseSweeperTest {
         assertThat(status()).isEqualTo("failed");
     }
 
-    /** The sweep found it overdue, and then the gateway was stopped: the writer's question is asked after the stop. */
+    /**
+     * The lease once ended as soon as its expiry was decided: the node was told {@code not_found}, could not register
+     * anew, and was acknowledged again after a restart.
+     */
     @Test
-    void t4_theWritersQuestion_knowsOfAPause_thatTheSweepHasNotNoticed() {
+    void d2_t2_anExpiryThatCannotBeCommitted_costsNoLease_andTheBeatThatCameMeanwhileCounts() {
+        sweepAfter(Duration.ofSeconds(60));
+        store.holdNextCommit();
+        ticker.advance(Duration.ofSeconds(1));
+        sweeper.sweep();
+        store.awaitHeldCommit();
+        CompletableFuture<Boolean> first = leases.beat(ALPHA, NODE_1, 11);
+        ticker.advance(Duration.ofMillis(100));
+        CompletableFuture<Boolean> second = leases.beat(ALPHA, NODE_1, 11);
+        assertThat(first).as("nothing is known yet").isNotDone();
+        assertThat(leases.find(ALPHA, NODE_1, 11).hasEnded()).isFalse();
+        store.fail(true);
+        store.releaseHeldCommit();
+        assertThat(first.join()).isTrue();
+        assertThat(second.join()).isTrue();
+        assertThat(leases.find(ALPHA, NODE_1, 11).lastBeat())
+                .as("the later one's time")
+                .isEqualTo(ticker.nanos() & ~3);
+        assertThat(status()).isEqualTo("suspected");
+        store.fail(false);
+        await().until(() -> registry.storeHealth().isWritable());
+        sweepAfter(Duration.ofSeconds(1));
+        assertThat(status()).isEqualTo("active");
+    }
+
+    @Test
+    void t2_aBeatDuringTheCommitOfItsExpiry_isToldNotFound_onceThatIsCommitted() {
+        sweepAfter(Duration.ofSeconds(60));
+        store.holdNextCommit();
+        ticker.advance(Duration.ofSeconds(1));
+        sweeper.sweep();
+        store.awaitHeldCommit();
+        CompletableFuture<Boolean> beat = leases.beat(ALPHA, NODE_1, 11);
+        assertThat(beat).isNotDone();
+        store.releaseHeldCommit();
+        assertThat(beat.join()).isFalse();
+        assertThat(status()).isEqualTo("failed");
+    }
+
+    /** Its node is removed in the same batch, before the verdict is decided: the removal is the end. */
+    @Test
+    void t2_aSealedLease_whoseNodeIsRemovedFirst_ends() {
+        sweepAfter(Duration.ofSeconds(60));
+        store.holdNextCommit();
+        var other = registry.of(ALPHA).submit(Registrations.command(2, 22));
+        store.awaitHeldCommit();
         Lease lease = leases.find(ALPHA, NODE_1, 11);
-        Presence presence = new Presence(ticker, Duration.ofSeconds(1), CONFIG.nodeTimeout());
-        LeaseRules rules = new LeaseRules(CONFIG, presence);
-        for (int i = 0; i < 59; i++) {
-            ticker.advance(Duration.ofSeconds(1));
-            presence.tick();
-        }
-        ticker.advance(Duration.ofMillis(1500));
-        Node node = registry.of(ALPHA).state().node(NODE_1).orElseThrow();
-        LeaseVerdict verdict = rules.judge(node, lease).orElseThrow();
-        assertThat(verdict.kind()).isEqualTo(LeaseVerdict.Kind.EXPIRE);
-        stopFor(Duration.ofMinutes(10));
-        assertThat(verdict.stillHolds().getAsBoolean()).isFalse();
-        assertThat(rules.silence(lease)).isEqualTo(Duration.ofSeconds(60).toNanos());
-        assertThat(leases.beat(ALPHA, NODE_1, 11)).isTrue();
+        var removed = registry.of(ALPHA).submit(Registrations.removal(1, 11));
+        ticker.advance(Duration.ofSeconds(1));
+        sweeper.sweep();
+        assertThat(lease.isSealed()).isTrue();
+        CompletableFuture<Boolean> beat = leases.beat(ALPHA, NODE_1, 11);
+        store.releaseHeldCommit();
+        other.join();
+        removed.join();
+        assertThat(beat.join()).isFalse();
+        assertThat(lease.hasEnded()).isTrue();
+        assertThat(status()).isEqualTo("gone");
+    }
+
+    /** A look that fails in the middle leaves nobody without an answer for good. */
+    @Test
+    void aLeaseLeftSealed_isReleasedByTheNextLook() {
+        sweepAfter(Duration.ofSeconds(20));
+        Lease lease = leases.find(ALPHA, NODE_1, 11);
+        assertThat(lease.sealIf(beat -> true)).isTrue();
+        CompletableFuture<Boolean> beat = leases.beat(ALPHA, NODE_1, 11);
+        sweepAfter(Duration.ofSeconds(1));
+        assertThat(beat.join()).isTrue();
+        assertThat(status()).isEqualTo("active");
     }
 
     @Test
@@ -151,7 +207,7 @@ class LeaseSweeperTest {
         assertThat(status()).isEqualTo("suspected");
         sweepAfter(Duration.ofSeconds(5));
         assertThat(status()).as("silence alone is too short, yet no beat came").isEqualTo("suspected");
-        assertThat(leases.beat(ALPHA, NODE_1, 11)).isTrue();
+        assertThat(leases.beat(ALPHA, NODE_1, 11).join()).isTrue();
         sweepAfter(Duration.ofSeconds(1));
         assertThat(status()).isEqualTo("active");
         sweepAfter(Duration.ofSeconds(5));
@@ -172,7 +228,7 @@ class LeaseSweeperTest {
         long before = registry.of(ALPHA).state().revision();
         breakStream();
         sweepAfter(Duration.ofSeconds(1));
-        assertThat(leases.beat(ALPHA, NODE_1, 11)).isTrue();
+        assertThat(leases.beat(ALPHA, NODE_1, 11).join()).isTrue();
         sweepAfter(Duration.ofSeconds(10));
         assertThat(registry.of(ALPHA).state().revision()).isEqualTo(before);
     }
@@ -189,7 +245,7 @@ class LeaseSweeperTest {
         ticker.advance(Duration.ofMillis(1));
         Lease lease = leases.find(ALPHA, NODE_1, 11);
         long now = ticker.nanos();
-        assertThat(lease.beat(now)).isTrue();
+        assertThat(lease.beat(now)).isEqualTo(Lease.Beat.COUNTS);
         lease.streamBroke(now, now);
     }
 

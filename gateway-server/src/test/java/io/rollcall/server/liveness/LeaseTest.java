@@ -1,10 +1,16 @@
 package io.rollcall.server.liveness;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.liveness.Lease.Beat;
 import io.rollcall.server.namespace.Incarnation;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.namespace.Session;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +23,7 @@ class LeaseTest {
 
     @Test
     void t1_aLease_doesNotEnd_beforeItsLastBeatPlusTheTimeout() {
-        assertThat(lease.beat(5 * SECOND)).isTrue();
+        assertThat(lease.beat(5 * SECOND)).isEqualTo(Beat.COUNTS);
         assertThat(endsAt(lease, 15 * SECOND)).isFalse();
         assertThat(endsAt(lease, 15 * SECOND + 4)).isTrue();
     }
@@ -25,8 +31,10 @@ class LeaseTest {
     @Test
     void t2_anEndedLease_isNeverAcknowledgedAgain() {
         assertThat(endsAt(lease, 11 * SECOND)).isTrue();
-        assertThat(lease.beat(11 * SECOND)).isFalse();
-        assertThat(lease.beat(12 * SECOND)).isFalse();
+        assertThat(lease.beat(11 * SECOND)).isEqualTo(Beat.TOO_LATE);
+        assertThat(lease.await(12 * SECOND).join()).isFalse();
+        lease.unseal();
+        assertThat(lease.beat(12 * SECOND)).isEqualTo(Beat.TOO_LATE);
         assertThat(lease.hasEnded()).isTrue();
         assertThat(lease.silence(12 * SECOND)).isEqualTo(12 * SECOND);
     }
@@ -42,8 +50,8 @@ class LeaseTest {
     void theMonotonicClock_mayBeNegative_andRunOver() {
         long nearTheEnd = Long.MAX_VALUE - SECOND;
         Lease late = new Lease(NODE_1, nearTheEnd);
-        assertThat(late.beat(nearTheEnd + 2 * SECOND)).isTrue();
-        assertThat(late.silence(nearTheEnd + 5 * SECOND)).isBetween(3 * SECOND, 3 * SECOND + 2);
+        assertThat(late.beat(nearTheEnd + 2 * SECOND)).isEqualTo(Beat.COUNTS);
+        assertThat(late.silence(nearTheEnd + 5 * SECOND)).isBetween(3 * SECOND, 3 * SECOND + 4);
         assertThat(endsAt(late, nearTheEnd + 13 * SECOND)).isTrue();
     }
 
@@ -84,7 +92,56 @@ class LeaseTest {
         assertThat(lease.brokenStream()).isEqualTo(new Lease.BrokenStream(6 * SECOND, 7 * SECOND));
     }
 
+    @Test
+    void d2_aSealedLease_thatIsUnsealed_runsOn_fromTheLatestBeatThatWaited() {
+        assertThat(lease.sealIf(beat -> true)).isTrue();
+        assertThat(lease.beat(11 * SECOND)).isEqualTo(Beat.WAITS);
+        CompletableFuture<Boolean> first = lease.await(12 * SECOND);
+        CompletableFuture<Boolean> second = lease.await(11 * SECOND);
+        assertThat(first).isNotDone();
+        assertThat(lease.silence(12 * SECOND)).as("it does not count yet").isEqualTo(12 * SECOND);
+        lease.unseal();
+        assertThat(first.join()).isTrue();
+        assertThat(second.join()).isTrue();
+        assertThat(lease.isRunning()).isTrue();
+        assertThat(lease.silence(12 * SECOND)).isZero();
+        lease.unseal();
+        assertThat(lease.await(13 * SECOND).join()).isTrue();
+    }
+
+    @Test
+    void t2_aSealedLease_thatEnds_tellsWhoWaited_once() {
+        assertThat(lease.sealIf(beat -> true)).isTrue();
+        assertThat(lease.sealIf(beat -> true)).as("it is sealed already").isFalse();
+        CompletableFuture<Boolean> waiting = lease.await(11 * SECOND);
+        lease.end(12 * SECOND);
+        lease.unseal();
+        assertThat(waiting.join()).isFalse();
+        assertThat(lease.hasEnded()).isTrue();
+        assertThat(lease.isSealed()).isFalse();
+        assertThat(lease.endedAt()).isEqualTo(12 * SECOND);
+    }
+
+    /** A client may send one heartbeat after the other and give each up, while a disk hangs. */
+    @Test
+    void whoWaitsForOneSeal_costsBoundedMemory_theOldestIsRefused() {
+        lease.sealIf(beat -> true);
+        CompletableFuture<Boolean> oldest = lease.await(1);
+        List<CompletableFuture<Boolean>> rest = new ArrayList<>();
+        for (int i = 0; i < Lease.MOST_WAITING; i++) {
+            rest.add(lease.await(2));
+        }
+        assertThatThrownBy(oldest::join).hasCauseInstanceOf(RefusedException.class);
+        assertThat(rest).noneMatch(CompletableFuture::isDone);
+        lease.unseal();
+        assertThat(rest).allMatch(CompletableFuture::join);
+    }
+
     private static boolean endsAt(Lease lease, long now) {
-        return lease.endIf(beat -> now - beat > TIMEOUT);
+        boolean isSealed = lease.sealIf(beat -> now - beat > TIMEOUT);
+        if (isSealed) {
+            lease.end(now);
+        }
+        return isSealed;
     }
 }

@@ -87,7 +87,7 @@ class MassSilenceTest {
                 .filter(node -> word(node).equals("suspected"))
                 .findFirst()
                 .orElseThrow();
-        assertThat(leases.beat(ALPHA, NodeId.of(back), back)).isTrue();
+        assertThat(leases.beat(ALPHA, NodeId.of(back), back).join()).isTrue();
         seconds(1, 13);
         assertThat(word(back)).isEqualTo("active");
         seconds(20, 13);
@@ -117,7 +117,7 @@ class MassSilenceTest {
     void t5_nodesCutOffAtOnce_areSeenToBe_thoughTheirLastBeatsWereSpread() {
         for (int node = 1; node <= 10; node++) {
             seconds(1, 13);
-            assertThat(leases.beat(ALPHA, NodeId.of(node), node)).isTrue();
+            assertThat(leases.beat(ALPHA, NodeId.of(node), node).join()).isTrue();
         }
         seconds(51, 13);
         assertThat(sweeper.massSilence(ALPHA))
@@ -139,7 +139,7 @@ class MassSilenceTest {
         for (int i = 0; i < count; i++) {
             ticker.advance(Duration.ofSeconds(1));
             for (int node = firstBeating; node <= 40; node++) {
-                assertThat(leases.beat(ALPHA, NodeId.of(node), node)).isTrue();
+                assertThat(leases.beat(ALPHA, NodeId.of(node), node).join()).isTrue();
             }
             sweeper.sweep();
             for (NamespaceName name : List.of(ALPHA, BETA)) {

@@ -52,7 +52,7 @@ public final class DecidedNamespace {
 
     boolean settle(Kind kind, int node) {
         Session session = state.node(NodeId.of(node)).orElseThrow().session();
-        return decide(new SettleLeases(List.of(new LeaseVerdict(session, kind, () -> true)), NOW)) == 1;
+        return decide(new SettleLeases(List.of(new LeaseVerdict(session, kind)), NOW)) == 1;
     }
 
     public void expire(int node) {
@@ -67,9 +67,18 @@ public final class DecidedNamespace {
         return new Session(NodeId.of(node), new Incarnation(incarnation, false));
     }
 
+    /**
+     * Each is decided twice, as one whose first commit fails is: the first time must leave nothing behind, and the second
+     * come to the same.
+     */
     <R> R decide(Command<R> command) {
+        Draft failed = new Draft(state);
+        R unsaid = command.decide(failed);
         Draft draft = new Draft(state);
         R reply = command.decide(draft);
+        if (!reply.equals(unsaid) || !draft.steps().equals(failed.steps())) {
+            throw new AssertionError(command + " decided again: " + reply + " (expected: " + unsaid + ")");
+        }
         draft.steps().forEach(step -> history.add(step.change()));
         state = draft.state();
         return reply;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
+import io.rollcall.server.alarm.Alarm;
+import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.config.LeaseConfig;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.identity.Caller;
@@ -42,7 +44,11 @@ class GetNodesTest {
             Duration.ofSeconds(2));
 
     private final Leases leases = new Leases(new TestTicker());
+    private final Alarms alarms = new Alarms(Clock.systemUTC(), subject -> {});
     private Registry registry;
+    /** How many lists were made elsewhere than on the event loop. */
+    private int listed;
+
     private RegistryService service;
 
     @BeforeEach
@@ -58,7 +64,11 @@ class GetNodesTest {
                 leases,
                 CONFIG,
                 new QuotaBook(Map.of(ALPHA, Registrations.UNBOUNDED)),
-                Runnable::run,
+                new LostBranches(alarms, System::nanoTime),
+                task -> {
+                    listed++;
+                    task.run();
+                },
                 Clock.systemUTC());
         for (int id = 1; id <= 10; id++) {
             List<String> capabilities = id % 2 == 0 ? List.of("raft", "gossip") : List.of("raft");
@@ -141,6 +151,37 @@ class GetNodesTest {
         assertThat(ask(again).getUnchanged()).isFalse();
     }
 
+    /** A registry that was put back in time comes to the same revision again. */
+    @Test
+    void w1_aRevisionOfAnotherBranch_isNeverUnchanged_andAnAlarm() {
+        GetNodesResponse all = ask(GetNodesRequest.newBuilder());
+        GetNodesRequest.Builder again = GetNodesRequest.newBuilder()
+                .setKnownRevision(all.getRevision())
+                .setKnownRegistryId(all.getRegistryId())
+                .setKnownBranch(all.getBranch());
+        assertThat(ask(again).getUnchanged()).isTrue();
+        assertThat(alarms.all()).isEmpty();
+        assertThat(ask(again.setKnownBranch(all.getBranch() + 1)).getUnchanged())
+                .isFalse();
+        assertThat(alarms.all()).singleElement().satisfies(alarm -> {
+            assertThat(alarm.subject()).isEqualTo(Alarm.Subject.of(Alarm.Matter.WENT_BACK, ALPHA));
+            assertThat(alarm.remedy()).contains("only copies made by scripts/backup");
+        });
+    }
+
+    /** The event loop is everybody's. */
+    @Test
+    void longLists_areMadeElsewhere_shortOnesAtOnce() {
+        ask(GetNodesRequest.newBuilder());
+        assertThat(listed).isZero();
+        for (int id = 11; id <= RegistryService.SHORT_LIST + 1; id++) {
+            Registrations.register(registry.of(ALPHA), id, id);
+        }
+        assertThat(ids(ask(GetNodesRequest.newBuilder().addCapabilities("gossip"))))
+                .containsExactly(2, 4, 6, 8, 10);
+        assertThat(listed).isEqualTo(1);
+    }
+
     @Test
     void badFilters_areNamed() {
         assertRefused(GetNodesRequest.newBuilder().addStatuses("alive"), "statuses: ");
@@ -161,7 +202,7 @@ class GetNodesTest {
         Session session =
                 registry.of(ALPHA).state().node(NodeId.of(node)).orElseThrow().session();
         registry.of(ALPHA)
-                .submit(new SettleLeases(List.of(new LeaseVerdict(session, kind, () -> true)), Instant.EPOCH))
+                .submit(new SettleLeases(List.of(new LeaseVerdict(session, kind)), Instant.EPOCH))
                 .join();
     }
 

@@ -64,6 +64,11 @@ class JournalOrderTest {
         }
 
         @Override
+        public long branch() {
+            return kept.branch();
+        }
+
+        @Override
         public Map<NamespaceName, StoredNamespace> load() {
             return kept.load();
         }

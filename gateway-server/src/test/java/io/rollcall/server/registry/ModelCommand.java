@@ -5,10 +5,8 @@ import io.rollcall.server.namespace.Incarnation;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.namespace.Session;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 
 /**
  * One command, asked of the server's pure decision and of {@link RegistryModel} alike; both replies are words. A kind
@@ -96,26 +94,20 @@ interface ModelCommand {
 
     /** What a sweep found; the sessions are the model's, by {@code names} also the server's. */
     record Settle(List<Verdict> verdicts, Map<RegistryModel.Session, Incarnation> names) implements ModelCommand {
-        record Verdict(RegistryModel.Session session, LeaseVerdict.Kind kind, boolean stillHolds) {}
+        record Verdict(RegistryModel.Session session, LeaseVerdict.Kind kind) {}
 
         @Override
         public String ask(DecidedNamespace server, long now) {
-            List<LeaseVerdict> asked = new ArrayList<>();
-            List<Session> expired = new ArrayList<>();
-            for (Verdict verdict : verdicts) {
-                Session session = new Session(NodeId.of(verdict.session().node), names.get(verdict.session()));
-                BooleanSupplier stillHolds = () -> {
-                    if (verdict.stillHolds() && verdict.kind() == LeaseVerdict.Kind.EXPIRE) {
-                        expired.add(session);
-                    }
-                    return verdict.stillHolds();
-                };
-                asked.add(new LeaseVerdict(session, verdict.kind(), stillHolds));
-            }
+            List<LeaseVerdict> asked = verdicts.stream()
+                    .map(verdict -> new LeaseVerdict(
+                            new Session(NodeId.of(verdict.session().node), names.get(verdict.session())),
+                            verdict.kind()))
+                    .toList();
             int settled = server.decide(new SettleLeases(asked, Instant.ofEpochSecond(now)));
-            for (Session session : expired) {
-                if (server.state().live(session).isPresent()) {
-                    throw new AssertionError("T2: the lease was ended, the node is still live: " + session);
+            for (LeaseVerdict verdict : asked) {
+                if (verdict.kind() == LeaseVerdict.Kind.EXPIRE
+                        && server.state().live(verdict.session()).isPresent()) {
+                    throw new AssertionError("T2: expired, the node is still live: " + verdict.session());
                 }
             }
             return "settled " + settled;
@@ -126,7 +118,7 @@ interface ModelCommand {
             return "settled "
                     + verdicts.stream()
                             .filter(verdict -> model.settle(
-                                    verdict.session(), verdict.kind().name(), verdict.stillHolds(), now))
+                                    verdict.session(), verdict.kind().name(), now))
                             .count();
         }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
  * it is replaced, still when its node has gone, and held against who brings less.
  */
 class NodeQuotaTest {
-    private static final Quotas TWO_NODES = new Quotas(2, 3, 1, 1, 1, 1, 100, 1, 1);
+    private static final Quotas TWO_NODES = new Quotas(2, 3, 1, 1, 1, 1, 1, 100, 1, 1, 1);
     private static final String VALUE = "€".repeat(13) + "!"; // of three bytes each; with key and address it is 50
 
     private final DecidedNamespace alpha = new DecidedNamespace();

@@ -92,7 +92,7 @@ final class RandomCommands {
             boolean isPresent = entry != null && (ended.isEmpty() || random.nextInt(5) > 0);
             if (isPresent || !ended.isEmpty()) {
                 RegistryModel.Session session = isPresent ? entry.session : ended.get(random.nextInt(ended.size()));
-                verdicts.add(new Settle.Verdict(session, kinds[random.nextInt(kinds.length)], random.nextInt(5) > 0));
+                verdicts.add(new Settle.Verdict(session, kinds[random.nextInt(kinds.length)]));
             }
         }
         return verdicts;

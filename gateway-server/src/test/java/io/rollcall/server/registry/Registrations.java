@@ -1,5 +1,6 @@
 package io.rollcall.server.registry;
 
+import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.identity.Origin;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.namespace.Quotas;
@@ -16,8 +17,10 @@ public final class Registrations {
             Integer.MAX_VALUE,
             Integer.MAX_VALUE,
             Long.MAX_VALUE,
+            Long.MAX_VALUE,
             Integer.MAX_VALUE,
             Long.MAX_VALUE,
+            Integer.MAX_VALUE,
             Integer.MAX_VALUE,
             Integer.MAX_VALUE);
 
@@ -38,11 +41,36 @@ public final class Registrations {
                 .isFounder();
     }
 
+    /** What registers a node. */
+    public static Command<?> command(int node, long incarnation) {
+        NodeDetails details = new NodeDetails("10.0.0." + node, 5000, List.of(), Map.of());
+        return new RegisterNode(NodeId.of(node), details, incarnation, 0, UNBOUNDED, Instant.EPOCH);
+    }
+
+    /** By what a node takes itself out. */
+    public static Command<?> removal(int node, long incarnation) {
+        return new RemoveNode(NodeId.of(node), incarnation, false, Instant.EPOCH);
+    }
+
     /** Somebody registers a node; waits. */
     public static boolean register(NamespaceRegistry namespace, Origin origin, int node, long incarnation) {
         NodeDetails details = new NodeDetails("10.0.0." + node, 5000, List.of(), Map.of());
         return namespace
                 .submit(origin, new RegisterNode(NodeId.of(node), details, incarnation, 0, UNBOUNDED, Instant.EPOCH))
+                .join()
+                .isFounder();
+    }
+
+    /** As {@link #register(NamespaceRegistry, Origin, int, long)}, of a node that is above its own rate. */
+    public static boolean registerAboveRate(NamespaceRegistry namespace, Origin origin, int node, long incarnation) {
+        NodeDetails details = new NodeDetails("10.0.0." + node, 5000, List.of(), Map.of());
+        return namespace
+                .submit(
+                        origin,
+                        new AboveRate<>(
+                                new RegisterNode(NodeId.of(node), details, incarnation, 0, UNBOUNDED, Instant.EPOCH),
+                                Refusal.RATE_EXCEEDED.because("above its rate"),
+                                RegisterNode.Registration::isSameAgain))
                 .join()
                 .isFounder();
     }

@@ -205,9 +205,9 @@ final class RegistryModel {
     }
 
     /** One verdict of a sweep. Returns whether it takes effect. */
-    boolean settle(Session session, String kind, boolean stillHolds, long now) {
+    boolean settle(Session session, String kind, long now) {
         Entry entry = entries.get(session.node);
-        if (entry == null || entry.session != session || !stillHolds) {
+        if (entry == null || entry.session != session) {
             return false;
         }
         boolean fits =

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.namespace.Incarnation;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.registry.LeaseVerdict.Kind;
+import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -99,6 +101,24 @@ class SessionsTest {
         }
         assertThat(alpha.state().endings().byNode().get(NodeId.of(1))).hasSize(Endings.KEPT_PER_NODE);
         assertRefused(1, 99);
+    }
+
+    /** A namespace may have had very many nodes: of each fewer endings are remembered then, but always the last. */
+    @Test
+    void ofAllNodesTogether_aBoundedNumberOfEndings_isRemembered() {
+        Endings endings = Endings.none();
+        int nodes = 20_000;
+        for (int round = 1; round <= 20; round++) {
+            for (int node = 1; node <= nodes; node++) {
+                endings =
+                        endings.plus(NodeId.of(node), new Ending(new Incarnation(round, false), Ending.Reason.EXPIRED));
+            }
+        }
+        long all = endings.byNode().values().stream().mapToInt(List::size).sum();
+        assertThat(all).isLessThanOrEqualTo(2L * Endings.KEPT_IN_ALL);
+        assertThat(endings.of(NodeId.of(7), 20)).contains(Ending.Reason.EXPIRED);
+        assertThat(Endings.keptPerNode(100)).isEqualTo(Endings.KEPT_PER_NODE);
+        assertThat(Endings.keptPerNode(1_000_000)).isEqualTo(1);
     }
 
     private void assertRefused(int node, long incarnation) {

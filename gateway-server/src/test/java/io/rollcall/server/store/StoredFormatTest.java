@@ -64,18 +64,23 @@ class StoredFormatTest {
     void aNamespace() throws IOException {
         bothWays(
                 Row.NAMESPACE,
-                new NamespaceBody(9, 3, 1, new Bootstrap(2, SESSION, true), LEADER),
+                new NamespaceBody(9, 3, 1, new Bootstrap(2, SESSION, true), LEADER, 2),
                 "{\"revision\":9,\"nodes\":3,\"ended\":1,\"bootstrap\":{\"epoch\":2,\"founder\":" + SESSION_TEXT
-                        + ",\"confirmed\":true},\"leader\":" + LEADER_TEXT + "}");
+                        + ",\"confirmed\":true},\"leader\":" + LEADER_TEXT + ",\"branches\":2}");
     }
 
     @Test
     void aNamespaceWithNobody() throws IOException {
         bothWays(
                 Row.NAMESPACE,
-                new NamespaceBody(0, 0, 0, new Bootstrap(1, null, false), LeaderRegister.empty(AT)),
+                new NamespaceBody(0, 0, 0, new Bootstrap(1, null, false), LeaderRegister.empty(AT), null),
                 "{\"revision\":0,\"nodes\":0,\"ended\":0,\"bootstrap\":{\"epoch\":1,\"confirmed\":false},"
                         + "\"leader\":{\"term\":0,\"since\":\"2026-11-01T12:00:00.000000001Z\"}}");
+    }
+
+    @Test
+    void aBranch() throws IOException {
+        bothWays(Row.BRANCH, new Row.BranchBody(-5), "{\"number\":-5}");
     }
 
     @Test

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** D1 for the record: the chain goes on over SIGKILL at any instant, and knows of each change that was acknowledged. */
+/**
+ * D1 for the record: the chain goes on over SIGKILL at any instant, that of sorting its closed files included, and knows
+ * of each change that was acknowledged.
+ */
 @Timeout(180)
 class AuditCrashIT {
     private static final int CRASHES = 4;
@@ -77,7 +80,9 @@ class AuditCrashIT {
     }
 
     private static String[] crashOptions() {
-        return new String[] {"--audit-file-size", "16KiB", "--quota-changes", "1000000"};
+        return new String[] {
+            "--audit-file-size", "16KiB", "--quota-changes", "1000000", "--quota-member-changes", "1000000"
+        };
     }
 
     @Test
@@ -108,6 +113,11 @@ class AuditCrashIT {
         assertThat(recovered).isNotEmpty();
         assertThat(recovered.get(recovered.size() - 1).get("dropped_bytes").asInt())
                 .isEqualTo(TORN.length());
+
+        assertThat(audit.kept("alpha")).as("files were sorted meanwhile").isNotEmpty();
+        List<JsonNode> all = audit.all();
+        assertThat(all).as("no line is missing").hasSize((int)
+                all.get(all.size() - 1).get("seq").asLong());
 
         List<Long> onRecord = audit.of("change").stream()
                 .map(line -> line.path("asked").path("incarnation").asLong())

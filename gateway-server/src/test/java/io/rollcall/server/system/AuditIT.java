@@ -303,7 +303,7 @@ class AuditIT {
         try (MemberChannel forger = channel(forged, bound)) {
             assertRefused(Status.Code.UNAVAILABLE, () -> stub(forger).registerNode(registration(1, 11)));
             JsonNode line = audit.await("certificate-refused", serial(forged));
-            assertSays(line, "claimed", ALPHA + "node/1", "outcome", "refused", "reason", "CERTIFICATE_REFUSED");
+            assertSays(line, "claimed", ALPHA + "node/1", "outcome", "refused", "reason", "CERTIFICATE_UNTRUSTED");
             assertSays(line, "namespace", "", "caller", "");
         }
     }

@@ -1,14 +1,19 @@
 package io.rollcall.server.system;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -27,42 +32,76 @@ final class AuditLines {
         return directory;
     }
 
-    /** In the order of their numbers. */
+    /** Those that are not sorted yet, in the order of their numbers. */
     List<Path> files() {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> file.toString().endsWith(".jsonl"))
-                    .sorted()
-                    .toList();
+        return jsonl(directory);
+    }
+
+    /** The files with the sorted lines of a namespace, or of the gateway, in the order of their numbers. */
+    List<Path> kept(String record) {
+        return jsonl(directory.resolve("kept").resolve(record));
+    }
+
+    private List<Path> everything() {
+        List<Path> all = new ArrayList<>(files());
+        for (Path record : entries(directory.resolve("kept"))) {
+            all.addAll(jsonl(record));
+        }
+        return all;
+    }
+
+    private static List<Path> jsonl(Path directory) {
+        return entries(directory).stream()
+                .filter(file -> file.toString().endsWith(".jsonl"))
+                .toList();
+    }
+
+    private static List<Path> entries(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.sorted().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Everything in the files, the line that is being written included. */
+    /** Everything in the files, the line that is being written included; some twice, while a file is being sorted. */
     String text() {
-        StringBuilder text = new StringBuilder();
-        for (Path file : files()) {
+        while (true) {
+            StringBuilder text = new StringBuilder();
             try {
-                text.append(Files.readString(file, StandardCharsets.US_ASCII));
+                for (Path file : everything()) {
+                    text.append(Files.readString(file, StandardCharsets.US_ASCII));
+                }
+                return text.toString();
+            } catch (NoSuchFileException e) {
+                // It has just been sorted, or deleted; its lines are elsewhere now.
+                assertThat(directory).isDirectory();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
-        return text.toString();
     }
 
-    /** The finished lines. */
+    /** The finished lines, each once, in the order of their numbers. */
     List<JsonNode> all() {
+        SortedMap<Long, JsonNode> lines = new TreeMap<>();
         String text = text();
-        List<JsonNode> lines = new ArrayList<>();
-        try {
-            for (String line : text.substring(0, text.lastIndexOf('\n') + 1).split("\n")) {
-                lines.add(JSON.readTree(line));
+        for (String line : text.split("(?<=\n)")) {
+            if (line.endsWith("\n")) {
+                try {
+                    JsonNode read = JSON.readTree(line);
+                    if (read.has("seq")) {
+                        lines.put(read.get("seq").asLong(), read);
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException("not JSON: " + line, e);
+                }
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException("not JSON: " + text, e);
         }
-        return lines;
+        return List.copyOf(lines.values());
     }
 
     List<JsonNode> of(String event) {

@@ -39,7 +39,8 @@ final class AuditVerifyScript {
     record Verdict(int exit, String said) {
         /** The head that it found, as it takes one. */
         String head() {
-            return said.substring(said.indexOf("head ") + "head ".length()).strip();
+            return said.substring(said.lastIndexOf(", head ") + ", head ".length())
+                    .strip();
         }
     }
 

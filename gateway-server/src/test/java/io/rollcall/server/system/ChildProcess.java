@@ -43,15 +43,25 @@ final class ChildProcess implements AutoCloseable {
             String main,
             List<String> arguments,
             Map<String, String> environment) {
+        return java(before, List.of("-XX:+ExitOnOutOfMemoryError"), classPath, main, arguments, environment);
+    }
+
+    /** As {@link #java(List, String, String, List, Map)}, with these options of the JVM beside the usual ones. */
+    static ChildProcess java(
+            List<String> before,
+            List<String> jvm,
+            String classPath,
+            String main,
+            List<String> arguments,
+            Map<String, String> environment) {
         List<String> command = new ArrayList<>(before);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                classPath,
-                main));
+                "-XX:TieredStopAtLevel=1"));
+        command.addAll(jvm);
+        command.addAll(List.of("-cp", classPath, main));
         command.addAll(arguments);
         try {
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

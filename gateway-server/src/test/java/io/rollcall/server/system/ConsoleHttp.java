@@ -44,7 +44,8 @@ final class ConsoleHttp {
                 .build();
     }
 
-    private static SSLContext trusting(Path ca) throws IOException, GeneralSecurityException {
+    /** TLS that believes this CA and no other. */
+    static SSLContext trusting(Path ca) throws IOException, GeneralSecurityException {
         KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
         trusted.load(null, null);
         try (InputStream pem = Files.newInputStream(ca)) {

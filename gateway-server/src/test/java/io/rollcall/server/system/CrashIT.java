@@ -3,9 +3,12 @@ package io.rollcall.server.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.rollcall.devcerts.DevNamespace;
 import io.rollcall.devcerts.Member;
 import io.rollcall.server.CrashingGateway;
+import io.rollcall.server.store.OlderStore;
 import io.rollcall.server.watch.Follower;
 import io.rollcall.server.watch.Replay;
 import io.rollcall.v1.GatewayServiceGrpc;
@@ -14,7 +17,10 @@ import io.rollcall.v1.GetLeaderRequest;
 import io.rollcall.v1.GetNodesRequest;
 import io.rollcall.v1.GetNodesResponse;
 import io.rollcall.v1.GetStatsRequest;
+import io.rollcall.v1.ResetBootstrapRequest;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,12 +39,19 @@ import org.junit.jupiter.params.provider.EnumSource;
  * twice, leads in an older term or takes up a revision again (B2, L1, W1).
  *
  * <p>Clients of two namespaces act at random and keep a diary; a watcher of each sees it happen, and another one hears
- * of it only after each restart. {@code -Drollcall.crashes=…} says how many crashes; {@code -Drollcall.seed=…} repeats
- * what the clients chose, though not the instant at which the system let them.
+ * of it only after each restart. It all begins from each way a store can come to be, and some starts are killed, too.
+ * {@code -Drollcall.crashes=…} says how many crashes from each, {@code -Drollcall.seed=…} repeats what the clients chose,
+ * though not the instant at which the system let them.
+ *
+ * <p>The fault that asked for the other beginnings: a restored store that was killed once was refused for ever.
  */
 class CrashIT {
-    private static final int CRASHES = 25;
     private static final int NODES = 3;
+    private static final int CRASHES_OF_ALL = 25;
+    /** When the store is opened, about: a start is killed at some instant between these. */
+    private static final int EARLIEST_MILLIS = 200;
+
+    private static final int LATEST_MILLIS = 1_400;
 
     @TempDir
     private Path dir;
@@ -53,18 +66,94 @@ class CrashIT {
         private final Replay heard = new Replay();
     }
 
+    /** How a store comes to be. */
+    private enum Origin {
+        FRESH(16),
+        /** A backup's copy, in an empty directory. */
+        RESTORED(3),
+        /** Made by a build of before there were branches. */
+        MIGRATED(3),
+        /** Its disk was full when the gateway was killed. */
+        FULL_DISK(3);
+
+        /** In the usual run. */
+        private final int crashes;
+
+        Origin(int crashes) {
+            this.crashes = crashes;
+        }
+
+        int crashes() {
+            return Integer.getInteger(
+                    "rollcall.crashes", Boolean.getBoolean("rollcall.all") ? CRASHES_OF_ALL : crashes);
+        }
+    }
+
     private static MemberChannel operator(GatewayProcess gateway, String namespace) throws Exception {
         Member member = gateway.certs().namespace(namespace).operator();
         return new MemberChannel(gateway, member.credential(), member.token());
     }
 
-    @Test
-    void d1_b2_l1_w1_whatWasAcknowledged_survivesKillMinus9_atAnyInstant() throws Exception {
-        int crashes = Integer.getInteger("rollcall.crashes", CRASHES);
+    @ParameterizedTest
+    @EnumSource(Origin.class)
+    void d1_b2_l1_w1_whatWasAcknowledged_survivesKillMinus9_atAnyInstant(Origin origin) throws Exception {
+        if (origin == Origin.FULL_DISK) {
+            try (SmallDisk disk = new SmallDisk(dir.resolve("data"), "64m")) {
+                killOnFullDisk(disk);
+                surviveCrashes(origin);
+            }
+            return;
+        }
+        if (origin == Origin.RESTORED) {
+            restore();
+        } else if (origin == Origin.MIGRATED) {
+            OlderStore.write(dir.resolve("data"));
+        }
+        surviveCrashes(origin);
+    }
+
+    private void restore() throws Exception {
+        try (GatewayProcess gateway = GatewayProcess.start(dir)) {
+            gateway.process().terminate();
+        }
+        Path copy = dir.resolve("copy.db");
+        GatewayProcess.backup(dir, copy);
+        Files.move(copy, dir.resolve("data/registry.db"), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private void killOnFullDisk(SmallDisk disk) throws Exception {
+        try (GatewayProcess gateway = GatewayProcess.start(dir, GatewayProcess.UNHURRIED);
+                MemberChannel one = operator(gateway, "alpha")) {
+            disk.fill();
+            ResetBootstrapRequest reset = ResetBootstrapRequest.newBuilder()
+                    .setForce(true)
+                    .setReason("to fill the log")
+                    .build();
+            // The log may have room for a change or two; what is refused then must not be there later.
+            await().until(() -> {
+                try {
+                    GatewayServiceGrpc.newBlockingStub(one.channel()).resetBootstrap(reset);
+                    return false;
+                } catch (StatusRuntimeException refused) {
+                    return refused.getStatus().getCode() == Status.Code.UNAVAILABLE;
+                }
+            });
+            gateway.process().kill();
+            gateway.process().exitCode();
+        }
+        disk.free();
+    }
+
+    private void surviveCrashes(Origin origin) throws Exception {
+        int crashes = origin.crashes();
         long seed = Long.getLong("rollcall.seed", System.nanoTime());
         Random random = new Random(seed);
         try {
             for (int crash = 0; crash <= crashes; crash++) {
+                if (crash % 8 < 2) { // the first starts have the most to do
+                    GatewayProcess.startAndKill(
+                            dir, Duration.ofMillis(EARLIEST_MILLIS + random.nextInt(LATEST_MILLIS - EARLIEST_MILLIS)));
+                }
                 try (GatewayProcess gateway = GatewayProcess.start(dir, GatewayProcess.UNHURRIED)) {
                     check(gateway);
                     if (crash < crashes) {
@@ -80,7 +169,9 @@ class CrashIT {
         } catch (AssertionError e) {
             throw new AssertionError("repeat with -Drollcall.seed=" + seed, e);
         }
-        System.out.printf("D1: %d acknowledged registrations and removals through %d crashes%n", acts(), crashes);
+        System.out.printf(
+                "D1: %d acknowledged registrations and removals through %d crashes, from a store that was %s%n",
+                acts(), crashes, origin);
     }
 
     private int acts() {

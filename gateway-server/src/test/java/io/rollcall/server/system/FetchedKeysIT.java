@@ -9,12 +9,12 @@ import io.rollcall.devcerts.Credential;
 import io.rollcall.devcerts.Member;
 import io.rollcall.devcerts.TokenIssuer;
 import io.rollcall.server.system.Resident.Ending;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -30,7 +30,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Alpha's token keys are behind an https address, which another program serves well or badly; beta's are in a file, and
  * beta's node does not notice any of it.
  *
- * <p>Planted bugs: the last good keys hold for ever; an empty key set is taken for an outage.
+ * <p>Planted bugs: the last good keys hold for ever; an empty key set is taken for an outage; one key of another kind is;
+ * the CA of a namespace not asked.
  */
 @Timeout(120)
 class FetchedKeysIT {
@@ -97,9 +98,9 @@ class FetchedKeysIT {
     }
 
     private static String keySet(TokenIssuer... issuers) {
-        return Stream.of(issuers)
+        return Tenancy.keySet(Stream.of(issuers)
                 .map(issuer -> issuer.publicKey().toJSONString())
-                .collect(Collectors.joining(",", "{\"keys\":[", "]}"));
+                .toArray(String[]::new));
     }
 
     /** A node of alpha's whose token this issuer signed. */
@@ -141,6 +142,25 @@ class FetchedKeysIT {
             assertThat(victim.callRefused()).isNotEmpty();
             assertThat(refusal(holder)).isEqualTo("UNAUTHENTICATED TOKEN_FOREIGN");
             sibling.assertUndisturbed();
+        }
+    }
+
+    @Test
+    void i2_aKeyThatIsGone_whileKeysOfOtherKindsCome_isWithdrawn() throws Exception {
+        keys.serve(keySet(first, second));
+        Member holder = node(2, second);
+        await().until(() -> refusal(holder).isEmpty());
+        try (Resident sibling = new Resident(gateway, files.alpha.node(1), 1);
+                Resident victim = new Resident(gateway, holder, 2)) {
+            keys.serve(Tenancy.keySet(Tenancy.OTHER_KINDS, first.publicKey().toJSONString()));
+            long gone = System.nanoTime();
+            assertThat(Duration.ofNanos(awaitEnd(victim, WITHDRAWN) - gone))
+                    .isLessThanOrEqualTo(REFRESH.plus(PROMISED));
+            assertThat(refusal(holder)).isEqualTo("UNAUTHENTICATED TOKEN_FOREIGN");
+            sibling.assertUndisturbed();
+            assertThat(ConsoleHttp.scrape(gateway))
+                    .contains("rollcall_token_keys_passed_over{namespace=\"alpha\"} 3.0")
+                    .doesNotContain("rollcall_alarm{");
         }
     }
 
@@ -212,6 +232,59 @@ class FetchedKeysIT {
         await().until(() -> refusal(files.alpha.node(3)).isEmpty());
         assertThat(ConsoleHttp.scrape(gateway)).doesNotContain(KEYS_ALARM);
         assertThat(console.page("/")).doesNotContain("its token keys cannot be fetched");
+    }
+
+    /** In the same order each time they are equal, in another they are no less so. */
+    @Test
+    void theSameKeysInAnotherOrder_areNoChange() throws Exception {
+        keys.serve(keySet(first, second));
+        await().until(() -> refusal(node(2, second)).isEmpty());
+        AuditLines audit = new AuditLines(gateway.dataDir());
+        int before = audit.of("configuration").size();
+        try (Resident node = new Resident(gateway, node(2, second), 2)) {
+            keys.serve(keySet(second, first));
+            keys.awaitFetches(2);
+            node.assertUndisturbed();
+        }
+        assertThat(audit.of("configuration")).hasSize(before);
+    }
+
+    @Test
+    void aPrivateCa_vouchesForTheServer_whereTheNamespaceNamesIt_andNoOther() throws Exception {
+        CertificateIssuer own = Tenancy.newAuthority("own");
+        CertificateIssuer stranger = Tenancy.newAuthority("stranger");
+        Path ca = files.certs.dir().resolve("keys-ca.pem");
+        Files.writeString(ca, stranger.credential().certificatePem());
+        try (KeyServer privately = new KeyServer(own.certificate(CertificateSpec.server("CN=keys")));
+                Resident node = new Resident(gateway, files.alpha.node(1), 1)) {
+            privately.serve(keySet(first, second));
+            Tenancy.write(
+                    files.yaml,
+                    yaml.replace(
+                            "jwks: " + keys.address(), "jwks: " + privately.address() + "\n    jwks-ca: keys-ca.pem"));
+            awaitMembershipAlarm("no CA in " + ca + " vouches for its server");
+            assertThat(refusal(node(2, second))).isEqualTo("UNAUTHENTICATED TOKEN_FOREIGN");
+
+            Tenancy.write(ca, "no certificate");
+            awaitMembershipAlarm("jwks-ca of alpha: " + ca);
+
+            Tenancy.write(ca, own.credential().certificatePem());
+            await().until(() -> refusal(node(2, second)).isEmpty());
+            await().untilAsserted(() -> assertThat(ConsoleHttp.scrape(gateway)).doesNotContain("rollcall_alarm{"));
+            node.assertUndisturbed();
+
+            Tenancy.write(ca, stranger.credential().certificatePem());
+            awaitMembershipAlarm("no CA in " + ca + " vouches for its server");
+            node.assertUndisturbed();
+        }
+    }
+
+    private static void awaitMembershipAlarm(String why) {
+        await().untilAsserted(() -> {
+            assertThat(ConsoleHttp.scrape(gateway))
+                    .contains("rollcall_alarm{matter=\"membership\",namespace=\"alpha\"} 1.0");
+            assertThat(console.page("/")).contains(why);
+        });
     }
 
     @Test

@@ -3,9 +3,11 @@ package io.rollcall.server.system;
 import io.rollcall.devcerts.DevCerts;
 import io.rollcall.devcerts.NodeRange;
 import io.rollcall.server.CrashingGateway;
+import io.rollcall.server.FaultyGateway;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +18,16 @@ import java.util.regex.Pattern;
 final class GatewayProcess implements AutoCloseable {
     private static final Path TARGET = Path.of("target").toAbsolutePath();
     /** For tests that ask for more than a tenant usually may. */
-    static final String[] UNHURRIED = {"--quota-changes", "1000000", "--quota-reads", "1000000"};
+    static final String[] UNHURRIED = {
+        "--quota-changes", "1000000", "--quota-reads", "1000000", "--quota-member-changes", "1000000"
+    };
 
     private static final String ANY_PORT = "0";
-    private static final String MAIN = "io.rollcall.server.Main";
+    static final String MAIN = "io.rollcall.server.Main";
+
+    /** What {@code scripts/run} starts a gateway with. */
+    private static final List<String> AS_SHIPPED = List.of("-XX:+ExitOnOutOfMemoryError");
+
     private static final String CLASS_PATH =
             TARGET.resolve("rollcall-gateway-server.jar") + ":" + TARGET.resolve("lib") + "/*";
     private static final List<NodeRange> USUAL = List.of(NodeRange.parse("alpha:1-5"), NodeRange.parse("beta:1-5"));
@@ -74,6 +82,39 @@ final class GatewayProcess implements AutoCloseable {
                 UNHURRIED);
     }
 
+    /** As {@link #start(Path, String...)}, over a store that fails as the files in {@code faults} say. */
+    static GatewayProcess startFaulty(Path dir, Path faults, String... options) throws IOException {
+        return start(
+                dir,
+                USUAL,
+                "io.rollcall.server.FaultyGateway",
+                ANY_PORT,
+                Map.of(FaultyGateway.FAULTS, faults.toString()),
+                options);
+    }
+
+    /** Starts it and ends it without warning after that time, ready or not. */
+    static void startAndKill(Path dir, Duration after) throws IOException, InterruptedException {
+        DevCerts certs = DevCerts.in(dir.resolve("certs"));
+        certs.issue(USUAL);
+        try (ChildProcess process = run(MAIN, AS_SHIPPED, arguments(dir, certs, ANY_PORT), Map.of())) {
+            Thread.sleep(after.toMillis());
+            process.kill();
+            process.exitCode();
+        }
+    }
+
+    /** As {@link #start(Path, String...)}, with these options of the JVM, and no others but the size of the heap. */
+    static GatewayProcess startJvm(Path dir, List<String> jvm, String... options) throws IOException {
+        return start(dir, USUAL, MAIN, ANY_PORT, jvm, Map.of(), options);
+    }
+
+    /** As {@link #startJvm}, a gateway that fails when told to. */
+    static GatewayProcess startFailing(Path dir, List<String> jvm, Map<String, String> how, String... options)
+            throws IOException {
+        return start(dir, USUAL, "io.rollcall.server.FailingGateway", ANY_PORT, jvm, how, options);
+    }
+
     private static GatewayProcess start(
             Path dir, List<NodeRange> nodes, Map<String, String> environment, String... options) throws IOException {
         return start(dir, nodes, MAIN, ANY_PORT, environment, options);
@@ -87,25 +128,78 @@ final class GatewayProcess implements AutoCloseable {
             Map<String, String> environment,
             String... options)
             throws IOException {
+        return start(dir, nodes, main, port, AS_SHIPPED, environment, options);
+    }
+
+    private static GatewayProcess start(
+            Path dir,
+            List<NodeRange> nodes,
+            String main,
+            String port,
+            List<String> jvm,
+            Map<String, String> environment,
+            String... options)
+            throws IOException {
         DevCerts certs = DevCerts.in(dir.resolve("certs"));
         certs.issue(nodes);
-        Path dataDir = Files.createDirectories(dir.resolve("data"));
+        List<String> arguments = arguments(dir, certs, port, options);
+        return new GatewayProcess(run(main, jvm, arguments, environment), certs, dir.resolve("data"));
+    }
+
+    private static List<String> arguments(Path dir, DevCerts certs, String port, String... options) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--config",
                 certs.configuration().toString(),
                 "--data-dir",
-                dataDir.toString(),
+                dir.resolve("data").toString(),
                 "--port",
                 port,
                 "--console-port",
                 "0"));
         arguments.addAll(List.of(options));
-        return new GatewayProcess(run(main, arguments, environment), certs, dataDir);
+        return arguments;
+    }
+
+    /** Copies the store of the gateway in {@code dir}, as {@code scripts/backup} does. */
+    static void backup(Path dir, Path copy) throws InterruptedException {
+        try (ChildProcess backup = ChildProcess.java(
+                CLASS_PATH,
+                "io.rollcall.server.store.Backup",
+                List.of(dir.resolve("data").toString(), copy.toString()))) {
+            if (backup.exitCode() != 0) {
+                throw new AssertionError("no backup: " + backup.lines());
+            }
+        }
+    }
+
+    /** As {@link #start(Path, String...)}, begun by another command, such as nohup. */
+    static GatewayProcess startBy(List<String> command, Path dir, String... options) throws IOException {
+        DevCerts certs = DevCerts.in(dir.resolve("certs"));
+        certs.issue(USUAL);
+        List<String> arguments = arguments(dir, certs, ANY_PORT, options);
+        return new GatewayProcess(runBy(command, MAIN, arguments, Map.of()), certs, dir.resolve("data"));
+    }
+
+    /** Starts this main, or the gateway's, by another command and with just these arguments, ready or not. */
+    static ChildProcess runBy(
+            List<String> command, String main, List<String> arguments, Map<String, String> environment) {
+        return runBy(command, AS_SHIPPED, main, arguments, environment);
+    }
+
+    private static ChildProcess runBy(
+            List<String> command,
+            List<String> jvm,
+            String main,
+            List<String> arguments,
+            Map<String, String> environment) {
+        // The tests' own classes come last, and only to a main that is theirs.
+        String tests = main.equals(MAIN) ? "" : ":" + TARGET.resolve("test-classes");
+        return ChildProcess.java(command, jvm, CLASS_PATH + tests, main, arguments, environment);
     }
 
     /** Starts the gateway with just these arguments, ready or not. */
     static ChildProcess run(List<String> arguments) {
-        return run(MAIN, arguments, Map.of());
+        return run(MAIN, AS_SHIPPED, arguments, Map.of());
     }
 
     /** As {@link #run(List)}, as a user who owns nothing; needs root. */
@@ -118,10 +212,9 @@ final class GatewayProcess implements AutoCloseable {
                 Map.of());
     }
 
-    private static ChildProcess run(String main, List<String> arguments, Map<String, String> environment) {
-        // The tests' own classes come last, and only to a main that is theirs.
-        String tests = main.equals(MAIN) ? "" : ":" + TARGET.resolve("test-classes");
-        return ChildProcess.java(List.of(), CLASS_PATH + tests, main, arguments, environment);
+    private static ChildProcess run(
+            String main, List<String> jvm, List<String> arguments, Map<String, String> environment) {
+        return runBy(List.of(), jvm, main, arguments, environment);
     }
 
     DevCerts certs() {

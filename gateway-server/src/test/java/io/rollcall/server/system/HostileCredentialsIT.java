@@ -114,13 +114,7 @@ class HostileCredentialsIT {
                 .as(refusal.getMessage())
                 .isEqualTo(bad.expected().name());
         assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
-        String said = refusal.getMessage() + refusal.getTrailers();
-        assertThat(said).doesNotContain("beta").doesNotContain(HostileTokens.MARK);
-        for (String header : bad.authorization()) {
-            if (header.length() > 30) {
-                assertThat(said).doesNotContain(header.substring(10, 30));
-            }
-        }
+        bad.assertNothingSecretIn(refusal.getMessage() + refusal.getTrailers());
     }
 
     private static void register(List<String> authorization) {

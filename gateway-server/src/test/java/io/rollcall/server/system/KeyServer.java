@@ -16,8 +16,10 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import org.awaitility.Awaitility;
 
 /** Somebody's token keys behind an https address, as good or bad as it is told. */
 final class KeyServer implements AutoCloseable {
@@ -27,6 +29,7 @@ final class KeyServer implements AutoCloseable {
 
     private final HttpsServer server;
     private volatile Answer answer = new Answer(503, new byte[0]);
+    private final AtomicInteger answered = new AtomicInteger();
 
     /** @param identity how it shows itself; for localhost */
     KeyServer(Credential identity) throws IOException, GeneralSecurityException {
@@ -70,6 +73,7 @@ final class KeyServer implements AutoCloseable {
         try (exchange) {
             exchange.sendResponseHeaders(now.status, now.content.length == 0 ? -1 : now.content.length);
             exchange.getResponseBody().write(now.content);
+            answered.incrementAndGet();
         }
     }
 
@@ -85,6 +89,12 @@ final class KeyServer implements AutoCloseable {
     /** Nothing but this status from now on. */
     void fail(int status) {
         answer = new Answer(status, new byte[0]);
+    }
+
+    /** Waits until so many more have been answered, and one begun after them. */
+    void awaitFetches(int more) {
+        int until = answered.get() + more + 1;
+        Awaitility.await().until(() -> answered.get() >= until);
     }
 
     @Override

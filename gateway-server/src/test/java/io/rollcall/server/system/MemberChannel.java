@@ -13,6 +13,7 @@ import io.rollcall.server.testing.ShownChain;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,16 @@ final class MemberChannel implements AutoCloseable {
 
     /** @param token null: none is sent */
     MemberChannel(GatewayProcess gateway, @Nullable Credential credential, @Nullable String token) throws IOException {
+        this(gateway, credential, token, Map.of());
+    }
+
+    /** @param serviceConfig such as gRPC's own retries need; empty: none */
+    MemberChannel(
+            GatewayProcess gateway,
+            @Nullable Credential credential,
+            @Nullable String token,
+            Map<String, ?> serviceConfig)
+            throws IOException {
         var tls = GrpcSslContexts.forClient()
                 .trustManager(gateway.certs().dir().resolve("gateway/ca.pem").toFile());
         if (credential != null) {
@@ -32,7 +43,7 @@ final class MemberChannel implements AutoCloseable {
         if (token != null) {
             builder.intercept(bearer(token));
         }
-        channel = builder.build();
+        channel = builder.defaultServiceConfig(serviceConfig).build();
     }
 
     /** With certificates that need not belong together, and no token. */

@@ -14,6 +14,7 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +63,19 @@ final class RawHttp2 implements AutoCloseable {
     record Frame(int type, int flags, int stream, byte[] payload) {}
 
     RawHttp2(GatewayProcess gateway, Member member) throws Exception {
-        socket = (SSLSocket) context(gateway, member).getSocketFactory().createSocket("localhost", gateway.port());
+        this((SSLSocket) context(gateway, member).getSocketFactory().createSocket("localhost", gateway.port()));
+    }
+
+    /** To the console, as a stranger. */
+    static RawHttp2 toConsole(GatewayProcess gateway) throws Exception {
+        return new RawHttp2(
+                (SSLSocket) ConsoleHttp.trusting(gateway.certs().dir().resolve("gateway/ca.pem"))
+                        .getSocketFactory()
+                        .createSocket("localhost", URI.create(gateway.console()).getPort()));
+    }
+
+    private RawHttp2(SSLSocket socket) throws IOException {
+        this.socket = socket;
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setApplicationProtocols(new String[] {"h2"});
         socket.setSSLParameters(parameters);
@@ -222,6 +235,15 @@ final class RawHttp2 implements AutoCloseable {
     }
 
     private String end(Http2Headers headers) throws IOException {
+        CharSequence details = headers.get("grpc-status-details-bin");
+        if (details != null) {
+            said.append(new String(Base64.getDecoder().decode(details.toString()), StandardCharsets.ISO_8859_1));
+        }
+        return codeAndReason(headers);
+    }
+
+    /** What the headers that end a call say: gRPC's code and the refusal's reason; or {@code HTTP} and its status. */
+    static String codeAndReason(Http2Headers headers) throws IOException {
         CharSequence code = headers.get("grpc-status");
         if (code == null || headers.status() != null && !"200".contentEquals(headers.status())) {
             return "HTTP " + headers.status();
@@ -234,7 +256,6 @@ final class RawHttp2 implements AutoCloseable {
             return name;
         }
         byte[] status = Base64.getDecoder().decode(details.toString());
-        said.append(new String(status, StandardCharsets.ISO_8859_1));
         return name + " "
                 + com.google.rpc.Status.parseFrom(status)
                         .getDetails(0)

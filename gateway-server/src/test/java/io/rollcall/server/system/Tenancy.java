@@ -19,6 +19,12 @@ import java.util.Map;
 final class Tenancy {
     static final String EMPTY_KEY_SET = "{\"keys\":[]}\n";
 
+    /** Keys by which no token is checked here: on a curve, of a kind and for a use that are strange. */
+    static final String OTHER_KINDS = """
+            {"kty":"EC","kid":"future","crv":"P-1024","x":"AAAA","y":"AAAA"},
+            {"kty":"AKP","kid":"post-quantum","alg":"ML-DSA-44","pub":"AAAA"},
+            {"kty":"RSA","use":"x509-svid","n":"AAAA","e":"AQAB"}""";
+
     final DevCerts certs;
     final DevNamespace alpha;
     final DevNamespace beta;
@@ -55,6 +61,11 @@ final class Tenancy {
         for (Path file : List.of(yaml, bundle, crl, jwks, betaBundle, certificate, key)) {
             good.put(file, Files.readString(file));
         }
+    }
+
+    /** @param keys in JSON */
+    static String keySet(String... keys) {
+        return "{\"keys\":[" + String.join(",", keys) + "]}\n";
     }
 
     /** What a file held at first. */

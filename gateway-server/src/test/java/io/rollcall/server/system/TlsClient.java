@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,6 +18,8 @@ final class TlsClient {
     private static final byte[] PING_ON_A_STREAM = {0, 0, 8, 6, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0};
     private static final Pattern PEM =
             Pattern.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n", Pattern.DOTALL);
+
+    private static final Pattern ALERT = Pattern.compile("SSL alert number (\\d+)");
 
     private final int port;
     private final String protocol;
@@ -56,6 +60,59 @@ final class TlsClient {
                 member.resolve("cert.pem").toString(),
                 "-key",
                 member.resolve("key.pem").toString());
+    }
+
+    /**
+     * Connects with a member's files, and takes these signatures and no other; gives what openssl says.
+     *
+     * @param algorithms as {@code openssl s_client -sigalgs} takes them
+     */
+    String accept(String algorithms, Path member) throws IOException, InterruptedException {
+        return run(
+                "-sigalgs",
+                algorithms,
+                "-cipher",
+                "ALL:@SECLEVEL=0",
+                "-cert",
+                member.resolve("cert.pem").toString(),
+                "-key",
+                member.resolve("key.pem").toString());
+    }
+
+    /**
+     * Connects with these files, weak ones too; gives what openssl says.
+     *
+     * @param along certificates that are sent behind the first
+     */
+    String show(Path certificate, Path key, Optional<Path> along) throws IOException, InterruptedException {
+        List<String> options = new ArrayList<>(
+                List.of("-cipher", "DEFAULT@SECLEVEL=0", "-cert", certificate.toString(), "-key", key.toString()));
+        along.ifPresent(file -> options.addAll(List.of("-cert_chain", file.toString())));
+        return run(options.toArray(String[]::new));
+    }
+
+    /** Connects without a certificate, and gives what openssl says, the server's certificates among it. */
+    String showNothing(String... options) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of(options));
+        all.add("-showcerts");
+        return run(all.toArray(String[]::new));
+    }
+
+    /** Connects with a member's files, and offers HTTP/1.1 alone. */
+    String withoutHttp2(Path member) throws IOException, InterruptedException {
+        return run(
+                "-alpn",
+                "http/1.1",
+                "-cert",
+                member.resolve("cert.pem").toString(),
+                "-key",
+                member.resolve("key.pem").toString());
+    }
+
+    /** The number of the alert that openssl heard (RFC 8446 §6); empty: none. */
+    static OptionalInt alert(String said) {
+        Matcher alert = ALERT.matcher(said);
+        return alert.find() ? OptionalInt.of(Integer.parseInt(alert.group(1))) : OptionalInt.empty();
     }
 
     /** The server's certificate, PEM. */

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * as RSA key exchange, says nothing about a gateway that was given the other.
  *
  * <p>Planted bugs: a suite with CBC, and one with RSA key exchange, at the nodes' port; Jetty's own choice of suites at
- * the browsers'.
+ * the browsers', and Java's own choice of signatures there, which has ECDSA with SHA-1 in it.
  */
 @Timeout(120)
 class TlsScanIT {
@@ -126,6 +126,22 @@ class TlsScanIT {
                     .contains("CONNECTED", "Cipher is (NONE)")
                     .doesNotContain("no ciphers available");
         }
+    }
+
+    static Stream<Endpoint> browsers() {
+        return endpoints().filter(endpoint -> endpoint.name.startsWith("browsers"));
+    }
+
+    /** BoringSSL, at the nodes' port, still signs so for such a client, and netty gives no way to tell it not to. */
+    @ParameterizedTest
+    @MethodSource("browsers")
+    void whoTakesOnlySignaturesWithSha1_isRefused(Endpoint endpoint) throws Exception {
+        TlsClient client = new TlsClient(endpoint.port, "-tls1_2");
+        assertThat(client.accept("ECDSA+SHA256:RSA+SHA256:RSA-PSS+SHA256", endpoint.member))
+                .contains("Peer signing digest: SHA256");
+        assertThat(client.accept("ECDSA+SHA1:RSA+SHA1", endpoint.member))
+                .doesNotContain("Peer signing digest: SHA1")
+                .contains("Cipher is (NONE)");
     }
 
     @ParameterizedTest

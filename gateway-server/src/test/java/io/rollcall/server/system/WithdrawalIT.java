@@ -55,6 +55,12 @@ class WithdrawalIT {
                 Tenancy.write(files.jwks, Tenancy.EMPTY_KEY_SET);
             }
         },
+        ALL_KEYS_BUT_ONES_OF_OTHER_KINDS {
+            @Override
+            void from(Tenancy files) throws Exception {
+                Tenancy.write(files.jwks, Tenancy.keySet(Tenancy.OTHER_KINDS));
+            }
+        },
         NAMESPACE_GONE {
             @Override
             void from(Tenancy files) throws Exception {
@@ -91,7 +97,8 @@ class WithdrawalIT {
             // The connection is closed at once, so the call may have met a new handshake.
             assertThat(refused).isIn(WITHDRAWN, "UNAVAILABLE", "UNAUTHENTICATED TOKEN_FOREIGN");
 
-            boolean isCertificate = taken != Taken.KEY_OUT_OF_THE_JWKS;
+            boolean isCertificate =
+                    taken != Taken.KEY_OUT_OF_THE_JWKS && taken != Taken.ALL_KEYS_BUT_ONES_OF_OTHER_KINDS;
             List<CompletableFuture<Ending>> due = isCertificate ? victim.endings() : victim.streamEndings();
             long last = callRefused;
             for (CompletableFuture<Ending> ending : due) {
@@ -117,6 +124,12 @@ class WithdrawalIT {
                 }
             }
             assertThat(victim.callRefused()).as("it stays so").isNotEmpty();
+            if (taken == Taken.ALL_KEYS_BUT_ONES_OF_OTHER_KINDS) {
+                assertThat(ConsoleHttp.scrape(gateway))
+                        .contains("rollcall_alarm{matter=\"key_set\",namespace=\"alpha\"} 1.0");
+                assertThat(gateway.process().lines()).anySatisfy(line -> assertThat(line)
+                        .contains(" WARN ", "alpha: no key of its key set can be used", "kty 'AKP'"));
+            }
             foreign.assertUndisturbed();
             if (taken == Taken.CERTIFICATE_ON_THE_CRL) {
                 sibling.assertUndisturbed();

@@ -3,12 +3,13 @@ package io.rollcall.server.testing;
 import io.grpc.Attributes;
 import io.rollcall.server.failure.RefusalListener;
 import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.identity.HandshakeFailure;
 import io.rollcall.server.identity.IdentityListener;
 import io.rollcall.server.identity.Origin;
+import io.rollcall.server.identity.ShownCertificate;
 import io.rollcall.server.namespace.NamespaceName;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
 
 /** Remembers who came in and who was turned away, in words, from whatever thread. */
 public final class HeardAtTheGate implements IdentityListener, RefusalListener {
@@ -49,14 +50,20 @@ public final class HeardAtTheGate implements IdentityListener, RefusalListener {
     }
 
     @Override
+    public void keysPassedOver(NamespaceName namespace, int used, int passedOver, List<String> why) {
+        heard.add(namespace + " uses " + used + " keys, not " + passedOver + ": " + why);
+    }
+
+    @Override
     public void crowdedOut(String address) {
         heard.add("crowded out");
     }
 
     @Override
-    public void certificateRefused(
-            @Nullable String claimed, @Nullable NamespaceName claimedNamespace, String serial, String why) {
-        heard.add("certificate " + serial + " of " + claimed + ": " + why);
+    public void handshakeFailed(HandshakeFailure failure) {
+        ShownCertificate shown = failure.certificate();
+        String certificate = shown == null ? "" : " certificate " + shown.serial() + " of '" + shown.claimed() + "'";
+        heard.add("handshake " + failure.reason() + certificate + ": " + failure.detail());
     }
 
     @Override

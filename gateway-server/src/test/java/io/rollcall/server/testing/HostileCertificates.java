@@ -8,10 +8,14 @@ import io.rollcall.devcerts.Credential;
 import io.rollcall.devcerts.DevCerts;
 import io.rollcall.devcerts.DevNamespace;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -64,6 +68,17 @@ public final class HostileCertificates {
         return Stream.of(corpus.leaves(), corpus.names(), corpus.spellings(), corpus.chains())
                 .flatMap(cases -> cases)
                 .toList();
+    }
+
+    /** RSA keys of this length. */
+    public static KeyPair rsa(int bits) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+            generator.initialize(bits);
+            return generator.generateKeyPair();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has RSA", e);
+        }
     }
 
     /** What all of them are but for their fault: a certificate that is let in when it is shown in the same way. */
@@ -177,6 +192,10 @@ public final class HostileCertificates {
         X509Certificate alphaCa = alpha.issuer().authority();
         X509Certificate betaCa = beta.issuer().authority();
         X509Certificate junk = namesake.authority();
+        CertificateIssuer tooDeep =
+                CertificateIssuer.of(alpha.issuer().certificate(CertificateSpec.authority("deep")), clock);
+        CertificateIssuer weak = CertificateIssuer.of(
+                alpha.issuer().certificate(CertificateSpec.authority("weak").signedBy("SHA1withECDSA")), clock);
         X509Certificate bulky = namesake.certificate(withManyNames(good)).certificate();
         return Stream.of(
                 new Case(
@@ -201,8 +220,16 @@ public final class HostileCertificates {
                         "by a member, its CA shown along",
                         ShownChain.of(member.certificate(alpha.nodeSpec(4)), mine.certificate(), alphaCa)),
                 new Case("my CA itself", ShownChain.of(alpha.issuer().credential())),
-                new Case("strangers shown along", ShownChain.of(mine, junk, junk)),
-                new Case("many strangers shown along", ShownChain.of(mine, junk, junk, junk, junk, junk)),
+                new Case(
+                        "more strangers shown along than are looked at",
+                        ShownChain.of(mine, Collections.nCopies(10, junk).toArray(X509Certificate[]::new))),
+                new Case("my CA shown first", ShownChain.of(new Credential(mine.key(), alphaCa), mine.certificate())),
+                new Case(
+                        "below an intermediate CA that mine does not permit",
+                        ShownChain.of(tooDeep.certificate(good), tooDeep.authority())),
+                new Case("by a CA that was signed by SHA-1", ShownChain.of(weak.certificate(good), weak.authority())),
+                byAlpha("signed by SHA-1", good.signedBy("SHA1withECDSA")),
+                byAlpha("RSA of 1024 bits", good.keys(rsa(1024))),
                 new Case("more than may be shown", ShownChain.of(mine, bulky)),
                 byAlpha("larger than may be shown", withManyNames(good)));
     }

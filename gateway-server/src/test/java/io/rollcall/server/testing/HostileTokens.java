@@ -1,5 +1,7 @@
 package io.rollcall.server.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.crypto.ECDSASigner;
@@ -7,6 +9,7 @@ import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.crypto.impl.ECDSA;
 import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jose.util.Base64URL;
@@ -24,13 +27,16 @@ import java.util.stream.Stream;
 /**
  * The {@code authorization} headers that no call may get through with, sent by a node 3 of alpha on its own connection.
  * Unless a case says otherwise, alpha's own key has signed the token, so that nothing but the named fault keeps it out.
- * What must not come back in a refusal is spelt {@value #MARK}, or is the header itself.
+ * What must not come back in a refusal is the header itself, and, but where the refusal is to tell a single value of it,
+ * what is spelt {@value #MARK}.
  */
 public final class HostileTokens {
     /** In values of an attacker's choice. */
     public static final String MARK = "h0stile";
 
     private static final int ID = 3;
+    private static final int LONGEST_VALUE = 30;
+    private static final int LONGEST_REFUSAL = 1_500;
     private static final Duration MAX_LIFETIME = Duration.ofDays(31); // as gateway.yaml says
 
     private final DevNamespace alpha;
@@ -61,8 +67,30 @@ public final class HostileTokens {
      * A header with its fault.
      *
      * @param authorization the values of the header, one for each time that it is sent
+     * @param isTold whether the refusal tells the value at fault, cut and cleaned, to whoever sent it
      */
-    public record Case(String what, Refusal expected, List<String> authorization) {
+    public record Case(String what, Refusal expected, List<String> authorization, boolean isTold) {
+        public Case(String what, Refusal expected, List<String> authorization) {
+            this(what, expected, authorization, false);
+        }
+
+        Case told() {
+            return new Case(what, expected, authorization, true);
+        }
+
+        /** @param said all that came back */
+        public void assertNothingSecretIn(String said) {
+            assertThat(said).doesNotContainPattern("[\\p{Cntrl}\\u202E]").hasSizeLessThan(LONGEST_REFUSAL);
+            if (!isTold) {
+                assertThat(said).doesNotContain("beta").doesNotContain(MARK);
+            }
+            for (String header : authorization) {
+                if (header.length() > LONGEST_VALUE) {
+                    assertThat(said).doesNotContain(header.substring(10, 30));
+                }
+            }
+        }
+
         @Override
         public String toString() {
             return what;
@@ -84,6 +112,76 @@ public final class HostileTokens {
                         corpus.json())
                 .flatMap(cases -> cases)
                 .toList();
+    }
+
+    /**
+     * Those of a node 3 whose namespace requires no binding; a token with {@code sub}, {@code aud} and {@code exp} alone
+     * would do there.
+     *
+     * @param hasIssuer whether the namespace names one
+     */
+    public static List<Case> whereNoBindingIsRequired(
+            DevNamespace loose, DevNamespace other, boolean hasIssuer, Instant now) throws JOSEException {
+        HostileTokens corpus = new HostileTokens(loose, other, now);
+        return Stream.concat(corpus.ofJwtSvids(), hasIssuer ? corpus.ofIssuers() : Stream.of())
+                .toList();
+    }
+
+    private Stream<Case> ofJwtSvids() throws JOSEException {
+        TokenSpec svid = good.unbound().without("iat").without("jti");
+        TokenSpec least = svid.withoutHeader("kid").withoutHeader("typ");
+        ECKey mine = new ECKeyGenerator(Curve.P_256).keyID(kid).generate();
+        Member namesake = alpha.mint(alpha.nodeSpec(ID));
+        return Stream.of(
+                malformed("no sub", svid.without("sub")),
+                malformed("no aud", svid.without("aud")),
+                malformed("an empty aud", svid.claim("aud", List.of())),
+                malformed("no exp", svid.without("exp")),
+                malformed("exp that is text", svid.claim("exp", "tomorrow")),
+                malformed("an empty jti", svid.claim("jti", "")),
+                malformed("jti that is a number", svid.claim("jti", 7)),
+                malformed("iat that is text", svid.claim("iat", "now")),
+                malformed("iat in the future", svid.issuedAt(now.plusSeconds(90))),
+                malformed(
+                        "nbf in the future",
+                        svid.claim("nbf", now.plusSeconds(90).getEpochSecond())),
+                malformed(
+                        "more time left than may be, without iat",
+                        svid.expiresAt(now.plus(MAX_LIFETIME).plusSeconds(90))),
+                malformed(
+                        "a longer life than may be, though less is left",
+                        svid.issuedAt(now.minus(Duration.ofDays(30))).expiresAt(now.plus(Duration.ofDays(2)))),
+                bearer("expired", Refusal.TOKEN_EXPIRED, alpha.tokens().token(svid.expiresAt(now.minusSeconds(31)))),
+                foreign("another node's", svid.subject(alpha.name().node(4))),
+                foreign("another audience", svid.audience(MARK)).told(),
+                foreign("signed by me", svid.signedWith(JWSAlgorithm.ES256, new ECDSASigner(mine))),
+                foreign("signed by me, without kid", least.signedWith(JWSAlgorithm.ES256, new ECDSASigner(mine))),
+                foreign(
+                        "without kid, by an alg of no key",
+                        least.signedWith(JWSAlgorithm.RS256, new RSASSASigner(new RSAKeyGenerator(2048).generate()))),
+                foreign("another tenant's, without kid", other(least)),
+                malformed("alg none, without kid", least.unsigned()),
+                malformed(
+                        "jwk, without kid",
+                        least.header("jwk", mine.toPublicJWK().toJSONObject())),
+                unbound(
+                        "bound to another certificate",
+                        svid.boundTo(namesake.credential().certificate())),
+                unbound("bound to none", svid.claim("cnf", Map.of())));
+    }
+
+    private String other(TokenSpec spec) {
+        return beta.tokens().token(spec);
+    }
+
+    private Stream<Case> ofIssuers() {
+        TokenSpec svid = good.unbound();
+        return Stream.of(
+                malformed("no iss", svid.without("iss")),
+                malformed(
+                        "iss that is a list",
+                        svid.claim("iss", List.of(alpha.name().issuer()))),
+                foreign("another iss", svid.claim("iss", MARK)).told());
     }
 
     private static Case sent(String what, Refusal expected, String... authorization) {
@@ -219,7 +317,8 @@ public final class HostileTokens {
                 foreign("alg NONE, with a signature", withHeader(header.replace("ES256", "NONE"))),
                 malformed("no alg", withHeader(header.replace("\"alg\":\"ES256\"", "\"x\":1"))),
                 foreign("an empty alg", withHeader(header.replace("ES256", ""))),
-                foreign("an alg that nobody knows", withHeader(header.replace("ES256", MARK))),
+                foreign("an alg that nobody knows", withHeader(header.replace("ES256", MARK)))
+                        .told(),
                 foreign(
                         "HS256 with the public key as secret",
                         good.signedWith(JWSAlgorithm.HS256, new MACSigner(publicKey))),
@@ -251,13 +350,18 @@ public final class HostileTokens {
                 malformed("no kid", good.withoutHeader("kid")),
                 malformed("a kid that is a number", withHeader(header.replace("\"" + kid + "\"", "7"))),
                 foreign("an empty kid", good.header("kid", "")),
-                foreign("a kid that nobody knows", good.header("kid", MARK)),
+                foreign("a kid that nobody knows", good.header("kid", MARK)).told(),
                 foreign(
                         "another tenant's kid",
                         good.header("kid", beta.tokens().publicKey().getKeyID())),
-                foreign("a kid that is a path", good.header("kid", "../../../../dev/null#" + MARK)),
-                foreign("a kid that is SQL", good.header("kid", MARK + "' UNION SELECT 'key' --")),
-                foreign("a kid with a line break", good.header("kid", kid + "\n" + MARK)),
+                foreign("a kid that is a path", good.header("kid", "../../../../dev/null#" + MARK))
+                        .told(),
+                foreign("a kid without end", good.header("kid", MARK.repeat(300)))
+                        .told(),
+                foreign("a kid that is SQL", good.header("kid", MARK + "' UNION SELECT 'key' --"))
+                        .told(),
+                foreign("a kid with a line break", good.header("kid", kid + "\n" + MARK))
+                        .told(),
                 malformed("jku", good.header("jku", address)),
                 malformed("jku, signed with its key", forged.header("jku", address)),
                 malformed("jku that is no address", withHeader(header.replace("{", "{\"jku\":\"::" + MARK + "\","))),
@@ -273,6 +377,11 @@ public final class HostileTokens {
                 malformed("b64", good.header("b64", false).header("crit", List.of("b64"))),
                 foreign("b64 that is not critical", withHeader(header.replace("{", "{\"b64\":false,"))),
                 malformed("another typ", good.header("typ", "logout+jwt")),
+                malformed("a typ with another prefix", good.header("typ", "text/at+jwt")),
+                malformed("a typ with two prefixes", good.header("typ", "application/application/jwt")),
+                malformed("a typ of a prefix alone", good.header("typ", "application/")),
+                malformed("a typ without end", good.header("typ", MARK.repeat(300)))
+                        .told(),
                 malformed("a typ that is a number", withHeader(header.replace("\"JWT\"", "7"))),
                 malformed("a header that is there twice", withHeader(header.replace("{", "{\"alg\":\"none\","))));
     }
@@ -302,18 +411,27 @@ public final class HostileTokens {
                         beta.tokens()
                                 .token(beta.tokens().specFor(node.credential().certificate()))),
                 foreign("another tenant's key under my kid", beta.tokens().token(good)),
-                foreign("another tenant's issuer", good.claim("iss", beta.name().issuer())),
+                foreign("another tenant's issuer", good.claim("iss", beta.name().issuer()))
+                        .told(),
+                foreign("an issuer without end", good.claim("iss", MARK.repeat(300)))
+                        .told(),
+                foreign("an issuer that turns the line round", good.claim("iss", "\u202E" + MARK))
+                        .told(),
                 foreign("my issuer with a slash", good.claim("iss", alpha.name().issuer() + "/")),
-                foreign("another audience", good.audience(MARK)),
+                foreign("another audience", good.audience(MARK)).told(),
+                foreign("many other audiences", good.claim("aud", java.util.Collections.nCopies(200, MARK)))
+                        .told(),
                 foreign("an audience in capitals", good.audience("ROLLCALL-GATEWAY")),
                 foreign("another node's", good.subject(alpha.name().node(4))),
                 foreign("an operator's", good.subject(alpha.name().operator("admin"))),
-                foreign("another tenant's node", good.subject(beta.name().node(ID))),
+                foreign("another tenant's node", good.subject(beta.name().node(ID)))
+                        .told(),
                 foreign("about me in capitals", good.subject(me.replace("alpha", "ALPHA"))),
                 foreign("about me with a slash", good.subject(me + "/")),
                 foreign("about me with a blank", good.subject(me + " ")),
-                foreign("about me with a NUL", good.subject(me + "\0" + MARK)),
-                foreign("about me with a line break", good.subject(me + "\r\n" + MARK)),
+                foreign("about me with a NUL", good.subject(me + "\0" + MARK)).told(),
+                foreign("about me with a line break", good.subject(me + "\r\n" + MARK))
+                        .told(),
                 foreign("about me, percent-encoded", good.subject(me.replace("alpha", "alph%61"))),
                 bearer("bound to another certificate", Refusal.TOKEN_UNBOUND, namesake.token()),
                 unbound("bound to half a certificate", bound(thumbprint().substring(0, 20))),
@@ -351,6 +469,8 @@ public final class HostileTokens {
                 malformed("exp that is true", good.claim("exp", true)),
                 malformed("exp beyond all time", withClaims(with("exp", "1e308"))),
                 malformed("exp beyond all numbers", withClaims(with("exp", "1e9999"))),
+                malformed("exp after the year 9999", withClaims(with("exp", "253402300800"))),
+                malformed("exp that the library takes for long ago", withClaims(with("exp", "9e18"))),
                 malformed("exp of 19 digits", withClaims(with("exp", "9223372036854775807"))),
                 malformed("exp of 400 digits", withClaims(with("exp", "9".repeat(400)))),
                 malformed("exp that is no number", withClaims(with("exp", "NaN"))),
@@ -394,10 +514,11 @@ public final class HostileTokens {
                 malformed("a claim that is there twice", withClaims(claims.replaceFirst("\\{", anothers))),
                 // RFC 7519 §4: refused, or the last one counts.
                 bearer(
-                        "bound twice, to me and then to another",
-                        Refusal.TOKEN_UNBOUND,
-                        withClaims(claims.replace(
-                                thumbprint() + "\"", thumbprint() + "\",\"x5t#S256\":\"" + MARK + "\""))),
+                                "bound twice, to me and then to another",
+                                Refusal.TOKEN_UNBOUND,
+                                withClaims(claims.replace(
+                                        thumbprint() + "\"", thumbprint() + "\",\"x5t#S256\":\"" + MARK + "\"")))
+                        .told(),
                 malformed("claims nested without end", withClaims(claims.replaceFirst("\\{", "{\"x\":" + deep + ","))),
                 malformed(
                         "a header nested without end", withHeader(header.replaceFirst("\\{", "{\"x\":" + deep + ","))),

@@ -82,7 +82,7 @@ public final class TestGate implements AutoCloseable {
         loader =
                 new MembershipLoader(memberships, clock, new Alarms(clock, whose -> {}), heard, background, background);
         loader.begin(config.identity());
-        ClientTrust trust = new ClientTrust(memberships, clock, heard);
+        ClientTrust trust = new ClientTrust(memberships, clock);
         Connections identified =
                 new Connections(memberships, new QuotaBook(config.quotas()), trust, tokens, heard, clock);
         sweep = identified::sweep;
@@ -95,7 +95,7 @@ public final class TestGate implements AutoCloseable {
                 new HealthStatusManager().getHealthService().bindService(),
                 ProtoReflectionServiceV1.newInstance().bindService());
         permissions.requireAll(services);
-        OpenSockets sockets = new OpenSockets(config.connections().most(), heard);
+        OpenSockets sockets = new OpenSockets(config.connections().most(), heard, System::nanoTime);
         ConnectionIdentifier identifier = new ConnectionIdentifier(trust, identified, heard, sockets::hangUp);
         endpoint = new GrpcEndpoint(
                         new EndpointSettings(
@@ -127,7 +127,8 @@ public final class TestGate implements AutoCloseable {
                                 new RefusalInterceptor(
                                         RandomGenerator.getDefault(),
                                         new RefusalPace(connection -> "", System::nanoTime, background),
-                                        heard),
+                                        heard,
+                                        sockets.room()),
                                 new IdentityInterceptor(identified, tokens, heard, permissions::needsToken),
                                 new AccessInterceptor(permissions)),
                         services,

@@ -74,13 +74,13 @@ class GateListenersTest extends OpenGate {
         refused(() -> gate.stub(forged, null).heartbeat(BEAT));
         await().until(() -> gate.heard.events().size() == 1);
         assertThat(gate.heard.events().get(0))
-                .startsWith(
-                        "certificate " + serial(forged) + " of " + alpha.name().node(3) + ": ")
+                .startsWith("handshake CERTIFICATE_UNTRUSTED certificate " + serial(forged) + " of '"
+                        + alpha.name().node(3) + "': ")
                 .contains("vouches");
         refused(() -> gate.stub(nameless, null).heartbeat(BEAT));
         await().until(() -> gate.heard.events().size() == 2);
         assertThat(gate.heard.events().get(1))
-                .startsWith("certificate " + serial(nameless) + " of null: ")
+                .startsWith("handshake CERTIFICATE_PROFILE certificate " + serial(nameless) + " of '': ")
                 .contains("exactly one URI SAN");
     }
 

@@ -16,10 +16,10 @@ import io.rollcall.devcerts.NodeRange;
 import io.rollcall.devcerts.TokenSpec;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.testing.HostileTokens;
+import io.rollcall.server.testing.Issuers;
 import io.rollcall.server.testing.TestGate;
 import io.rollcall.v1.GatewayServiceGrpc;
 import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -29,15 +29,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Which tokens go with a certificate that is good. Beside its EC key, alpha has an RSA key for RS256. */
+/**
+ * Which tokens go with a certificate that is good. Beside its EC key, alpha has an RSA key for RS256. Two
+ * more tenants require no binding: loose, which names an issuer, and open, which does not.
+ */
 class GateTokensTest extends OpenGate {
     private static RSAKey rsaKey;
 
     @BeforeAll
-    static void addAnRsaKey_andATenantWithoutBinding() throws Exception {
-        certs.issue(NodeRange.of("loose", 3, 3));
-        // The last namespace of the file is loose.
-        Files.writeString(certs.configuration(), "    require-token-binding: false\n", StandardOpenOption.APPEND);
+    static void addAnRsaKey_andTenantsWithoutBinding() throws Exception {
+        certs.issue(NodeRange.of("loose", 3, 3), NodeRange.of("open", 3, 3));
+        String yaml = Issuers.withoutBinding(Files.readString(certs.configuration()), certs.namespace("loose"), true);
+        Files.writeString(certs.configuration(), Issuers.withoutBinding(yaml, certs.namespace("open"), false));
         rsaKey = new RSAKeyGenerator(2048)
                 .keyID("alpha-rsa")
                 .algorithm(JWSAlgorithm.RS256)
@@ -96,13 +99,61 @@ class GateTokensTest extends OpenGate {
         assertRefused(bad.expected(), () -> stub.heartbeat(BEAT));
 
         assertThat(echo.reached).hasValue(0);
-        String message = refused(() -> stub.heartbeat(BEAT)).getMessage();
-        assertThat(message).doesNotContain("beta").doesNotContain(HostileTokens.MARK);
-        for (String header : bad.authorization()) {
-            if (header.length() > 30) {
-                assertThat(message).doesNotContain(header.substring(10, 30));
-            }
-        }
+        bad.assertNothingSecretIn(refused(() -> stub.heartbeat(BEAT)).getMessage());
+    }
+
+    static Stream<Arguments> tokensThatDoNotAgree_whereNoBindingIsRequired() throws Exception {
+        DevNamespace loose = certs.namespace("loose");
+        DevNamespace open = certs.namespace("open");
+        return Stream.concat(
+                HostileTokens.whereNoBindingIsRequired(loose, open, true, NOW).stream()
+                        .map(bad -> Arguments.of("loose", bad)),
+                HostileTokens.whereNoBindingIsRequired(open, loose, false, NOW).stream()
+                        .map(bad -> Arguments.of("open", bad)));
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("tokensThatDoNotAgree_whereNoBindingIsRequired")
+    void whereBindingIsNotRequired_aTokenThatDoesNotAgree_isRefusedToo(String namespace, HostileTokens.Case bad) {
+        var stub = GatewayServiceGrpc.newBlockingStub(
+                        gate.channel(certs.namespace(namespace).node(3).credential()))
+                .withCallCredentials(TestGate.authorization(bad.authorization()));
+
+        assertRefused(bad.expected(), () -> stub.heartbeat(BEAT));
+        bad.assertNothingSecretIn(refused(() -> stub.heartbeat(BEAT)).getMessage());
+    }
+
+    static Stream<Arguments> jwtSvids() {
+        return Stream.of("loose", "open").flatMap(namespace -> {
+            DevNamespace issuer = certs.namespace(namespace);
+            TokenSpec svid =
+                    spec(issuer, issuer.node(3)).unbound().without("iat").without("jti");
+            TokenSpec least = (namespace.equals("open") ? svid.without("iss") : svid)
+                    .withoutHeader("kid")
+                    .withoutHeader("typ");
+            return Stream.of(
+                    Arguments.of(namespace, "as little as may be", least),
+                    Arguments.of(namespace, "typ JWT", least.header("typ", "JWT")),
+                    Arguments.of(namespace, "typ JOSE", least.header("typ", "JOSE")),
+                    Arguments.of(namespace, "with kid", svid),
+                    Arguments.of(
+                            namespace,
+                            "with iat and jti",
+                            spec(issuer, issuer.node(3)).unbound()),
+                    Arguments.of(namespace, "bound all the same", spec(issuer, issuer.node(3))),
+                    Arguments.of(namespace, "several audiences", svid.claim("aud", List.of("x", DevCerts.AUDIENCE))));
+        });
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("jwtSvids")
+    void whereBindingIsNotRequired_aJwtSvidAsTheStandardHasIt_isLetIn(String namespace, String what, TokenSpec svid) {
+        DevNamespace issuer = certs.namespace(namespace);
+        String token = issuer.tokens().token(svid);
+
+        assertThat(gate.stub(issuer.node(3).credential(), token).heartbeat(BEAT).getStatus())
+                .isEqualTo(namespace + "/node/3");
+        assertThat(gate.heard.events()).last().asString().startsWith("token ").hasSizeGreaterThan("token ".length());
     }
 
     private static TokenSpec notBefore(TokenSpec spec, Instant time) {
@@ -120,6 +171,14 @@ class GateTokensTest extends OpenGate {
                 Arguments.of("several audiences", good.claim("aud", List.of("x", DevCerts.AUDIENCE))),
                 Arguments.of("typ JWT", good.header("typ", "JWT")),
                 Arguments.of("no typ", good.withoutHeader("typ")),
+                Arguments.of("typ JOSE", good.header("typ", "JOSE")),
+                Arguments.of("typ of RFC 9068", good.header("typ", "at+jwt")),
+                Arguments.of("typ of RFC 9068 as a media type", good.header("typ", "application/AT+JWT")),
+                Arguments.of("typ as a media type", good.header("typ", "Application/jwt")),
+                Arguments.of("exp with a fraction", good.claim("exp", NOW.getEpochSecond() + 60.5)),
+                Arguments.of(
+                        "exp written with an exponent",
+                        good.claim("exp", 1.0e9 + (NOW.getEpochSecond() - 1_000_000_000L) + 60.0)),
                 Arguments.of(
                         "the other key",
                         good.header("kid", rsaKey.getKeyID())

@@ -3,6 +3,9 @@ package io.rollcall.server.transport;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.ServerTransportFilter;
+import io.rollcall.devcerts.CertificateIssuer;
+import io.rollcall.devcerts.CertificateSpec;
+import io.rollcall.devcerts.Credential;
 import io.rollcall.devcerts.DevCerts;
 import io.rollcall.devcerts.NodeRange;
 import io.rollcall.server.config.ConfigReader;
@@ -10,10 +13,13 @@ import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.identity.ClientTrust;
 import io.rollcall.server.identity.IdentityListener;
 import io.rollcall.server.identity.TestMemberships;
+import io.rollcall.server.testing.HostileCertificates;
 import io.rollcall.server.testing.SettableClock;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -41,9 +47,8 @@ class GrpcEndpointTest {
     private GrpcEndpoint endpoint(int port, Path certificate, Path key) {
         return new GrpcEndpoint(
                 new EndpointSettings("localhost", port, certificate, key, config.connections(), Duration.ZERO),
-                new ClientTrust(
-                        TestMemberships.of(config.identity(), new SettableClock(NOW)), clock, IdentityListener.NOBODY),
-                new OpenSockets(100, IdentityListener.NOBODY),
+                new ClientTrust(TestMemberships.of(config.identity(), new SettableClock(NOW)), clock),
+                new OpenSockets(100, IdentityListener.NOBODY, System::nanoTime),
                 new ServerTransportFilter() {},
                 List.of(),
                 List.of(),
@@ -81,7 +86,50 @@ class GrpcEndpointTest {
         Path absent = directory.resolve("absent");
         assertRefused(absent, config.key(), "server certificate: " + absent + " cannot be read");
         assertRefused(config.certificate(), absent, "server key: " + absent + " cannot be read");
-        assertRefused(config.certificate(), config.certificate(), "in PKCS#8 without password");
+        assertRefused(
+                config.certificate(),
+                config.certificate(),
+                "holds no private key (expected PEM, 'BEGIN PRIVATE KEY'; found CERTIFICATE)");
+    }
+
+    private Path own(String name, Credential credential, Credential... along) throws Exception {
+        StringBuilder pem = new StringBuilder();
+        for (Credential other : along) {
+            pem.append(other.certificatePem());
+        }
+        Files.writeString(directory.resolve(name + ".key"), credential.keyPem());
+        return Files.writeString(directory.resolve(name + ".pem"), pem + credential.certificatePem());
+    }
+
+    private Path keyOf(String name) {
+        return directory.resolve(name + ".key");
+    }
+
+    @Test
+    void aWeakCertificate_orOneWeakOnItsWay_isRefused_withTheReason() throws Exception {
+        CertificateSpec server = CertificateSpec.server("CN=gateway");
+        CertificateIssuer root = CertificateIssuer.selfSigned(
+                CertificateSpec.authority("x").subject("CN=root").asAuthority(1).signedBy("SHA1withECDSA"), clock);
+        CertificateIssuer weak = CertificateIssuer.of(
+                root.certificate(
+                        CertificateSpec.authority("x").subject("CN=weak").signedBy("SHA1withECDSA")),
+                clock);
+        Path shortKey = own("short", root.certificate(server.keys(HostileCertificates.rsa(1024))));
+        assertRefused(
+                shortKey,
+                keyOf("short"),
+                "server certificate: " + shortKey
+                        + ": 'CN=gateway' has an RSA key of 1024 bits (expected: at least 2048)");
+        Path below = own("below", weak.certificate(server), weak.credential(), root.credential());
+        assertRefused(below, keyOf("below"), below + ": 'CN=weak' is signed by SHA1withECDSA (expected: SHA-256");
+        // A root's own signature does not count, and the order of the file neither.
+        Path good = own("good", root.certificate(server), root.credential(), root.credential());
+        endpoint(0, good, keyOf("good")).close();
+        Path edwards = own(
+                "edwards",
+                root.certificate(
+                        server.keys(KeyPairGenerator.getInstance("Ed25519").generateKeyPair())));
+        assertRefused(edwards, keyOf("edwards"), "which TLS cannot use here (expected: RSA or EC)");
     }
 
     @Test

@@ -14,13 +14,17 @@ import org.junit.jupiter.api.Test;
 /** What a watcher is sent, by a history, a pool and a time that the test drives by hand. */
 class FeedTest {
     private static final int HELD = 16;
+    /** About what one of the changes here costs. */
+    private static final int SMALL_CHANGE = 256 + 56 + 8;
+
+    private static final long HELD_BYTES = Long.MAX_VALUE;
     private static final int MOST = 3;
     private static final Duration IDLE = Duration.ofSeconds(15);
     private static final String REGISTRY = "registry-1";
 
     private final HandPool pool = new HandPool();
     private final AtomicLong nanos = new AtomicLong();
-    private final Feed feed = new Feed(HELD, namespace -> MOST, IDLE, pool, nanos::get);
+    private final Feed feed = new Feed(HELD, HELD_BYTES, namespace -> MOST, IDLE, pool, nanos::get);
     private final HandWrittenNamespace alpha = new HandWrittenNamespace(feed);
 
     private Subscription watch(Start start, RecordingOutlet outlet) {
@@ -64,6 +68,24 @@ class FeedTest {
             }
             subscription.end();
         }
+    }
+
+    /** The pool's thread would end by it, and the stream stand still for ever. */
+    @Test
+    void anError_endsTheStreamItBefell_withAWord() {
+        RecordingOutlet broken = new RecordingOutlet();
+        broken.failure = new StackOverflowError("in a test");
+        RecordingOutlet starved = new RecordingOutlet();
+        starved.failure = new OutOfMemoryError("Cannot reserve 4194304 bytes of direct buffer memory");
+        RecordingOutlet well = new RecordingOutlet();
+        alpha.change(1);
+        watch(after(0), broken);
+        watch(after(0), starved);
+        watch(after(0), well);
+
+        assertThat(broken.words).singleElement().asString().contains("INTERNAL");
+        assertThat(starved.words).singleElement().asString().contains("OUT_OF_MEMORY");
+        assertThat(well.words).containsExactly("changes to 1");
     }
 
     @Test
@@ -137,6 +159,70 @@ class FeedTest {
                         "snapshot at 19: 3 nodes, part",
                         "snapshot at 19: 1 nodes, complete",
                         "changes to 20");
+    }
+
+    /** Room for the fixed cost of four changes: bytes bound the history before its count does. */
+    @Test
+    void w1_theHistory_isBoundedByItsSize_theOldestGoFirst() {
+        Feed small = new Feed(HELD, 4L * SMALL_CHANGE, namespace -> MOST, IDLE, pool, nanos::get);
+        HandWrittenNamespace beta = new HandWrittenNamespace(small);
+        beta.change(10);
+        for (long seen = 0; seen <= 10; seen++) {
+            RecordingOutlet outlet = new RecordingOutlet();
+            Subscription subscription = small.subscribe(
+                    HandWrittenNamespace.NAME, Start.resume(seen, REGISTRY, beta.revision(), REGISTRY), outlet);
+            subscription.wake();
+            pool.runAll();
+            if (seen < 6) {
+                assertThat(outlet.words.get(0)).startsWith("resync at 10");
+            } else {
+                assertThat(outlet.revisions).isEqualTo(range(seen, 10));
+            }
+            subscription.end();
+        }
+    }
+
+    /** One change may be larger than all that is held: then nothing is, and whoever lacks it resyncs. */
+    @Test
+    void w1_aChangeLargerThanTheHistory_isNotHeld_andNobodySkipsIt() {
+        Feed tiny = new Feed(HELD, 1, namespace -> MOST, IDLE, pool, nanos::get);
+        HandWrittenNamespace beta = new HandWrittenNamespace(tiny);
+        RecordingOutlet outlet = new RecordingOutlet();
+        tiny.subscribe(HandWrittenNamespace.NAME, Start.snapshot(), outlet).wake();
+        pool.runAll();
+        beta.change(1);
+        pool.runAll();
+        assertThat(outlet.words)
+                .containsExactly(
+                        "snapshot at 0: 0 nodes, complete",
+                        "resync at 1: the changes after revision 0 are not held any more",
+                        "snapshot at 1: 1 nodes, complete");
+    }
+
+    /** Else it would keep a state that nobody else has, for as long as its client likes. */
+    @Test
+    void w2_whoStallsInASnapshot_keepsNoStateThatTheHistoryHasMovedPast() {
+        alpha.change(7);
+        RecordingOutlet outlet = new RecordingOutlet();
+        outlet.room = 1;
+        Subscription subscription = watch(Start.snapshot(), outlet);
+        assertThat(subscription.holdsState()).isTrue();
+        alpha.change(HELD);
+        pool.runAll();
+        assertThat(subscription.holdsState()).isTrue();
+        alpha.change(1);
+        pool.runAll();
+        assertThat(subscription.holdsState()).isFalse();
+        outlet.room = 100;
+        subscription.wake();
+        pool.runAll();
+        assertThat(outlet.words)
+                .containsExactly(
+                        "snapshot at 7: 3 nodes, part",
+                        "resync at 24: the changes after revision 7 are not held any more",
+                        "snapshot at 24: 3 nodes, part",
+                        "snapshot at 24: 3 nodes, part",
+                        "snapshot at 24: 1 nodes, complete");
     }
 
     @Test

@@ -1,12 +1,13 @@
 package io.rollcall.server.watch;
 
 import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.registry.NamespaceState;
-import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.Step;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** Writes down what it is told, in words; takes so many messages before it is ready no more. Small messages. */
 final class RecordingOutlet implements Outlet {
@@ -20,12 +21,18 @@ final class RecordingOutlet implements Outlet {
     final List<Long> epochs = new ArrayList<>();
     int room = Integer.MAX_VALUE;
 
+    @Nullable
+    Error failure;
+
     @Override
     public boolean isReady() {
         return room > 0;
     }
 
     private void take(String word, long epoch) {
+        if (failure != null) {
+            throw failure;
+        }
         if (room-- <= 0) {
             throw new AssertionError("sent though not ready: " + word);
         }
@@ -39,15 +46,17 @@ final class RecordingOutlet implements Outlet {
     }
 
     @Override
-    public void snapshot(NamespaceState of, Iterator<Node> rest) {
-        int nodes = 0;
-        for (; nodes < NODES_TO_A_PART && rest.hasNext(); nodes++) {
-            rest.next();
-        }
-        String part = rest.hasNext() ? "part" : "complete";
+    public OptionalInt snapshot(NamespaceState of, int after) {
+        List<Integer> rest = of.nodes().keySet().stream()
+                .map(NodeId::value)
+                .filter(id -> id > after)
+                .toList();
+        List<Integer> sent = rest.subList(0, Math.min(rest.size(), NODES_TO_A_PART));
+        boolean isComplete = sent.size() == rest.size();
         take(
-                "snapshot at " + of.revision() + ": " + nodes + " nodes, " + part,
+                "snapshot at " + of.revision() + ": " + sent.size() + " nodes, " + (isComplete ? "complete" : "part"),
                 of.bootstrap().epoch());
+        return isComplete ? OptionalInt.empty() : OptionalInt.of(sent.get(sent.size() - 1));
     }
 
     @Override

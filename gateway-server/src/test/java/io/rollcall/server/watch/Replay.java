@@ -25,6 +25,7 @@ public final class Replay {
     private LeaderState leader = LeaderState.getDefaultInstance();
     private BootstrapState bootstrap = BootstrapState.getDefaultInstance();
     private String registryId = "";
+    private long branch;
     private long revision = -1;
     private long epoch;
     private boolean awaitsSnapshot = true;
@@ -49,6 +50,7 @@ public final class Replay {
                 : WatchNodesRequest.newBuilder()
                         .setAfterRevision(revision)
                         .setRegistryId(registryId)
+                        .setBranch(branch)
                         .build();
     }
 
@@ -73,6 +75,8 @@ public final class Replay {
             assertThat(message.getRevision()).isEqualTo(revision);
         }
         registryId = message.getRegistryId();
+        branch = message.getBranch();
+        assertThat(branch).as("branch").isNotZero();
     }
 
     private void part(WatchNodesResponse message) {

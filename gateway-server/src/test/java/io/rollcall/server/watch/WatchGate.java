@@ -13,11 +13,13 @@ import io.grpc.ServerInterceptor;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.identity.Caller;
 import io.rollcall.server.identity.Origin;
 import io.rollcall.server.liveness.Leases;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.Change;
+import io.rollcall.server.registry.LostBranches;
 import io.rollcall.server.registry.NamespaceRegistry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Registry;
@@ -71,14 +73,19 @@ final class WatchGate implements AutoCloseable {
     }
 
     WatchGate(int held) throws IOException {
-        feed = new Feed(held, namespace -> 100, Duration.ofSeconds(15), pool, System::nanoTime);
+        feed = new Feed(held, Long.MAX_VALUE, namespace -> 100, Duration.ofSeconds(15), pool, System::nanoTime);
         registry = Registry.open(
                 new InMemoryStore(new SecureRandom()),
                 List.of(ALPHA),
                 List.of(leases, record, feed),
                 Clock.systemUTC(),
                 System::nanoTime);
-        WatchService service = new WatchService(registry, feed, leases, Clock.systemUTC());
+        WatchService service = new WatchService(
+                registry,
+                feed,
+                new LostBranches(new Alarms(Clock.systemUTC(), subject -> {}), System::nanoTime),
+                leases,
+                Clock.systemUTC());
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .directExecutor()
                 .addService(new GatewayServiceImplBase() {

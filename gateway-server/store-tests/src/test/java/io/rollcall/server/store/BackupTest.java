@@ -92,19 +92,6 @@ class BackupTest {
     }
 
     @Test
-    void aCopyPlacedBesideAnotherDatabasesLog_isRefused() throws Exception {
-        Path copy = dir.resolve("copy.db");
-        try (RegistryStore store = open(dir)) {
-            store.commit(List.of(alpha.register(1, 1).take()));
-            Backup.copy(dir, copy);
-        }
-        Path directory = restored(copy, "restored");
-        Files.write(directory.resolve(SqliteStore.FILE + "-wal"), new byte[32]);
-        assertThatThrownBy(() -> open(directory))
-                .hasMessageContainingAll("is a backup's copy", "registry.db-wal", "away");
-    }
-
-    @Test
     void aFileThatIsThere_isNotOverwritten() throws Exception {
         open(dir).close();
         Path copy = Files.writeString(dir.resolve("copy.db"), "precious");

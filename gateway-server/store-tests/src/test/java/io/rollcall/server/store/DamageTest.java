@@ -33,6 +33,7 @@ class DamageTest {
     private Path dir;
 
     private final ScriptedNamespace alpha = new ScriptedNamespace("alpha");
+    private long branch;
 
     private Path database() {
         return dir.resolve(SqliteStore.FILE);
@@ -46,7 +47,9 @@ class DamageTest {
 
     private void fill() throws IOException {
         try (RegistryStore store = SqliteStore.open(dir, new SecureRandom())) {
-            store.commit(List.of(alpha.changeAtRandom(new Random(1), 300).take()));
+            branch = store.branch();
+            store.commit(List.of(
+                    alpha.startAs(branch).changeAtRandom(new Random(1), 300).take()));
         }
     }
 
@@ -90,7 +93,7 @@ class DamageTest {
             flipped[at] ^= (byte) (1 << random.nextInt(8));
             Files.write(database(), flipped);
             try {
-                if (!openAndLoad().get(alpha.name()).state().equals(alpha.state())) {
+                if (!openAndLoad().get(alpha.name()).state().startedAs(branch).equals(alpha.state())) {
                     unnoticed.add("byte " + at);
                 }
             } catch (IOException e) {
@@ -111,6 +114,9 @@ class DamageTest {
             refused("damaged", "alpha has not as many");
             Files.write(database(), whole);
         }
+        sql("DELETE FROM branch");
+        refused("damaged", "alpha has not as many branches");
+        Files.write(database(), whole);
         sql("DELETE FROM step WHERE revision = 290");
         refused("damaged", "alpha has a row out of place: step 291");
     }

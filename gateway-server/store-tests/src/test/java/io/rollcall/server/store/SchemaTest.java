@@ -77,7 +77,9 @@ class SchemaTest {
         Schema first = new Schema(Schema.STEPS.subList(0, 1));
         List<List<String>> steps = new ArrayList<>(Schema.STEPS);
         steps.add(List.of("CREATE TABLE later (a)"));
-        SqliteStore.open(dir, new SecureRandom(), first).close();
+        try (Connection connection = Sqlite.connect(DatabaseFile.in(dir))) {
+            first.upgrade(connection);
+        }
         try (SqliteStore store = SqliteStore.open(dir, new SecureRandom(), new Schema(steps))) {
             assertThat(store.load()).isEmpty();
         }

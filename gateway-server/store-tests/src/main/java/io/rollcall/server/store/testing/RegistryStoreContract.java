@@ -2,6 +2,7 @@ package io.rollcall.server.store.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rollcall.server.registry.Branches.Branch;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.RegistryStore;
 import io.rollcall.server.registry.RegistryStore.NamespaceChanges;
@@ -20,7 +21,8 @@ import org.junit.jupiter.api.Test;
  * tests of a class share nothing.
  *
  * <p>Planted bugs that it found: the nodes that left were not deleted; the endings of a batch's second change were
- * lost; the history was cut by the batch's first revision; a namespace's number was taken from another one.
+ * lost; the history was cut by the batch's first revision; a namespace's number was taken from another one; branches
+ * were not stored, or never dropped.
  */
 public abstract class RegistryStoreContract {
     private final ScriptedNamespace alpha = new ScriptedNamespace("alpha");
@@ -137,6 +139,57 @@ public abstract class RegistryStoreContract {
         List<Step> held = loaded(alpha).history();
         assertThat(held).hasSize(RegistryStore.HELD_STEPS);
         assertThat(held).isEqualTo(committed.subList(committed.size() - held.size(), committed.size()));
+    }
+
+    /** Else one node that changes much holds 64 MiB, in memory and on disk. */
+    @Test
+    void w1_theHistory_isBoundedByItsSize_alsoAcrossARestart() throws IOException {
+        int size = 256 << 10;
+        int enough = (int) (RegistryStore.HELD_BYTES / size) + 10;
+        for (int step = 1; step <= enough; step++) {
+            store.commit(List.of(alpha.registerLarge(1, step, size).take()));
+            if (step == enough / 2) {
+                reopen();
+            }
+        }
+        reopen();
+        List<Step> held = loaded(alpha).history();
+        assertThat(held.stream().mapToLong(Step::heldBytes).sum())
+                .isBetween(RegistryStore.HELD_BYTES / 2, RegistryStore.HELD_BYTES);
+        assertThat(held.get(held.size() - 1).revision()).isEqualTo(alpha.state().revision());
+    }
+
+    @Test
+    void w1_eachOpening_hasABranch_thatIsKeptFromItsFirstChangeOn() throws IOException {
+        long first = store.branch();
+        assertThat(first).isNotZero();
+        store.commit(List.of(alpha.startAs(first).register(1, 1).take()));
+        store.commit(List.of(alpha.register(1, 2).take()));
+        reopen();
+        long second = store.branch();
+        assertThat(second != first).isEqualTo(isDurable());
+        store.commit(List.of(alpha.startAs(second).register(1, 3).take()));
+        reopen();
+        assertThat(branches(alpha)).isEqualTo(alpha.state().branches().oldestFirst());
+        assertThat(branches(alpha).get(0)).isEqualTo(new Branch(first, 1));
+        assertThat(branches(alpha)).hasSize(isDurable() ? 2 : 1);
+    }
+
+    @Test
+    void w1_branchesOfRevisionsThatAreHeldNoMore_areDropped() throws IOException {
+        store.commit(List.of(alpha.startAs(1).register(1, 1).take()));
+        store.commit(List.of(alpha.startAs(2).register(1, 2).take()));
+        for (int step = 0; step < RegistryStore.HELD_STEPS; step++) {
+            alpha.raiseEpoch();
+        }
+        store.commit(List.of(alpha.take()));
+        store.commit(List.of(alpha.startAs(3).raiseEpoch().take()));
+        reopen();
+        assertThat(branches(alpha)).containsExactly(new Branch(2, 2), new Branch(3, RegistryStore.HELD_STEPS + 3));
+    }
+
+    private List<Branch> branches(ScriptedNamespace namespace) throws IOException {
+        return stateOf(namespace).branches().oldestFirst();
     }
 
     @Test

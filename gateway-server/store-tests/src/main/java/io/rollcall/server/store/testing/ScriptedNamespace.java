@@ -36,6 +36,12 @@ public final class ScriptedNamespace {
         this.name = new NamespaceName(name);
     }
 
+    /** What is written from now on is of this branch. */
+    public ScriptedNamespace startAs(long branch) {
+        state = state.startedAs(branch);
+        return this;
+    }
+
     public NamespaceName name() {
         return name;
     }
@@ -48,6 +54,15 @@ public final class ScriptedNamespace {
     /** A node registers, in a session of its own; the one before ends. */
     public ScriptedNamespace register(int id, long incarnation) {
         return put(id, incarnation, NodeStatus.ACTIVE, new NodeDetails("10.0.0.1", 5000, List.of("raft"), Map.of()));
+    }
+
+    /** The same with so much to say about itself. */
+    public ScriptedNamespace registerLarge(int id, long incarnation, int bytes) {
+        return put(
+                id,
+                incarnation,
+                NodeStatus.ACTIVE,
+                new NodeDetails("10.0.0.1", 5000, List.of("raft"), Map.of("note", "x".repeat(bytes))));
     }
 
     public ScriptedNamespace remove(int id) {

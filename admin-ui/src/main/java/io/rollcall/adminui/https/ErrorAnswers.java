@@ -1,0 +1,32 @@
+package io.rollcall.adminui.https;
+
+import io.rollcall.adminui.page.SecurityHeaders;
+import java.nio.charset.StandardCharsets;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Answers what never comes as far as a page: what Jetty refuses by itself, such as a request it cannot parse. One line
+ * of plain text with the status and nothing of the request, under the headers of all other answers.
+ */
+final class ErrorAnswers implements Request.Handler {
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        SecurityHeaders.each(Request.getServerName(request), (name, value) -> response.getHeaders()
+                .put(new HttpField(name, value)));
+        int status = response.getStatus();
+        if (HttpStatus.hasNoBody(status)) {
+            callback.succeeded();
+            return true;
+        }
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain; charset=utf-8");
+        String line = status + " " + HttpStatus.getMessage(status) + "\n";
+        response.write(true, StandardCharsets.UTF_8.encode(line), callback);
+        return true;
+    }
+}

@@ -1,0 +1,49 @@
+package io.rollcall.server;
+
+import io.rollcall.server.config.GatewayConfig;
+import io.rollcall.server.config.OwnerOnly;
+import io.rollcall.server.namespace.MemoryNeed;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What does not keep the gateway from starting, but will harm it later: how the process was started and what it was
+ * given. Each is a sentence for the log that says what to do.
+ */
+final class StartChecks {
+    /** Beside the connections of nodes: program, store, audit log and event loops (some 160), and the console's. */
+    static final int OWN_FILES = 500;
+
+    private StartChecks() {}
+
+    /**
+     * @param isHangUpIgnored whether the process was told to ignore SIGHUP
+     * @param mostOpenFiles the process's limit of file descriptors
+     * @param heap that the JVM may use, in bytes
+     * @param direct memory outside the heap that messages may use, in bytes
+     */
+    static List<String> of(GatewayConfig config, boolean isHangUpIgnored, long mostOpenFiles, long heap, long direct) {
+        List<String> found = new ArrayList<>();
+        if (isHangUpIgnored) {
+            found.add(
+                    "SIGHUP is ignored in this process, as nohup has it, so it will not make the gateway read its files"
+                            + " again (they are still taken when they change); start it by setsid or a supervisor rather than"
+                            + " nohup");
+        }
+        long needed = (long) config.connections().most() + OWN_FILES;
+        if (mostOpenFiles < needed) {
+            found.add("this process may open " + mostOpenFiles + " files, and max-connections "
+                    + config.connections().most() + " needs " + needed
+                    + ": some connections will not be accepted; raise the hard limit to " + needed
+                    + " (ulimit -Hn, LimitNOFILE), or " + lower(mostOpenFiles));
+        }
+        MemoryNeed.of(config.quotas().values()).shortage(heap, direct).ifPresent(found::add);
+        OwnerOnly.exposure(config.key()).ifPresent(found::add);
+        return found;
+    }
+
+    private static String lower(long mostOpenFiles) {
+        long fits = mostOpenFiles - OWN_FILES;
+        return fits > 0 ? "lower max-connections to " + fits : "give max-connections a lower value, too";
+    }
+}

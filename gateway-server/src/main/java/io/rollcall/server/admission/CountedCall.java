@@ -1,0 +1,98 @@
+package io.rollcall.server.admission;
+
+import com.google.protobuf.MessageLite;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.KnownLength;
+import io.grpc.ServerCall;
+import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.namespace.Quotas;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that counts from its begin to its end. What it sends counts until the client has it: how that is known is up to
+ * the kind of call.
+ */
+abstract class CountedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
+    final OpenCalls calls;
+    final Quotas present;
+    private final int headerBytes;
+    private final HalfSent.@Nullable Request request;
+
+    /** Begins to count. @throws RefusedException if there is no room for it */
+    CountedCall(ServerCall<Q, R> call, int headerBytes, OpenCalls calls, Quotas present) {
+        super(call);
+        this.calls = calls;
+        this.present = present;
+        this.headerBytes = headerBytes;
+        this.request = HalfSent.current();
+        calls.begin(headerBytes, present);
+        if (request != null) {
+            request.countFor(
+                    calls, present, call.getMethodDescriptor().getType().clientSendsOneMessage(), this::refuse);
+        }
+    }
+
+    /** The client is ready for more. */
+    abstract void ready();
+
+    /** Whatever was sent counts no more. */
+    abstract void releaseReplies();
+
+    /** Once. */
+    final void ended() {
+        releaseReplies();
+        calls.end(headerBytes);
+    }
+
+    final void refuse(RefusedException why) {
+        close(why.status().withCause(why), why.trailers());
+    }
+
+    /** Replies come as messages, or as streams of their bytes, which know how many these are. */
+    static int size(Object message) {
+        if (message instanceof MessageLite reply) {
+            return reply.getSerializedSize();
+        }
+        try {
+            return message instanceof KnownLength reply ? reply.available() : 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException("a reply that cannot be read", e);
+        }
+    }
+
+    final ServerCall.Listener<Q> listening(ServerCall.Listener<Q> service) {
+        return new SimpleForwardingServerCallListener<>(service) {
+            @Override
+            public void onHalfClose() {
+                try {
+                    super.onHalfClose();
+                } finally {
+                    if (request != null) {
+                        request.taken();
+                    }
+                }
+            }
+
+            @Override
+            public void onReady() {
+                ready();
+                super.onReady();
+            }
+
+            @Override
+            public void onCancel() {
+                ended();
+                super.onCancel();
+            }
+
+            @Override
+            public void onComplete() {
+                ended();
+                super.onComplete();
+            }
+        };
+    }
+}

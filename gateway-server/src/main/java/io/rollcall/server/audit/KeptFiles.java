@@ -1,0 +1,159 @@
+package io.rollcall.server.audit;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * The records: the lines of closed files, sorted by whom they are about.
+ *
+ * <pre>
+ *   audit/audit-000004.jsonl             the log's file of the moment
+ *   audit/kept/alpha/000001.jsonl        alpha's lines of the file 1
+ *   audit/kept/alpha/000003.jsonl        … 2 had none
+ *   audit/kept/gateway/000001.jsonl      those of no namespace
+ * </pre>
+ *
+ * Threads: any; one at a time changes them.
+ */
+final class KeptFiles {
+    static final String DIRECTORY = "kept";
+    /** The record of what is about no namespace; none may be called so. */
+    static final String GATEWAY = "gateway";
+
+    private static final Pattern NAME = Pattern.compile("(\\d{6,12})\\.jsonl");
+    private static final Pattern RECORD = Pattern.compile("[a-z0-9-]{1,63}");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path directory;
+
+    /** @param log the log's own directory */
+    KeptFiles(Path log) {
+        this.directory = log.resolve(DIRECTORY);
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    Path record(String record) {
+        return directory.resolve(record);
+    }
+
+    Path path(String record, long number) {
+        return record(record).resolve(String.format(Locale.ROOT, "%06d.jsonl", number));
+    }
+
+    /** A file that is being written, and has its name once it is whole. */
+    Path unfinished(String record, long number) {
+        Path path = path(record, number);
+        return path.resolveSibling(path.getFileName() + ".unfinished");
+    }
+
+    /** Those of one record, by number; none where there are none. */
+    SortedMap<Long, Path> of(String record) throws IOException {
+        return AuditFiles.numbered(record(record), NAME);
+    }
+
+    /** All of them, by record; a record without files is none. */
+    SortedMap<String, SortedMap<Long, Path>> list() throws IOException {
+        SortedMap<String, SortedMap<Long, Path>> found = new TreeMap<>();
+        for (Path entry : AuditFiles.entries(directory)) {
+            String name = String.valueOf(entry.getFileName());
+            SortedMap<Long, Path> files = RECORD.matcher(name).matches() ? of(name) : new TreeMap<>();
+            if (!files.isEmpty()) {
+                found.put(name, files);
+            }
+        }
+        return found;
+    }
+
+    /**
+     * What is kept of a record in the files before this one, as they tell it themselves; empty where nothing is.
+     *
+     * @throws IOException if its oldest or newest file cannot be read, or is none of a record
+     */
+    Optional<RecordState> state(String record, long before) throws IOException {
+        SortedMap<Long, Path> files = of(record).headMap(before);
+        if (files.isEmpty()) {
+            return Optional.empty();
+        }
+        KeptHeader oldest = header(path(record, files.firstKey()));
+        Path newest = path(record, files.lastKey());
+        KeptLine last = KeptLine.read(lastLine(newest))
+                .orElseThrow(() -> new IOException(newest + " does not end with a line of a record"));
+        return Optional.of(new RecordState(
+                record,
+                files.firstKey(),
+                oldest.afterLine(),
+                oldest.afterLink(),
+                files.lastKey(),
+                last.line().seq(),
+                last.link()));
+    }
+
+    static KeptHeader header(Path file) throws IOException {
+        try (LineReader lines = new LineReader(file)) {
+            return lines.next()
+                    .flatMap(KeptHeader::read)
+                    .orElseThrow(() -> new IOException(file + " does not begin as a file of a record"));
+        }
+    }
+
+    /** The head that the log had with the last line of a file. */
+    static ChainHead lastHead(Path file) throws IOException {
+        return KeptLine.read(lastLine(file))
+                .map(last -> last.line().head())
+                .orElseThrow(() -> new IOException(file + " does not end with a line of a record"));
+    }
+
+    /** When the last line of a file was written. */
+    static Instant lastTime(Path file) throws IOException {
+        return time(lastLine(file));
+    }
+
+    /** When a line was written. */
+    static Instant time(String line) throws IOException {
+        try {
+            return Instant.parse(JSON.readTree(line).path("time").asText());
+        } catch (DateTimeParseException e) {
+            throw new IOException("a line of the log has no time: " + AuditEvent.cut(line), e);
+        }
+    }
+
+    private static String lastLine(Path file) throws IOException {
+        try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "r")) {
+            long size = access.length();
+            byte[] bytes = new byte[(int) Math.min(size, ChainTail.WINDOW)];
+            access.seek(size - bytes.length);
+            access.readFully(bytes);
+            String text = new String(bytes, StandardCharsets.ISO_8859_1);
+            int end = text.lastIndexOf('\n');
+            return end < 0 ? "" : text.substring(text.lastIndexOf('\n', end - 1) + 1, end);
+        }
+    }
+
+    /** Deletes files of a record, the oldest first, so that what is left has no gap whenever this ends. */
+    void delete(String record, SortedMap<Long, Path> files) throws IOException {
+        for (Path file : files.values()) {
+            Files.deleteIfExists(file);
+        }
+        try {
+            Files.delete(record(record));
+        } catch (DirectoryNotEmptyException e) {
+            return; // some are left, as nearly always
+        }
+        AuditFiles.force(directory);
+    }
+}

@@ -1,0 +1,129 @@
+package io.rollcall.server.audit;
+
+import io.rollcall.server.audit.AuditEvent.Kind;
+import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.registry.Change;
+import io.rollcall.server.registry.Decision;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+/**
+ * Adds up the registrations of members above their own rate, which change nothing but the incarnation: the first of a
+ * node has its line before it is committed, like any change; those of the following {@value #WINDOW_SECONDS} seconds
+ * have one line together, with the revisions between which they stand. What a crash loses is at most that line, of
+ * registrations that changed nothing else; the next start's {@code namespace-opened} tells up to which revision.
+ *
+ * <p>Remembers a node for no longer than it adds up, so there are as many as a namespace may make changes in that time.
+ * Thread-safe.
+ */
+final class RegistrationSums {
+    static final int WINDOW_SECONDS = 10;
+
+    private static final long WINDOW_NANOS = Duration.ofSeconds(WINDOW_SECONDS).toNanos();
+
+    private final Map<Key, Window> windows = new ConcurrentHashMap<>();
+    private final Clock clock;
+    private final LongSupplier nanos;
+
+    RegistrationSums(Clock clock, LongSupplier nanos) {
+        this.clock = clock;
+        this.nanos = nanos;
+    }
+
+    private record Key(NamespaceName namespace, int node) {}
+
+    /** What no line tells of yet. Guarded by itself. */
+    private static final class Window {
+        private final long since;
+        private String caller = "";
+        private long more;
+        private long firstRevision;
+        private long lastRevision;
+        private long lastIncarnation;
+
+        Window(long since) {
+            this.since = since;
+        }
+    }
+
+    /** Whether it has a line of its own; otherwise it is to be {@link #add added} once it is committed. */
+    boolean hasLine(Decision decision) {
+        Change.NodeChanged changed = changed(decision);
+        boolean[] isFirst = new boolean[1];
+        windows.computeIfAbsent(key(decision, changed), absent -> {
+            isFirst[0] = true;
+            return new Window(nanos.getAsLong());
+        });
+        return isFirst[0];
+    }
+
+    void add(Decision decision) {
+        Change.NodeChanged changed = changed(decision);
+        windows.compute(key(decision, changed), (key, present) -> {
+            Window window = present == null ? new Window(nanos.getAsLong()) : present;
+            window.firstRevision = window.more++ == 0 ? changed.revision() : window.firstRevision;
+            window.lastRevision = changed.revision();
+            window.lastIncarnation = changed.node().session().incarnation().number();
+            window.caller = decision.origin().id();
+            return window;
+        });
+    }
+
+    private static Change.NodeChanged changed(Decision decision) {
+        if (decision.steps().size() == 1 && decision.steps().get(0).change() instanceof Change.NodeChanged changed) {
+            return changed;
+        }
+        throw new IllegalStateException(decision.name() + " changes more than a node");
+    }
+
+    private static Key key(Decision decision, Change.NodeChanged changed) {
+        return new Key(decision.namespace(), changed.node().id().value());
+    }
+
+    /** The sums that have been added up for long enough; each is told once. */
+    List<AuditEvent> over() {
+        return since(nanos.getAsLong() - WINDOW_NANOS);
+    }
+
+    /** All of them, for the end. */
+    List<AuditEvent> rest() {
+        return since(nanos.getAsLong());
+    }
+
+    private List<AuditEvent> since(long latest) {
+        List<AuditEvent> sums = new ArrayList<>();
+        for (Key key : windows.keySet()) {
+            windows.computeIfPresent(key, (same, window) -> {
+                if (window.since - latest > 0) {
+                    return window;
+                }
+                if (window.more > 0) {
+                    sums.add(sum(key, window));
+                }
+                return null;
+            });
+        }
+        return sums;
+    }
+
+    private AuditEvent sum(Key key, Window window) {
+        return AuditEvent.of(clock.instant(), Kind.SUMMED_UP)
+                .in(key.namespace)
+                .with("caller", window.caller)
+                .with("of", Kind.CHANGE.word())
+                .with("method", "RegisterNode")
+                .with("node", key.node)
+                .with("more", window.more)
+                .with("first_revision", window.firstRevision)
+                .with("last_revision", window.lastRevision)
+                .with("last_incarnation", window.lastIncarnation)
+                .with(
+                        "message",
+                        window.more + " registrations of node " + key.node + ", nothing changed but the incarnation");
+    }
+}

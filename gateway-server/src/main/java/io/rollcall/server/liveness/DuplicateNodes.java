@@ -1,0 +1,139 @@
+package io.rollcall.server.liveness;
+
+import io.rollcall.server.alarm.Alarm;
+import io.rollcall.server.alarm.Alarms;
+import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.registry.Change;
+import io.rollcall.server.registry.Ending;
+import io.rollcall.server.registry.NamespaceState;
+import io.rollcall.server.registry.RegistryListener;
+import io.rollcall.server.registry.Step;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/**
+ * Notices two machines with one identity, which register as the same node in turns and displace each other.
+ *
+ * <pre>
+ *   first  ── registers ──────── beats: not_found ── registers ──────── beats: not_found ── …
+ *   second ─────── registers ──────────────── beats: not_found ── registers ──────── …
+ *                                 └ evidence        └ evidence
+ * </pre>
+ *
+ * Each displacement gives evidence once: when the displaced session beats afterwards, since its process then lives beside
+ * its successor's, or when the node is back at the address that it had before its last one. A node that restarts, however
+ * often, gives none. {@value #ENOUGH} within the window raise an alarm, which goes on until none came for a window.
+ *
+ * <p>Of each namespace the {@value #MOST_NODES} nodes that changed last are watched. Thread-safe.
+ */
+public final class DuplicateNodes implements RegistryListener {
+    static final int ENOUGH = 3;
+    static final int MOST_NODES = 1_024;
+    private static final int MOST_NAMED = 5;
+    private static final Duration SHORTEST_WINDOW = Duration.ofMinutes(1);
+    private static final int BEATS_IN_WINDOW = 4; // a displaced session may learn of it by its next beat only
+
+    private final Alarms alarms;
+    private final Ticker ticker;
+    private final long window;
+    private final Map<NamespaceName, Watched> namespaces = new ConcurrentHashMap<>();
+
+    /** @param heartbeatInterval as nodes are told */
+    public DuplicateNodes(Alarms alarms, Duration heartbeatInterval, Ticker ticker) {
+        this.alarms = alarms;
+        this.ticker = ticker;
+        Duration beats = heartbeatInterval.multipliedBy(BEATS_IN_WINDOW);
+        this.window = (beats.compareTo(SHORTEST_WINDOW) > 0 ? beats : SHORTEST_WINDOW).toNanos();
+    }
+
+    /** The nodes of one namespace that changed lately, the least lately changed first. */
+    private static final class Watched extends LinkedHashMap<NodeId, Displacements> {
+        private static final long serialVersionUID = 1;
+
+        Watched() {
+            super(16, 0.75f, true);
+        }
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<NodeId, Displacements> eldest) {
+            return size() > MOST_NODES;
+        }
+    }
+
+    @Override
+    public void end(NamespaceName namespace) {
+        namespaces.remove(namespace);
+        alarms.clear(subject(namespace));
+    }
+
+    @Override
+    public void committed(NamespaceName namespace, NamespaceState after, List<Step> steps) {
+        Watched nodes = namespaces.computeIfAbsent(namespace, name -> new Watched());
+        long now = ticker.nanos();
+        synchronized (nodes) {
+            for (Step step : steps) {
+                if (step.change() instanceof Change.NodeChanged changed) {
+                    String address = changed.node().details().host() + ":"
+                            + changed.node().details().port();
+                    nodes.computeIfAbsent(changed.node().id(), id -> new Displacements(address, now))
+                            .changed(address, changed.ended().map(Ending::reason), now);
+                }
+            }
+        }
+    }
+
+    /** A session that another has replaced sent a heartbeat. */
+    void heardAfterReplacement(NamespaceName namespace, NodeId node) {
+        Watched nodes = namespaces.get(namespace);
+        if (nodes != null) {
+            synchronized (nodes) {
+                Displacements of = nodes.get(node);
+                if (of != null) {
+                    of.heardAfterwards(ticker.nanos());
+                }
+            }
+        }
+    }
+
+    /** Raises and clears the alarms; to be called every few seconds, which is also how often each is logged at most. */
+    public void look() {
+        namespaces.forEach(this::look);
+    }
+
+    private void look(NamespaceName namespace, Watched nodes) {
+        long now = ticker.nanos();
+        Map<Integer, String> found = new TreeMap<>();
+        synchronized (nodes) {
+            nodes.values().removeIf(of -> of.isOver(now, window));
+            nodes.forEach((id, of) -> {
+                if (of.isDuplicate(now, window)) {
+                    found.put(id.value(), id.value() + " (" + of.addresses() + ")");
+                }
+            });
+        }
+        if (found.isEmpty()) {
+            alarms.clear(subject(namespace));
+        } else {
+            alarms.raise(
+                    subject(namespace),
+                    "two processes register in turns as node " + listed(found),
+                    "the latest registration wins each time and ends the session of the other",
+                    "find the second machine with this node's certificate, and give each its own node id");
+        }
+    }
+
+    private static String listed(Map<Integer, String> found) {
+        String named = found.values().stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
+        return found.size() > MOST_NAMED ? named + " and " + (found.size() - MOST_NAMED) + " more" : named;
+    }
+
+    private static Alarm.Subject subject(NamespaceName namespace) {
+        return Alarm.Subject.of(Alarm.Matter.DUPLICATE_NODE, namespace);
+    }
+}

@@ -1,0 +1,88 @@
+package io.rollcall.server.namespace;
+
+import java.util.Collection;
+import java.util.Optional;
+
+/**
+ * How much memory namespaces may make the gateway hold, by their quotas, and whether the JVM has it. An immutable value.
+ *
+ * <pre>
+ *   heap     quota-call-memory + quota-unread (requests) + {@value #CONNECTION_BYTES} × quota-connections
+ *            + {@value #NODE_BYTES} × quota-nodes + 3 × quota-metadata + {@value #NODE_ID_BYTES} × quota-node-ids + {@value #FIXED_BYTES}
+ *   direct   quota-unread (replies)
+ *   once     {@value #OWN_HEAP_BYTES} of heap, {@value #OWN_DIRECT_BYTES} of direct memory, for the gateway itself
+ * </pre>
+ *
+ * @param heapBytes in the JVM's heap
+ * @param directBytes outside of it
+ */
+public record MemoryNeed(long heapBytes, long directBytes) {
+    /** 11 KB as measured, with one short certificate, and room for a chain of 16 KiB. */
+    static final int CONNECTION_BYTES = 40 << 10;
+
+    /** Beside what a node says about itself. */
+    static final int NODE_BYTES = 1 << 10;
+
+    /** How the sessions of a node id ended. */
+    static final int NODE_ID_BYTES = 256;
+
+    /** Of a namespace: the history for watchers, 8 MiB, and changes that wait for the disk, 32 MiB. */
+    static final int FIXED_BYTES = 40 << 20;
+
+    /** Program, console, caches of tokens, queue of the audit log. */
+    static final int OWN_HEAP_BYTES = 96 << 20;
+
+    /** What the event loops keep ready. */
+    static final int OWN_DIRECT_BYTES = 48 << 20;
+
+    /** Words cost more in memory than their letters. */
+    private static final int WORDS = 3;
+
+    private static final int MIB = 1 << 20;
+
+    static MemoryNeed of(Quotas quotas) {
+        return new MemoryNeed(
+                quotas.callBytes()
+                        + quotas.unreadBytes()
+                        + (long) CONNECTION_BYTES * quotas.connections()
+                        + (long) NODE_BYTES * quotas.nodes()
+                        + WORDS * quotas.metadataBytes()
+                        + (long) NODE_ID_BYTES * quotas.nodeIds()
+                        + FIXED_BYTES,
+                quotas.unreadBytes());
+    }
+
+    /** Of a gateway with these namespaces. */
+    public static MemoryNeed of(Collection<Quotas> namespaces) {
+        long heap = OWN_HEAP_BYTES;
+        long direct = OWN_DIRECT_BYTES;
+        for (Quotas quotas : namespaces) {
+            MemoryNeed need = of(quotas);
+            heap += need.heapBytes;
+            direct += need.directBytes;
+        }
+        return new MemoryNeed(heap, direct);
+    }
+
+    /**
+     * What is wrong with it, for whoever runs the gateway.
+     *
+     * @param heap the most that the JVM takes, in bytes ({@code -Xmx})
+     * @param direct the most direct memory ({@code -XX:MaxDirectMemorySize}, else as {@code -Xmx})
+     * @return empty: there is enough
+     */
+    public Optional<String> shortage(long heap, long direct) {
+        if (heapBytes <= heap && directBytes <= direct) {
+            return Optional.empty();
+        }
+        return Optional.of("the quotas of all namespaces together allow for " + mib(heapBytes) + " MiB of heap and "
+                + mib(directBytes) + " MiB of direct memory, but the JVM has " + mib(heap) + " and " + mib(direct)
+                + ": give it more (-Xmx, -XX:MaxDirectMemorySize in JAVA_OPTS), or lower quota-connections,"
+                + " quota-call-memory, quota-unread, quota-metadata or quota-node-ids");
+    }
+
+    /** Rounded up. */
+    private static long mib(long bytes) {
+        return (bytes + MIB - 1) / MIB;
+    }
+}

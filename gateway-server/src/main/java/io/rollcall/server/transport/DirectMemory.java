@@ -1,0 +1,75 @@
+package io.rollcall.server.transport;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import io.grpc.KnownLength;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the network from taking all memory outside the heap. What is left over serves the store, the audit log and the
+ * console, whose threads would otherwise fail for what a tenant leaves unread.
+ *
+ * <p>It also makes a failure cheap: at netty's own limit an allocation fails at once; at the JVM's limit the event loop
+ * would first collect garbage and sleep, half a second each time ({@code java.nio.Bits.reserveMemory}).
+ */
+public final class DirectMemory {
+    private static final String NETTY_LIMIT = "io.netty.maxDirectMemory";
+    private static final int NETWORK_QUARTERS = 3;
+
+    /** Of a message in gRPC over HTTP/2: a flag and the length. */
+    private static final int FRAME_HEADER = 5;
+
+    private static final int LARGEST_BUFFER = 1 << 20;
+
+    private DirectMemory() {}
+
+    /** Call it before any class of netty is used. A limit that was given to the JVM is left as it is. */
+    public static void limit() {
+        if (System.getProperty(NETTY_LIMIT) == null) {
+            System.setProperty(NETTY_LIMIT, Long.toString(most() / 4 * NETWORK_QUARTERS));
+        }
+    }
+
+    /**
+     * Returns if a reply's bytes have room: takes as much, and gives it back. gRPC then finds it in the same thread's
+     * cache or arena.
+     *
+     * @throws OutOfMemoryError otherwise
+     */
+    static void require(ByteBufAllocator from, KnownLength reply) {
+        require(from, length(reply));
+    }
+
+    /** gRPC writes into buffers of at most a mebibyte; all of them are needed at once. */
+    private static void require(ByteBufAllocator from, int bytes) {
+        ByteBuf buffer = from.directBuffer(Math.min(bytes + FRAME_HEADER, LARGEST_BUFFER));
+        try {
+            if (bytes > LARGEST_BUFFER) {
+                require(from, bytes - LARGEST_BUFFER);
+            }
+        } finally {
+            buffer.release();
+        }
+    }
+
+    private static int length(KnownLength reply) {
+        try {
+            return reply.available();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a reply that cannot be read", e);
+        }
+    }
+
+    /** What the JVM allows in bytes: {@code -XX:MaxDirectMemorySize}, or as much as the heap where that is not given. */
+    private static long most() {
+        @Nullable HotSpotDiagnosticMXBean bean = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        long given = bean == null
+                ? 0 // not HotSpot
+                : Long.parseLong(bean.getVMOption("MaxDirectMemorySize").getValue());
+        return given > 0 ? given : Runtime.getRuntime().maxMemory();
+    }
+}

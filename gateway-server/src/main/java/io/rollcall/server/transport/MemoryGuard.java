@@ -1,0 +1,53 @@
+package io.rollcall.server.transport;
+
+import io.grpc.Attributes;
+import io.grpc.Metadata;
+import io.grpc.ServerStreamTracer;
+import io.grpc.ServerTransportFilter;
+import io.rollcall.server.watchdog.OutOfMemory;
+
+/**
+ * Stands where gRPC calls us on an event loop outside of the interceptors: what is thrown there it takes for a broken
+ * connection, and closes that without a word. Without room on the heap the process must end instead.
+ */
+final class MemoryGuard {
+    private MemoryGuard() {}
+
+    static ServerStreamTracer.Factory around(ServerStreamTracer.Factory tracers) {
+        return new ServerStreamTracer.Factory() {
+            @Override
+            public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
+                try {
+                    return tracers.newServerStreamTracer(fullMethodName, headers);
+                } catch (RuntimeException | Error e) {
+                    var unused = OutOfMemory.endProcessOrRefuse(e); // either way this connection alone breaks
+                    throw e;
+                }
+            }
+        };
+    }
+
+    static ServerTransportFilter around(ServerTransportFilter connections) {
+        return new ServerTransportFilter() {
+            @Override
+            public Attributes transportReady(Attributes attributes) {
+                try {
+                    return connections.transportReady(attributes);
+                } catch (RuntimeException | Error e) {
+                    var unused = OutOfMemory.endProcessOrRefuse(e); // either way this connection alone breaks
+                    throw e;
+                }
+            }
+
+            @Override
+            public void transportTerminated(Attributes attributes) {
+                try {
+                    connections.transportTerminated(attributes);
+                } catch (RuntimeException | Error e) {
+                    var unused = OutOfMemory.endProcessOrRefuse(e); // either way this connection alone breaks
+                    throw e;
+                }
+            }
+        };
+    }
+}

@@ -1,0 +1,14 @@
+package io.rollcall.pem;
+
+/** A file does not hold what it should. The message continues a sentence that begins with the file's name. */
+public final class PemException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    PemException(String message) {
+        super(message);
+    }
+
+    PemException(String message, Exception cause) {
+        super(message, cause);
+    }
+}
