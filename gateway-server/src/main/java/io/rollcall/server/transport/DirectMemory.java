@@ -4,6 +4,7 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 import io.grpc.KnownLength;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -25,6 +26,9 @@ public final class DirectMemory {
 
     private static final int LARGEST_BUFFER = 1 << 20;
 
+    /** As most replies are. */
+    private static final int SMALL_REPLY = 64 << 10;
+
     private DirectMemory() {}
 
     /** Call it before any class of netty is used. A limit that was given to the JVM is left as it is. */
@@ -36,12 +40,21 @@ public final class DirectMemory {
 
     /**
      * Returns if a reply's bytes have room: takes as much, and gives it back. gRPC then finds it in the same thread's
-     * cache or arena.
+     * cache or arena. A small reply is sent without that try as long as there is plenty: a heartbeat's cost would show it.
      *
      * @throws OutOfMemoryError otherwise
      */
     static void require(ByteBufAllocator from, KnownLength reply) {
-        require(from, length(reply));
+        int bytes = length(reply);
+        if (bytes > SMALL_REPLY || !isPlentiful()) {
+            require(from, bytes);
+        }
+    }
+
+    /** No more than half of netty's limit is taken. Where the JVM counts instead of netty, nobody knows. */
+    private static boolean isPlentiful() {
+        return PlatformDependent.useDirectBufferNoCleaner()
+                && PlatformDependent.usedDirectMemory() < PlatformDependent.maxDirectMemory() / 2;
     }
 
     /** gRPC writes into buffers of at most a mebibyte; all of them are needed at once. */

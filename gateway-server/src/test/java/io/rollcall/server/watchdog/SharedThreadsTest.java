@@ -97,7 +97,7 @@ class SharedThreadsTest {
     void aPoolsThread_thatRests_isNotMissed() throws Exception {
         try (Closing<SharedPool> pool = new Closing<>(new SharedPool("pool", 1, watchdog))) {
             pool.executor.execute(() -> {});
-            awaitResting(pool.executor);
+            awaitCompleted(1, pool.executor);
             for (int i = 0; i < 10; i++) {
                 watchdog.tick();
             }
@@ -119,7 +119,7 @@ class SharedThreadsTest {
             first.join();
             pool.executor.execute(() -> put(threads, Thread.currentThread()));
             assertThat(threads.take()).isNotEqualTo(first);
-            awaitResting(pool.executor);
+            awaitCompleted(3, pool.executor);
             for (int i = 0; i < 10; i++) {
                 watchdog.tick();
             }
@@ -127,8 +127,9 @@ class SharedThreadsTest {
         }
     }
 
-    private static void awaitResting(SharedPool pool) {
-        while (pool.getCompletedTaskCount() < pool.getTaskCount()) {
+    /** A task counts as completed after its thread rests. (The pool's count of all tasks misses one about to begin.) */
+    private static void awaitCompleted(int tasks, SharedPool pool) {
+        while (pool.getCompletedTaskCount() < tasks) {
             Thread.onSpinWait();
         }
     }
