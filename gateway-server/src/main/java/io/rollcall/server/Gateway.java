@@ -34,10 +34,10 @@ import io.rollcall.server.identity.ClientTrust;
 import io.rollcall.server.identity.ConnectionIdentifier;
 import io.rollcall.server.identity.Connections;
 import io.rollcall.server.identity.IdentityInterceptor;
-import io.rollcall.server.identity.MembershipLoader;
-import io.rollcall.server.identity.Memberships;
 import io.rollcall.server.identity.Origin;
 import io.rollcall.server.identity.TokenVerifier;
+import io.rollcall.server.identity.TrustPolicies;
+import io.rollcall.server.identity.TrustPolicyLoader;
 import io.rollcall.server.liveness.DuplicateNodes;
 import io.rollcall.server.liveness.HeartbeatService;
 import io.rollcall.server.liveness.LeaseSweeper;
@@ -167,14 +167,14 @@ public final class Gateway implements AutoCloseable {
 
         Audit audit = Audit.open(directory.path(), config.audit(), clock, ticker::nanos, Version.current(), alarms);
         Reloader reloader = new Reloader(config, alarms, audit.reloads(), clock);
-        Memberships memberships = new Memberships();
-        MembershipLoader loader =
-                new MembershipLoader(memberships, clock, alarms, audit.entries(), threads.timers, threads.fetchers);
+        TrustPolicies policies = new TrustPolicies();
+        TrustPolicyLoader loader =
+                new TrustPolicyLoader(policies, clock, alarms, audit.entries(), threads.timers, threads.fetchers);
         loader.begin(config.identity());
         QuotaBook quotas = new QuotaBook(config.quotas());
-        ClientTrust trust = new ClientTrust(memberships, clock);
+        ClientTrust trust = new ClientTrust(policies, clock);
         TokenVerifier tokens = new TokenVerifier();
-        Connections connections = new Connections(memberships, quotas, trust, tokens, audit.entries(), clock);
+        Connections connections = new Connections(policies, quotas, trust, tokens, audit.entries(), clock);
         OpenSockets sockets = new OpenSockets(config.connections().most(), audit.entries(), ticker::nanos);
         MethodPermissions permissions = new MethodPermissions();
 
@@ -212,7 +212,7 @@ public final class Gateway implements AutoCloseable {
                 ServerInterceptors.intercept(
                         ProtoReflectionServiceV1.newInstance(), new StandardServicesInterceptor()));
         permissions.requireAll(services);
-        GatewayMetrics metrics = new GatewayMetrics(registry, connections, memberships, tokens, audit, alarms);
+        GatewayMetrics metrics = new GatewayMetrics(registry, connections, policies, tokens, audit, alarms);
         RefusalPace pace = new RefusalPace(Gateway::tenant, ticker::nanos, threads.timers);
         DirectMemoryAlarm memory = new DirectMemoryAlarm(alarms, ticker::nanos);
         List<ServerInterceptor> outermostFirst = List.of(
@@ -238,7 +238,7 @@ public final class Gateway implements AutoCloseable {
 
         sweeper.start();
         endpoint.start();
-        memberships.onChange(() -> connections.sweepSoon(threads.sweeps));
+        policies.onChange(() -> connections.sweepSoon(threads.sweeps));
         var unusedSweeps = threads.sweeps.scheduleWithFixedDelay(connections::sweep, 1, 1, TimeUnit.SECONDS);
         threads.repeat(feed::markProgress, PROGRESS);
         threads.repeat(lost::expire, PROGRESS);
@@ -262,7 +262,7 @@ public final class Gateway implements AutoCloseable {
                 view,
                 audit.console(),
                 consoleThreads);
-        reloader.start(new ReloadedParts(loader, memberships, registry, quotas, endpoint, console));
+        reloader.start(new ReloadedParts(loader, policies, registry, quotas, endpoint, console));
         List<CheckIn> ofThreads =
                 List.of(registry.checkIn(), sweeper.checkIn(), reloader.checkIn(), consoleThreads.checkIn());
         ofThreads.forEach(watchdog::watch);

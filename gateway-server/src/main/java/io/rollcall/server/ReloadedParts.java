@@ -4,8 +4,8 @@ import io.rollcall.adminui.AdminConsole;
 import io.rollcall.server.config.IdentityConfig;
 import io.rollcall.server.config.NamespaceConfig;
 import io.rollcall.server.config.OwnerOnly;
-import io.rollcall.server.identity.MembershipLoader;
-import io.rollcall.server.identity.Memberships;
+import io.rollcall.server.identity.TrustPolicies;
+import io.rollcall.server.identity.TrustPolicyLoader;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.QuotaBook;
 import io.rollcall.server.namespace.Quotas;
@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /** What of the gateway takes changed material, put together for the {@link Reloader}. */
 record ReloadedParts(
-        MembershipLoader loader,
-        Memberships memberships,
+        TrustPolicyLoader loader,
+        TrustPolicies policies,
         Registry registry,
         QuotaBook quotas,
         GrpcEndpoint endpoint,
@@ -73,7 +73,7 @@ record ReloadedParts(
 
     @Override
     public Optional<Instant> revocationListDue(NamespaceName namespace) {
-        return memberships.revocationListDue(namespace);
+        return policies.revocationListDue(namespace);
     }
 
     @Override

@@ -33,7 +33,7 @@ public record Alarm(Subject subject, String what, String consequence, String rem
         /** The gateway's own certificate, which is in force but has ended. */
         CERTIFICATE_ENDED,
         /** A namespace's trust bundle, revocation lists and token keys, as new files have them. */
-        MEMBERSHIP,
+        TRUST_POLICY,
         /** A namespace's token keys behind an https address. */
         TOKEN_KEYS,
         /** Keys of a namespace's key set, which is in force, that cannot be used. */

@@ -20,8 +20,8 @@ import io.rollcall.server.config.Version;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.identity.Connections;
 import io.rollcall.server.identity.HandshakeFailure;
-import io.rollcall.server.identity.Memberships;
 import io.rollcall.server.identity.TokenVerifier;
+import io.rollcall.server.identity.TrustPolicies;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.NamespaceRegistry;
 import io.rollcall.server.registry.NamespaceState;
@@ -45,7 +45,7 @@ public final class GatewayMetrics implements AutoCloseable {
     private final MultiGauge alarmGauge;
 
     /**
-     * @param memberships have the token keys
+     * @param policies have the token keys
      * @param tokens counts signature checks
      * @param audit counts refusals and failed handshakes
      * @param alarms each is one figure while it lasts
@@ -53,7 +53,7 @@ public final class GatewayMetrics implements AutoCloseable {
     public GatewayMetrics(
             Registry registry,
             Connections connections,
-            Memberships memberships,
+            TrustPolicies policies,
             TokenVerifier tokens,
             Audit audit,
             Alarms alarms) {
@@ -77,11 +77,11 @@ public final class GatewayMetrics implements AutoCloseable {
                 new OfNamespaces(
                         "rollcall.token.keys",
                         "Keys of its key set that tokens are checked by",
-                        one -> memberships.usedKeys(one.name())),
+                        one -> policies.usedKeys(one.name())),
                 new OfNamespaces(
                         "rollcall.token.keys.passed.over",
                         "Keys of its key set that are not used; the log and the audit log say why",
-                        one -> memberships.passedOverKeys(one.name())),
+                        one -> policies.passedOverKeys(one.name())),
                 gauge("rollcall.revision", "Changes of the namespace so far", NamespaceState::revision),
                 gauge("rollcall.epoch", "Which founding this is", state -> state.bootstrap()
                         .epoch()),

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class ClientTrust extends X509ExtendedTrustManager {
     private static final Logger log = LoggerFactory.getLogger(ClientTrust.class);
     private static final int REMEMBERED = 10_000;
-    private final Memberships memberships;
+    private final TrustPolicies policies;
     private final Clock clock;
     /** By the hash of the chain, so that who asks again after the handshake does not have the path validated twice. */
     private final Cache<ByteBuffer, Vetting> vetted = Caffeine.newBuilder()
@@ -43,15 +43,15 @@ public final class ClientTrust extends X509ExtendedTrustManager {
             .build();
 
     /** @param clock for the dates of certificates */
-    public ClientTrust(Memberships memberships, Clock clock) {
-        this.memberships = memberships;
+    public ClientTrust(TrustPolicies policies, Clock clock) {
+        this.policies = policies;
         this.clock = clock;
     }
 
     /**
      * What came of a certificate's examination.
      *
-     * @param generation of the membership that it was held against
+     * @param generation of the trust policy that it was held against
      * @param untilMillis until when it holds if nothing changes; milliseconds since the epoch
      */
     record Vetting(SpiffeId id, long generation, long untilMillis) {
@@ -92,17 +92,17 @@ public final class ClientTrust extends X509ExtendedTrustManager {
         }
         requireLeafFirst(chain);
         SpiffeId id = LeafRules.identify(chain[0]);
-        Membership membership = memberships.find(id.caller().namespace());
-        if (membership == null || !membership.trustDomain().equals(id.trustDomain())) {
+        TrustPolicy policy = policies.find(id.caller().namespace());
+        if (policy == null || !policy.trustDomain().equals(id.trustDomain())) {
             throw new CertificateRefusedException(Reason.NAMESPACE_UNKNOWN, "no such trust domain and namespace here");
         }
         Instant now = clock.instant();
         ByteBuffer asSent = hash(chain);
         Vetting before = vetted.getIfPresent(asSent);
-        if (before != null && before.holds(membership.generation(), now.toEpochMilli())) {
+        if (before != null && before.holds(policy.generation(), now.toEpochMilli())) {
             return before;
         }
-        Vetting vetting = new Vetting(id, membership.generation(), membership.vouch(chain, now));
+        Vetting vetting = new Vetting(id, policy.generation(), policy.vouch(chain, now));
         vetted.put(asSent, vetting);
         return vetting;
     }
@@ -134,7 +134,7 @@ public final class ClientTrust extends X509ExtendedTrustManager {
         return ShownCertificate.of(
                 leaf,
                 claimed,
-                claimed != null && memberships.serves(claimed.caller().namespace()));
+                claimed != null && policies.serves(claimed.caller().namespace()));
     }
 
     private static @Nullable SpiffeId claimed(X509Certificate leaf) {

@@ -64,7 +64,7 @@ final class Connection {
         return chain.clone();
     }
 
-    /** What came of holding the certificate against the membership, the last time. */
+    /** What came of holding the certificate against the trust policy, the last time. */
     Vetting vetting() {
         return vetting;
     }

@@ -35,7 +35,7 @@ public final class Connections {
     /** A place may be free by then: those who have none are gone within a second, others come and go. */
     private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(10);
 
-    private final Memberships memberships;
+    private final TrustPolicies policies;
     private final QuotaBook quotas;
     private final ClientTrust trust;
     private final TokenVerifier tokens;
@@ -51,13 +51,13 @@ public final class Connections {
      * @param clock for the ends of certificates and tokens, which may come while a connection is open
      */
     public Connections(
-            Memberships memberships,
+            TrustPolicies policies,
             QuotaBook quotas,
             ClientTrust trust,
             TokenVerifier tokens,
             IdentityListener listener,
             Clock clock) {
-        this.memberships = memberships;
+        this.policies = policies;
         this.quotas = quotas;
         this.trust = trust;
         this.tokens = tokens;
@@ -102,11 +102,11 @@ public final class Connections {
     }
 
     /**
-     * The membership of a connection's namespace, if its certificate holds under it.
+     * The trust policy of a connection's namespace, if its certificate holds under it.
      *
      * @throws RefusedException otherwise; the connection has then been ended
      */
-    Membership require(Connection connection, long now) {
+    TrustPolicy require(Connection connection, long now) {
         RefusedException ended = connection.ended();
         if (ended != null) {
             throw ended;
@@ -116,11 +116,11 @@ public final class Connections {
                     connection,
                     Refusal.CERTIFICATE_REQUIRED.because("this connection's certificate has expired; get a new one"));
         }
-        Membership membership = memberships.find(connection.caller().namespace());
-        if (membership == null) {
+        TrustPolicy policy = policies.find(connection.caller().namespace());
+        if (policy == null) {
             throw end(connection, withdrawn("this namespace is not served any more"));
         }
-        if (membership.generation() != connection.vetting().generation()) {
+        if (policy.generation() != connection.vetting().generation()) {
             try {
                 connection.vetted(trust.vet(connection.chain()));
             } catch (CertificateException e) {
@@ -128,7 +128,7 @@ public final class Connections {
                 throw end(connection, withdrawn("this connection's certificate was withdrawn; get a new one"));
             }
         }
-        return membership;
+        return policy;
     }
 
     /**
@@ -139,10 +139,10 @@ public final class Connections {
      */
     void requireStill(Connection connection, @Nullable VerifiedToken token) {
         long now = now();
-        Membership membership = require(connection, now);
+        TrustPolicy policy = require(connection, now);
         if (token != null) {
             try {
-                var unused = tokens.verify(connection, membership, token.header(), token, now);
+                var unused = tokens.verify(connection, policy, token.header(), token, now);
             } catch (RefusedException e) {
                 endIfWithdrawn(connection, e);
                 throw e;
@@ -160,7 +160,7 @@ public final class Connections {
         }
     }
 
-    /** Ends what does not hold any more. Call it every second, and after each change of a membership. */
+    /** Ends what does not hold any more. Call it every second, and after each change of a trust policy. */
     public void sweep() {
         for (Connection connection : open) {
             try {
@@ -180,17 +180,17 @@ public final class Connections {
         }
         long now = now();
         try {
-            Membership membership = require(connection, now);
-            connection.streams().forEach(stream -> sweep(connection, membership, stream, now));
+            TrustPolicy policy = require(connection, now);
+            connection.streams().forEach(stream -> sweep(connection, policy, stream, now));
         } catch (RefusedException e) {
             // Again where it has been ended already: a stream may have come since.
             connection.end(e);
         }
     }
 
-    private void sweep(Connection connection, Membership membership, OpenStream stream, long now) {
+    private void sweep(Connection connection, TrustPolicy policy, OpenStream stream, long now) {
         try {
-            stream.require(tokens, connection, membership, now);
+            stream.require(tokens, connection, policy, now);
         } catch (RefusedException e) {
             stream.end(e);
             endIfWithdrawn(connection, e);

@@ -56,9 +56,9 @@ public final class IdentityInterceptor implements ServerInterceptor {
             throw Refusal.CERTIFICATE_REQUIRED.because("this connection has no client certificate; connect anew");
         }
         long now = connections.now();
-        Membership membership = connections.require(connection, now);
+        TrustPolicy policy = connections.require(connection, now);
         Accepted accepted = needsToken.test(call.getMethodDescriptor())
-                ? verify(connection, membership, onlyAuthorization(headers), now)
+                ? verify(connection, policy, onlyAuthorization(headers), now)
                 : null;
         Origin origin = accepted == null ? connection.certificateOrigin() : accepted.origin();
         Context identified = Context.current().withValue(Origin.KEY, origin);
@@ -83,11 +83,11 @@ public final class IdentityInterceptor implements ServerInterceptor {
         return only;
     }
 
-    private Accepted verify(Connection connection, Membership membership, @Nullable String header, long now) {
+    private Accepted verify(Connection connection, TrustPolicy policy, @Nullable String header, long now) {
         Accepted last = connection.lastAccepted();
         VerifiedToken lastToken = last == null ? null : last.token();
         try {
-            VerifiedToken verified = tokens.verify(connection, membership, header, lastToken, now);
+            VerifiedToken verified = tokens.verify(connection, policy, header, lastToken, now);
             if (last != null && verified.equals(lastToken)) {
                 return last;
             }

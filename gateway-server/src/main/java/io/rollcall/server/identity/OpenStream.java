@@ -21,10 +21,10 @@ final class OpenStream {
      *
      * @throws RefusedException otherwise
      */
-    void require(TokenVerifier tokens, Connection connection, Membership membership, long now) {
+    void require(TokenVerifier tokens, Connection connection, TrustPolicy policy, long now) {
         VerifiedToken last = token;
         if (last != null) {
-            token = tokens.verify(connection, membership, last.header(), last, now);
+            token = tokens.verify(connection, policy, last.header(), last, now);
         }
     }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *                 40 ns                             1 µs                    up to 0.2 ms
  * </pre>
  *
- * What was verified holds until {@code exp} and the allowed skew, and only under the membership it was verified under.
+ * What was verified holds until {@code exp} and the allowed skew, and only under the trust policy it was verified under.
  * Any thread; never blocks.
  */
 public final class TokenVerifier {
@@ -48,18 +48,18 @@ public final class TokenVerifier {
      */
     VerifiedToken verify(
             Connection connection,
-            Membership membership,
+            TrustPolicy policy,
             @Nullable String header,
             @Nullable VerifiedToken last,
             long now) {
         if (header == null) {
             throw Refusal.TOKEN_MISSING.because("expected the header 'authorization: Bearer <JWT>'");
         }
-        if (last != null && last.covers(header, membership.generation(), now)) {
+        if (last != null && last.covers(header, policy.generation(), now)) {
             return last;
         }
         try {
-            return lookUp(connection, membership, header, now);
+            return lookUp(connection, policy, header, now);
         } catch (RefusedException e) {
             boolean wasGood = last != null && last.header().equals(header);
             if (wasGood && e.refusal() != Refusal.TOKEN_EXPIRED && e.refusal() != Refusal.KEYS_UNAVAILABLE) {
@@ -69,7 +69,7 @@ public final class TokenVerifier {
         }
     }
 
-    private VerifiedToken lookUp(Connection connection, Membership membership, String header, long now) {
+    private VerifiedToken lookUp(Connection connection, TrustPolicy policy, String header, long now) {
         if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             throw TokenRules.malformed("expected 'Bearer <JWT>'");
         }
@@ -83,12 +83,12 @@ public final class TokenVerifier {
         }
         CacheKey key = new CacheKey(connection.thumbprint(), header);
         VerifiedToken cached = cache.getIfPresent(key);
-        if (cached != null && cached.covers(header, membership.generation(), now)) {
+        if (cached != null && cached.covers(header, policy.generation(), now)) {
             return cached;
         }
         verifications.increment();
-        TokenRules.Good good = membership.tokens().verify(token, connection, Instant.ofEpochMilli(now));
-        VerifiedToken verified = new VerifiedToken(header, good.id(), membership.generation(), good.untilMillis());
+        TokenRules.Good good = policy.tokens().verify(token, connection, Instant.ofEpochMilli(now));
+        VerifiedToken verified = new VerifiedToken(header, good.id(), policy.generation(), good.untilMillis());
         cache.put(key, verified);
         return verified;
     }

@@ -4,7 +4,7 @@ package io.rollcall.server.identity;
  * An {@code authorization} header that was verified for one certificate.
  *
  * @param id its {@code jti}, or a hash of one that has none
- * @param generation of the membership that it was verified under
+ * @param generation of the trust policy that it was verified under
  * @param validUntilMillis wall clock, milliseconds since the epoch: {@code exp} and the allowed skew, or when the keys
  *     would have to be fetched anew
  */

@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   configuration file ──► which namespaces there are, and their files
- *   alpha's bundle, CRL, keys ──► alpha's membership       each of them all or nothing: what is bad leaves the old
- *   beta's bundle, CRL, keys ───► beta's membership        in force, and raises an alarm
+ *   alpha's bundle, CRL, keys ──► alpha's trust policy     each of them all or nothing: what is bad leaves the old
+ *   beta's bundle, CRL, keys ───► beta's trust policy      in force, and raises an alarm
  *   certificate and key ────────► nodes' port and console
  * </pre>
  *
@@ -49,7 +49,7 @@ public final class Reloader implements AutoCloseable {
             new Reloadable.Words("its changed configuration file cannot be used", "all of it stays as it was before");
     private static final Reloadable.Words CERTIFICATE = new Reloadable.Words(
             "its new certificate or key cannot be used", "new connections are shown the one before");
-    private static final Reloadable.Words MEMBERSHIP = new Reloadable.Words(
+    private static final Reloadable.Words TRUST_POLICY = new Reloadable.Words(
             "its new trust bundle, revocation list, token keys or settings cannot be used",
             "those before stay in force, all of them; a namespace that had none is not served");
 
@@ -257,8 +257,8 @@ public final class Reloader implements AutoCloseable {
                 isTaken ? FileWatch.taken(files) : FileWatch.untaken(files),
                 alarms,
                 listener,
-                Subject.of(Matter.MEMBERSHIP, namespace.name()),
-                MEMBERSHIP,
+                Subject.of(Matter.TRUST_POLICY, namespace.name()),
+                TRUST_POLICY,
                 () -> {
                     boolean isTakenNow = parts().take(config, namespace);
                     if (isTakenNow) {

@@ -36,7 +36,7 @@ class AuditTest {
         try (Audit audit = open()) {
             assertThat(directory.events()).containsExactly("file-begun", "gateway-started");
             audit.reloads()
-                    .taken(Subject.of(Matter.MEMBERSHIP, new NamespaceName("alpha")), Map.of("ca.pem", "c0ffee"));
+                    .taken(Subject.of(Matter.TRUST_POLICY, new NamespaceName("alpha")), Map.of("ca.pem", "c0ffee"));
             audit.reloads().refused(Subject.of(Matter.CERTIFICATE), "expired");
             audit.refusals().refused(Attributes.EMPTY, "a/b", Refusal.NOT_PERMITTED.because("no"));
             assertThat(audit.refusals(Refusal.NOT_PERMITTED)).isEqualTo(1);
@@ -52,7 +52,7 @@ class AuditTest {
         assertThat(directory.all().get(1).get("version").asText()).isEqualTo("1.2.3");
         assertThat(directory.all().get(2).get("outcome").asText()).isEqualTo("accepted");
         assertThat(directory.all().get(2).get("namespace").asText()).isEqualTo("alpha");
-        assertThat(directory.all().get(2).get("what").asText()).isEqualTo("membership");
+        assertThat(directory.all().get(2).get("what").asText()).isEqualTo("trust_policy");
         assertThat(directory.all().get(2).at("/files/ca.pem").asText()).isEqualTo("c0ffee");
         assertThat(directory.all().get(3).has("namespace")).isFalse();
         assertThat(directory.all().get(3).get("reason").asText()).isEqualTo("BAD_MATERIAL");

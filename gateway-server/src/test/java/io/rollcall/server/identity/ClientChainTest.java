@@ -98,7 +98,7 @@ class ClientChainTest {
         NamespaceConfig first = config.namespaces().get(0);
         NamespaceConfig changed = new NamespaceConfig(
                 first.name(), bundle, crl, first.jwks(), first.issuer(), first.requireTokenBinding());
-        return TestMemberships.trust(
+        return TestTrustPolicies.trust(
                 new IdentityConfig(
                         true,
                         config.trustDomain(),

@@ -48,7 +48,7 @@ class ClientTrustTest {
     private static DevNamespace beta;
 
     private final SettableClock clock = new SettableClock(NOW);
-    private final ClientTrust trust = TestMemberships.trust(config, clock);
+    private final ClientTrust trust = TestTrustPolicies.trust(config, clock);
 
     @BeforeAll
     static void mint() {
@@ -217,7 +217,7 @@ class ClientTrustTest {
                 config.keyRefresh(),
                 config.keyOutageTolerance(),
                 List.of(changed));
-        return TestMemberships.trust(production, new SettableClock(NOW));
+        return TestTrustPolicies.trust(production, new SettableClock(NOW));
     }
 
     private static Path file(String name, String content) throws IOException {

@@ -44,9 +44,9 @@ class IdentityInterceptorTest {
         alpha = certs.namespace("alpha");
         GatewayConfig config = ConfigReader.read(certs.configuration(), Map.of());
         QuotaBook quotas = new QuotaBook(config.quotas());
-        Memberships memberships = TestMemberships.of(config.identity(), Clock.systemUTC());
-        ClientTrust trust = new ClientTrust(memberships, Clock.systemUTC());
-        connections = new Connections(memberships, quotas, trust, tokens, IdentityListener.NOBODY, Clock.systemUTC());
+        TrustPolicies policies = TestTrustPolicies.of(config.identity(), Clock.systemUTC());
+        ClientTrust trust = new ClientTrust(policies, Clock.systemUTC());
+        connections = new Connections(policies, quotas, trust, tokens, IdentityListener.NOBODY, Clock.systemUTC());
         identifier = new ConnectionIdentifier(trust, connections, IdentityListener.NOBODY, transport -> () -> {});
     }
 

@@ -198,7 +198,7 @@ class ReloaderTest {
         look();
         assertThat(parts.asked()).isEmpty();
         assertThat(alarms.about(Optional.of(ALPHA))).singleElement().satisfies(alarm -> {
-            assertThat(alarm.subject()).isEqualTo(Subject.of(Matter.MEMBERSHIP, ALPHA));
+            assertThat(alarm.subject()).isEqualTo(Subject.of(Matter.TRUST_POLICY, ALPHA));
             assertThat(alarm.remedy()).isEqualTo("trust bundle of alpha is damaged");
             assertThat(alarm.since()).isEqualTo(NOW);
         });
@@ -208,11 +208,11 @@ class ReloaderTest {
         assertThat(alarms.all()).singleElement().satisfies(alarm -> assertThat(alarm.since())
                 .isEqualTo(NOW));
 
-        assertThat(told.events).as("once").containsExactly("MEMBERSHIP refused: trust bundle of alpha is damaged");
+        assertThat(told.events).as("once").containsExactly("TRUST_POLICY refused: trust bundle of alpha is damaged");
 
         parts.bad.clear(); // time, or another file, has put it right
         look();
-        assertThat(told.events).hasSize(2).last().isEqualTo("MEMBERSHIP taken");
+        assertThat(told.events).hasSize(2).last().isEqualTo("TRUST_POLICY taken");
         assertThat(parts.asked()).containsExactly("take alpha for rollcall-gateway");
         assertThat(alarms.all()).isEmpty();
     }

@@ -262,11 +262,11 @@ class FetchedKeysIT {
                     files.yaml,
                     yaml.replace(
                             "jwks: " + keys.address(), "jwks: " + privately.address() + "\n    jwks-ca: keys-ca.pem"));
-            awaitMembershipAlarm("no CA in " + ca + " vouches for its server");
+            awaitTrustPolicyAlarm("no CA in " + ca + " vouches for its server");
             assertThat(refusal(node(2, second))).isEqualTo("UNAUTHENTICATED TOKEN_FOREIGN");
 
             Tenancy.write(ca, "no certificate");
-            awaitMembershipAlarm("jwks-ca of alpha: " + ca);
+            awaitTrustPolicyAlarm("jwks-ca of alpha: " + ca);
 
             Tenancy.write(ca, own.credential().certificatePem());
             await().until(() -> refusal(node(2, second)).isEmpty());
@@ -274,15 +274,15 @@ class FetchedKeysIT {
             node.assertUndisturbed();
 
             Tenancy.write(ca, stranger.credential().certificatePem());
-            awaitMembershipAlarm("no CA in " + ca + " vouches for its server");
+            awaitTrustPolicyAlarm("no CA in " + ca + " vouches for its server");
             node.assertUndisturbed();
         }
     }
 
-    private static void awaitMembershipAlarm(String why) {
+    private static void awaitTrustPolicyAlarm(String why) {
         await().untilAsserted(() -> {
             assertThat(ConsoleHttp.scrape(gateway))
-                    .contains("rollcall_alarm{matter=\"membership\",namespace=\"alpha\"} 1.0");
+                    .contains("rollcall_alarm{matter=\"trust_policy\",namespace=\"alpha\"} 1.0");
             assertThat(console.page("/")).contains(why);
         });
     }
@@ -295,7 +295,7 @@ class FetchedKeysIT {
             impostor.serve(keySet(second));
             Tenancy.write(files.yaml, yaml.replace(keys.address(), impostor.address()));
             await().untilAsserted(() -> assertThat(ConsoleHttp.scrape(gateway))
-                    .contains("rollcall_alarm{matter=\"membership\",namespace=\"alpha\"} 1.0"));
+                    .contains("rollcall_alarm{matter=\"trust_policy\",namespace=\"alpha\"} 1.0"));
             assertThat(console.page("/")).contains(impostor.address());
             assertThat(refusal(node(2, second))).isEqualTo("UNAUTHENTICATED TOKEN_FOREIGN");
             node.assertUndisturbed();

@@ -112,7 +112,7 @@ class ReloadIT {
                 .map(line -> line.path("what").asText() + " "
                         + line.path("namespace").asText())
                 .collect(Collectors.toSet())
-                .containsAll(List.of("configuration ", "certificate ", "membership alpha", "membership beta")));
+                .containsAll(List.of("configuration ", "certificate ", "trust_policy alpha", "trust_policy beta")));
     }
 
     private static List<JsonNode> recordedSince(int before) {
@@ -242,20 +242,20 @@ class ReloadIT {
                                 .validity(now.minus(2, ChronoUnit.DAYS), now.minus(1, ChronoUnit.DAYS))));
             }
         },
-        DAMAGED_BUNDLE("membership", "alpha", "trust bundle of alpha: ") {
+        DAMAGED_BUNDLE("trust_policy", "alpha", "trust bundle of alpha: ") {
             @Override
             void in(Tenancy files) throws Exception {
                 String whole = files.good(files.bundle);
                 Tenancy.write(files.bundle, whole.substring(0, whole.length() / 2));
             }
         },
-        VANISHED_TOKEN_KEYS("membership", "alpha", "jwks.json cannot be read") {
+        VANISHED_TOKEN_KEYS("trust_policy", "alpha", "jwks.json cannot be read") {
             @Override
             void in(Tenancy files) throws Exception {
                 Files.delete(files.jwks);
             }
         },
-        DAMAGED_REVOCATION_LIST("membership", "alpha", "revocation list of alpha: ") {
+        DAMAGED_REVOCATION_LIST("trust_policy", "alpha", "revocation list of alpha: ") {
             @Override
             void in(Tenancy files) throws Exception {
                 String whole = files.good(files.crl);
@@ -300,7 +300,7 @@ class ReloadIT {
                 files.betaBundle,
                 files.good(files.betaBundle) + betasNew.credential().certificatePem());
 
-        awaitAlarm(new Expected("membership", "alpha", "not a JWK set"));
+        awaitAlarm(new Expected("trust_policy", "alpha", "not a JWK set"));
         await().until(() -> refusal(newOfBeta).isEmpty());
         assertThat(refusal(files.beta.node(3))).isEmpty();
         assertThat(refusal(files.alpha.node(3))).isEmpty();

@@ -27,9 +27,9 @@ import io.rollcall.server.identity.ClientTrust;
 import io.rollcall.server.identity.ConnectionIdentifier;
 import io.rollcall.server.identity.Connections;
 import io.rollcall.server.identity.IdentityInterceptor;
-import io.rollcall.server.identity.MembershipLoader;
-import io.rollcall.server.identity.Memberships;
 import io.rollcall.server.identity.TokenVerifier;
+import io.rollcall.server.identity.TrustPolicies;
+import io.rollcall.server.identity.TrustPolicyLoader;
 import io.rollcall.server.namespace.QuotaBook;
 import io.rollcall.server.transport.EndpointSettings;
 import io.rollcall.server.transport.GrpcEndpoint;
@@ -62,7 +62,7 @@ public final class TestGate implements AutoCloseable {
 
     private final DevCerts certs;
     private final GatewayConfig config;
-    private final MembershipLoader loader;
+    private final TrustPolicyLoader loader;
     private final Runnable sweep;
     private final IntSupplier known;
     private final GrpcEndpoint endpoint;
@@ -78,13 +78,11 @@ public final class TestGate implements AutoCloseable {
     public TestGate(DevCerts certs, Clock clock, BindableService gateway, Map<String, String> options) {
         this.certs = certs;
         config = ConfigReader.read(certs.configuration(), options);
-        Memberships memberships = new Memberships();
-        loader =
-                new MembershipLoader(memberships, clock, new Alarms(clock, whose -> {}), heard, background, background);
+        TrustPolicies policies = new TrustPolicies();
+        loader = new TrustPolicyLoader(policies, clock, new Alarms(clock, whose -> {}), heard, background, background);
         loader.begin(config.identity());
-        ClientTrust trust = new ClientTrust(memberships, clock);
-        Connections identified =
-                new Connections(memberships, new QuotaBook(config.quotas()), trust, tokens, heard, clock);
+        ClientTrust trust = new ClientTrust(policies, clock);
+        Connections identified = new Connections(policies, new QuotaBook(config.quotas()), trust, tokens, heard, clock);
         sweep = identified::sweep;
         known = identified::size;
         MethodPermissions permissions = new MethodPermissions();

@@ -12,7 +12,7 @@ import io.rollcall.server.config.ConfigReader;
 import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.identity.ClientTrust;
 import io.rollcall.server.identity.IdentityListener;
-import io.rollcall.server.identity.TestMemberships;
+import io.rollcall.server.identity.TestTrustPolicies;
 import io.rollcall.server.testing.HostileCertificates;
 import io.rollcall.server.testing.SettableClock;
 import java.net.InetAddress;
@@ -47,7 +47,7 @@ class GrpcEndpointTest {
     private GrpcEndpoint endpoint(int port, Path certificate, Path key) {
         return new GrpcEndpoint(
                 new EndpointSettings("localhost", port, certificate, key, config.connections(), Duration.ZERO),
-                new ClientTrust(TestMemberships.of(config.identity(), new SettableClock(NOW)), clock),
+                new ClientTrust(TestTrustPolicies.of(config.identity(), new SettableClock(NOW)), clock),
                 new OpenSockets(100, IdentityListener.NOBODY, System::nanoTime),
                 new ServerTransportFilter() {},
                 List.of(),

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memberships in force. Each change gives a namespace another generation, which connections and tokens are held
+ * The trust policies in force. Each change gives a namespace another generation, which connections and tokens are held
  * against: who was let in under an earlier one is asked again, once.
  *
  * <pre>
@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * Threads: any reads, at the price of a look-up; changes are atomic, a namespace each.
  */
-public final class Memberships {
-    private final Map<NamespaceName, Membership> inForce = new ConcurrentHashMap<>();
+public final class TrustPolicies {
+    private final Map<NamespaceName, TrustPolicy> inForce = new ConcurrentHashMap<>();
     private final AtomicLong generations = new AtomicLong();
     private volatile Runnable onChange = () -> {};
 
@@ -30,19 +30,19 @@ public final class Memberships {
     }
 
     @Nullable
-    Membership find(NamespaceName namespace) {
+    TrustPolicy find(NamespaceName namespace) {
         return inForce.get(namespace);
     }
 
     /** Takes the place of the one before, all at once. */
-    void put(Membership loaded) {
+    void put(TrustPolicy loaded) {
         inForce.put(loaded.namespace(), loaded.at(generations.incrementAndGet()));
         onChange.run();
     }
 
     /** What its token rules stand on has changed behind them. */
     void renew(NamespaceName namespace) {
-        inForce.computeIfPresent(namespace, (name, membership) -> membership.at(generations.incrementAndGet()));
+        inForce.computeIfPresent(namespace, (name, policy) -> policy.at(generations.incrementAndGet()));
         onChange.run();
     }
 
@@ -69,12 +69,12 @@ public final class Memberships {
 
     private Optional<TokenKeys> keys(NamespaceName namespace) {
         return Optional.ofNullable(inForce.get(namespace))
-                .map(membership -> membership.tokens().keys().known());
+                .map(policy -> policy.tokens().keys().known());
     }
 
     /** When the next revocation lists of a namespace were or are due; empty: no list in force says so. */
     public Optional<Instant> revocationListDue(NamespaceName namespace) {
         return Optional.ofNullable(inForce.get(namespace))
-                .flatMap(membership -> membership.withdrawn().nextDue());
+                .flatMap(policy -> policy.withdrawn().nextDue());
     }
 }

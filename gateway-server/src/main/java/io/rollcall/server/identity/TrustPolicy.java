@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param generation another one whenever any of it changed, token keys behind an https address included
  */
-record Membership(
+record TrustPolicy(
         NamespaceName namespace,
         String trustDomain,
         TrustBundle bundle,
@@ -33,11 +33,11 @@ record Membership(
      * @param before what is in force; null: nothing
      * @throws IllegalArgumentException if any of them cannot be used; the message names it and what to do
      */
-    static Membership load(
+    static TrustPolicy load(
             IdentityConfig config,
             NamespaceConfig namespace,
             KeySource keys,
-            @Nullable Membership before,
+            @Nullable TrustPolicy before,
             Instant now) {
         Set<X509Certificate> authorities = before == null ? Set.of() : before.bundle.authorities();
         Set<X509CRL> lists = before == null ? Set.of() : before.withdrawn.lists();
@@ -48,11 +48,11 @@ record Membership(
                 .map(file -> RevocationList.load(namespace.name(), file, bundle, lists, now))
                 .orElse(RevocationList.NONE);
         TokenRules tokens = new TokenRules(namespace, config.audience(), config.maxTokenLifetime(), keys);
-        return new Membership(namespace.name(), config.trustDomain(), bundle, withdrawn, tokens, 0);
+        return new TrustPolicy(namespace.name(), config.trustDomain(), bundle, withdrawn, tokens, 0);
     }
 
-    Membership at(long generation) {
-        return new Membership(namespace, trustDomain, bundle, withdrawn, tokens, generation);
+    TrustPolicy at(long generation) {
+        return new TrustPolicy(namespace, trustDomain, bundle, withdrawn, tokens, generation);
     }
 
     /**

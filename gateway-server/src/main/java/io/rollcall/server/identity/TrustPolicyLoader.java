@@ -15,13 +15,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings memberships into force: a namespace's files are read beside what is in force, and take its place when all of
+ * Brings trust policies into force: a namespace's files are read beside what is in force, and take its place when all of
  * them are good. Used by one thread at a time: whoever starts the gateway, then whoever reloads.
  */
-public final class MembershipLoader {
+public final class TrustPolicyLoader {
     private static final Duration FETCH_TIME = Duration.ofSeconds(5);
 
-    private final Memberships memberships;
+    private final TrustPolicies policies;
     private final Clock clock;
     private final Alarms alarms;
     private final IdentityListener listener;
@@ -38,14 +38,14 @@ public final class MembershipLoader {
      * @param scheduler says when to fetch keys from https addresses; never waits; its owner shuts it down
      * @param fetchers wait for them, each address in a thread of its own
      */
-    public MembershipLoader(
-            Memberships memberships,
+    public TrustPolicyLoader(
+            TrustPolicies policies,
             Clock clock,
             Alarms alarms,
             IdentityListener listener,
             ScheduledExecutorService scheduler,
             Executor fetchers) {
-        this.memberships = memberships;
+        this.policies = policies;
         this.clock = clock;
         this.alarms = alarms;
         this.listener = listener;
@@ -81,10 +81,10 @@ public final class MembershipLoader {
         if (keys == null) {
             return false;
         }
-        Membership loaded =
-                Membership.load(config, namespace, keys, memberships.find(namespace.name()), clock.instant());
+        TrustPolicy loaded =
+                TrustPolicy.load(config, namespace, keys, policies.find(namespace.name()), clock.instant());
         adopt(namespace.name(), keys);
-        memberships.put(loaded);
+        policies.put(loaded);
         tellOfKeys(namespace.name(), keys);
         return true;
     }
@@ -95,7 +95,7 @@ public final class MembershipLoader {
         stop(fetched.remove(namespace));
         alarms.clear(Subject.of(Matter.TOKEN_KEYS, namespace));
         report.forget(namespace);
-        memberships.remove(namespace);
+        policies.remove(namespace);
     }
 
     private void tellOfKeys(NamespaceName namespace, KeySource source) {
@@ -205,7 +205,7 @@ public final class MembershipLoader {
 
         @Override
         public void changed(TokenKeys keys) {
-            memberships.renew(namespace);
+            policies.renew(namespace);
             listener.keysFetched(namespace);
             report.tell(namespace, keys);
         }

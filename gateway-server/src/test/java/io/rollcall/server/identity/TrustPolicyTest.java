@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is taken from a namespace's files, and what is not. Two CAs vouch for alpha. */
-class MembershipTest {
+class TrustPolicyTest {
     private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
 
     @TempDir
@@ -41,7 +41,7 @@ class MembershipTest {
     private CertificateIssuer second;
     private X509Certificate byFirst;
     private X509Certificate bySecond;
-    private @Nullable Membership inForce;
+    private @Nullable TrustPolicy inForce;
 
     @BeforeEach
     void mint() throws IOException {
@@ -84,7 +84,7 @@ class MembershipTest {
     private void load() {
         KeySource.Keys keys = KeySource.Keys.ofFile(
                 new KeySetReader("RS256").load(namespace.jwks().address()));
-        inForce = Membership.load(config, namespace, () -> keys, inForce, clock.instant());
+        inForce = TrustPolicy.load(config, namespace, () -> keys, inForce, clock.instant());
     }
 
     private void assertMember(X509Certificate certificate) {
@@ -137,7 +137,7 @@ class MembershipTest {
     }
 
     @Test
-    void aMembership_holdsUntilTheFirstEndOnThePath_theCasIncluded() throws Exception {
+    void aTrustPolicy_holdsUntilTheFirstEndOnThePath_theCasIncluded() throws Exception {
         assertThat(inForce.vouch(new X509Certificate[] {bySecond}, NOW))
                 .isEqualTo(NOW.plus(Duration.ofDays(5)).toEpochMilli());
     }
