@@ -40,7 +40,7 @@ public final class CrashingGateway {
                         config,
                         Collaborators.real()
                                 .around(store -> crash.new CrashingStore(store))
-                                .last((namespace, after, steps) -> crash.passed(Point.BEFORE_REPLY))));
+                                .last((namespace, after, entries) -> crash.passed(Point.BEFORE_REPLY))));
     }
 
     private void passed(Point here) {

@@ -5,13 +5,13 @@ import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.namespace.Session;
 import io.rollcall.server.registry.Change;
+import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.NodeDetails;
 import io.rollcall.server.registry.NodeStatus;
 import io.rollcall.server.registry.RegistryStore;
 import io.rollcall.server.registry.RegistryStore.NamespaceChanges;
-import io.rollcall.server.registry.Step;
 import io.rollcall.server.store.SqliteStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,13 +77,13 @@ final class Starts {
         try (RegistryStore store = SqliteStore.open(dataDir, new SecureRandom())) {
             NamespaceState state = NamespaceState.empty(Instant.now());
             for (int first = 1; first <= nodes; first += BATCH) {
-                List<Step> steps = new ArrayList<>(BATCH);
+                List<LogEntry> entries = new ArrayList<>(BATCH);
                 for (int id = first; id < first + BATCH; id++) {
                     Change change = new Change.NodeChanged(node(id), Optional.empty());
                     state = change.applyTo(state);
-                    steps.add(new Step(change, state.bootstrap().epoch()));
+                    entries.add(new LogEntry(change, state.bootstrap().epoch()));
                 }
-                store.commit(List.of(new NamespaceChanges(namespace, steps, state)));
+                store.commit(List.of(new NamespaceChanges(namespace, entries, state)));
             }
         }
         return Files.size(dataDir.resolve(SqliteStore.FILE));

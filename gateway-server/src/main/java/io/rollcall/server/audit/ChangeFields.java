@@ -6,8 +6,8 @@ import io.rollcall.server.namespace.Session;
 import io.rollcall.server.registry.Bootstrap;
 import io.rollcall.server.registry.Change;
 import io.rollcall.server.registry.Ending;
+import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.Node;
-import io.rollcall.server.registry.Step;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -27,11 +27,11 @@ final class ChangeFields {
 
     private ChangeFields() {}
 
-    static Map<String, Object> of(Step step) {
+    static Map<String, Object> of(LogEntry entry) {
         ChangeFields fields = new ChangeFields();
-        fields.put("revision", step.revision());
-        fields.put("epoch", step.epoch());
-        Change change = step.change();
+        fields.put("revision", entry.revision());
+        fields.put("epoch", entry.epoch());
+        Change change = entry.change();
         if (change instanceof Change.NodeChanged changed) {
             fields.node(changed.node());
             changed.ended().ifPresent(fields::ended);

@@ -4,9 +4,9 @@ import io.rollcall.server.audit.AuditEvent.Kind;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.Decision;
 import io.rollcall.server.registry.Journal;
+import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.RegistryListener;
-import io.rollcall.server.registry.Step;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -55,7 +55,7 @@ final class ChangeRecord implements Journal, RegistryListener {
     }
 
     @Override
-    public void begin(NamespaceName namespace, NamespaceState state, List<Step> history) {
+    public void begin(NamespaceName namespace, NamespaceState state, List<LogEntry> history) {
         // Owed, so that it stands before the namespace's first change, however many namespaces there are.
         trail.owe(List.of(AuditEvent.of(clock.instant(), Kind.NAMESPACE_OPENED)
                 .in(namespace)
@@ -70,7 +70,7 @@ final class ChangeRecord implements Journal, RegistryListener {
     }
 
     @Override
-    public void committed(NamespaceName namespace, NamespaceState after, List<Step> steps) {
+    public void committed(NamespaceName namespace, NamespaceState after, List<LogEntry> entries) {
         // Its lines were there before, but for what is added up.
         for (Decision decision : addedUp) {
             if (decision.namespace().equals(namespace)) {
@@ -102,9 +102,9 @@ final class ChangeRecord implements Journal, RegistryListener {
     }
 
     private void addLines(Decision decision, List<AuditEvent> events) {
-        List<Step> steps = decision.steps();
-        for (int from = 0; from < steps.size(); from += CHANGES_A_LINE) {
-            List<Step> part = steps.subList(from, Math.min(steps.size(), from + CHANGES_A_LINE));
+        List<LogEntry> entries = decision.entries();
+        for (int from = 0; from < entries.size(); from += CHANGES_A_LINE) {
+            List<LogEntry> part = entries.subList(from, Math.min(entries.size(), from + CHANGES_A_LINE));
             events.add(line(Kind.CHANGE, decision)
                     .with("changes", part.stream().map(ChangeFields::of).toList()));
         }

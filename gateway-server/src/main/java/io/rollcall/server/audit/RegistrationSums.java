@@ -75,7 +75,8 @@ final class RegistrationSums {
     }
 
     private static Change.NodeChanged changed(Decision decision) {
-        if (decision.steps().size() == 1 && decision.steps().get(0).change() instanceof Change.NodeChanged changed) {
+        if (decision.entries().size() == 1
+                && decision.entries().get(0).change() instanceof Change.NodeChanged changed) {
             return changed;
         }
         throw new IllegalStateException(decision.name() + " changes more than a node");

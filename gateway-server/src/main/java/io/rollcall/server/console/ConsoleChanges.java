@@ -3,9 +3,9 @@ package io.rollcall.server.console;
 import io.rollcall.adminui.ConsoleBackend;
 import io.rollcall.adminui.ConsoleBackend.Subscription;
 import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.RegistryListener;
-import io.rollcall.server.registry.Step;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,7 +17,7 @@ public final class ConsoleChanges implements RegistryListener {
     private final Set<Consumer<String>> listeners = ConcurrentHashMap.newKeySet();
 
     @Override
-    public void begin(NamespaceName namespace, NamespaceState state, List<Step> history) {
+    public void begin(NamespaceName namespace, NamespaceState state, List<LogEntry> history) {
         tell(namespace.value());
     }
 
@@ -32,7 +32,7 @@ public final class ConsoleChanges implements RegistryListener {
     }
 
     @Override
-    public void committed(NamespaceName namespace, NamespaceState after, List<Step> steps) {
+    public void committed(NamespaceName namespace, NamespaceState after, List<LogEntry> entries) {
         tell(namespace.value());
     }
 

@@ -6,9 +6,9 @@ import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.registry.Change;
 import io.rollcall.server.registry.Ending;
+import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.RegistryListener;
-import io.rollcall.server.registry.Step;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,12 +73,12 @@ public final class DuplicateNodes implements RegistryListener {
     }
 
     @Override
-    public void committed(NamespaceName namespace, NamespaceState after, List<Step> steps) {
+    public void committed(NamespaceName namespace, NamespaceState after, List<LogEntry> entries) {
         Watched nodes = namespaces.computeIfAbsent(namespace, name -> new Watched());
         long now = ticker.nanos();
         synchronized (nodes) {
-            for (Step step : steps) {
-                if (step.change() instanceof Change.NodeChanged changed) {
+            for (LogEntry entry : entries) {
+                if (entry.change() instanceof Change.NodeChanged changed) {
                     String address = changed.node().details().host() + ":"
                             + changed.node().details().port();
                     nodes.computeIfAbsent(changed.node().id(), id -> new Displacements(address, now))

@@ -5,10 +5,10 @@ import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.namespace.Session;
 import io.rollcall.server.registry.Change;
 import io.rollcall.server.registry.LeaseKeeper;
+import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.RegistryListener;
-import io.rollcall.server.registry.Step;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +38,7 @@ public final class Leases implements RegistryListener, LeaseKeeper {
 
     /** Gives every node of a namespace its full time: after a restart, or after it was not served for a while (T4). */
     @Override
-    public void begin(NamespaceName namespace, NamespaceState state, List<Step> history) {
+    public void begin(NamespaceName namespace, NamespaceState state, List<LogEntry> history) {
         long now = ticker.nanos();
         Map<NodeId, Lease> leases = new ConcurrentHashMap<>();
         state.nodes().values().forEach(node -> update(leases, node, now));
@@ -51,11 +51,11 @@ public final class Leases implements RegistryListener, LeaseKeeper {
     }
 
     @Override
-    public void committed(NamespaceName namespace, NamespaceState after, List<Step> steps) {
+    public void committed(NamespaceName namespace, NamespaceState after, List<LogEntry> entries) {
         Map<NodeId, Lease> leases = of(namespace);
         long now = ticker.nanos();
-        for (Step step : steps) {
-            Change change = step.change();
+        for (LogEntry entry : entries) {
+            Change change = entry.change();
             if (change instanceof Change.NodeChanged changed) {
                 update(leases, changed.node(), now);
             } else if (change instanceof Change.NodeGone gone) {

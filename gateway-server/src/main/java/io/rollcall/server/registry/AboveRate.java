@@ -24,7 +24,7 @@ record AboveRate<R>(Command<R> command, RefusedException refusal, Predicate<R> i
     @Override
     public R decide(Draft draft) {
         R reply = command.decide(draft);
-        if (!draft.steps().isEmpty() && !isLittle.test(reply)) {
+        if (!draft.entries().isEmpty() && !isLittle.test(reply)) {
             throw refusal;
         }
         return reply;

@@ -48,7 +48,7 @@ public record Branches(List<Branch> oldestFirst, long current) {
         List<Branch> kept = new ArrayList<>();
         for (int i = 0; i <= last; i++) {
             long next = i < last ? oldestFirst.get(i + 1).first() : revision;
-            if (next > revision - RegistryStore.HELD_STEPS) {
+            if (next > revision - RegistryStore.HELD_ENTRIES) {
                 kept.add(oldestFirst.get(i));
             }
         }

@@ -4,7 +4,7 @@ import io.rollcall.server.leader.LeaderRegister;
 import io.rollcall.server.namespace.NodeId;
 import java.util.Optional;
 
-/** One step of a namespace's history: exactly one revision. Applying it to the state before gives the state after. */
+/** One log entry of a namespace's history: exactly one revision. Applying it to the state before gives the state after. */
 public sealed interface Change {
 
     /** The namespace's revision once this has happened. */

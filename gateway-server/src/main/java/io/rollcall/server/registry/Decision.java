@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param origin who asked
  * @param name what was asked ({@link Command#name})
  * @param asked in particular ({@link Command#asked})
- * @param steps what it changes, in the order of revisions; empty: nothing
+ * @param entries what it changes, in the order of revisions; empty: nothing
  * @param objection why the asker is told no; empty: it was done as asked
  * @param isAddedUp whether it is told together with others of its kind ({@link Command#isAddedUp})
  */
@@ -21,10 +21,10 @@ public record Decision(
         Origin origin,
         String name,
         Map<String, Object> asked,
-        List<Step> steps,
+        List<LogEntry> entries,
         Optional<String> objection,
         boolean isAddedUp) {
     public Decision {
-        steps = List.copyOf(steps);
+        entries = List.copyOf(entries);
     }
 }

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What one command is about to change: the state so far and its steps, each numbered with the next revision. Used by
+ * What one command is about to change: the state so far and its log entries, each numbered with the next revision. Used by
  * one thread and thrown away when the command is refused.
  */
 public final class Draft {
     private NamespaceState state;
-    private final List<Step> steps = new ArrayList<>(3);
+    private final List<LogEntry> entries = new ArrayList<>(3);
 
     public Draft(NamespaceState state) {
         this.state = state;
@@ -23,8 +23,8 @@ public final class Draft {
         return state;
     }
 
-    public List<Step> steps() {
-        return steps;
+    public List<LogEntry> entries() {
+        return entries;
     }
 
     void put(Node node) {
@@ -64,6 +64,6 @@ public final class Draft {
 
     private void add(Change change) {
         state = change.applyTo(state);
-        steps.add(new Step(change, state.bootstrap().epoch()));
+        entries.add(new LogEntry(change, state.bootstrap().epoch()));
     }
 }

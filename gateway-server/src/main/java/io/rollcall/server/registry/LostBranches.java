@@ -39,7 +39,7 @@ public final class LostBranches {
             return true;
         }
         // Branches of revisions that are held no more are forgotten; nothing follows from those.
-        if (revision >= state.revision() - RegistryStore.HELD_STEPS
+        if (revision >= state.revision() - RegistryStore.HELD_ENTRIES
                 && lastTold.put(namespace, nanos.getAsLong()) == null) {
             alarms.raise(
                     subject(namespace),

@@ -80,7 +80,7 @@ record RegisterNode(
             draft.set(draft.state().leader().founded(session, now));
         }
         boolean isSameAgain =
-                draft.steps().size() == 1 && present.filter(this::isSame).isPresent();
+                draft.entries().size() == 1 && present.filter(this::isSame).isPresent();
         return registered(draft, true, isFounder, isSameAgain);
     }
 

@@ -91,7 +91,7 @@ public final class Registry implements AutoCloseable {
         serve(name, List.of());
     }
 
-    private synchronized void serve(NamespaceName name, List<Step> history) {
+    private synchronized void serve(NamespaceName name, List<LogEntry> history) {
         if (served.containsKey(name)) {
             return;
         }

@@ -75,7 +75,7 @@ public final class RegistryMessages {
                 .build();
     }
 
-    /** One step of the history; a node as it was then, but last seen as known now. */
+    /** One log entry of the history; a node as it was then, but last seen as known now. */
     public WatchChange change(NamespaceName namespace, Change change) {
         WatchChange.Builder message = WatchChange.newBuilder().setRevision(change.revision());
         if (change instanceof Change.NodeChanged changed) {

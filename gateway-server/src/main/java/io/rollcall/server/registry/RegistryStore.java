@@ -10,8 +10,8 @@ import java.util.Map;
  * then its writer.
  */
 public interface RegistryStore extends AutoCloseable {
-    /** How many steps of a namespace are kept for watchers that come back (W1): the latest. */
-    int HELD_STEPS = 4096;
+    /** How many log entries of a namespace are kept for watchers that come back (W1): the latest. */
+    int HELD_ENTRIES = 4096;
 
     /** How much they may be together; the oldest go first. */
     long HELD_BYTES = 8 << 20;
@@ -52,21 +52,21 @@ public interface RegistryStore extends AutoCloseable {
     /**
      * What a batch changes in one namespace.
      *
-     * @param steps in the order of revisions; never empty
+     * @param entries in the order of revisions; never empty
      * @param after the state once they have happened
      */
-    record NamespaceChanges(NamespaceName namespace, List<Step> steps, NamespaceState after) {
+    record NamespaceChanges(NamespaceName namespace, List<LogEntry> entries, NamespaceState after) {
         public NamespaceChanges {
-            steps = List.copyOf(steps);
+            entries = List.copyOf(entries);
         }
     }
 
     /**
      * What the store has of one namespace.
      *
-     * @param history the latest steps up to the state: oldest first, without a gap
+     * @param history the latest log entries up to the state: oldest first, without a gap
      */
-    record StoredNamespace(NamespaceState state, List<Step> history) {
+    record StoredNamespace(NamespaceState state, List<LogEntry> history) {
         public StoredNamespace {
             history = List.copyOf(history);
         }

@@ -115,8 +115,8 @@ final class RegistryWriter implements AutoCloseable {
         for (Work work : batch) {
             work.decide(TURN);
             decisions.addAll(work.decisions);
-            if (!work.steps.isEmpty()) {
-                changes.add(new NamespaceChanges(work.namespace.name(), work.steps, work.working));
+            if (!work.entries.isEmpty()) {
+                changes.add(new NamespaceChanges(work.namespace.name(), work.entries, work.working));
             }
         }
         if (!changes.isEmpty()) {
@@ -202,7 +202,7 @@ final class RegistryWriter implements AutoCloseable {
     /** What one batch does to one namespace. */
     private static final class Work {
         private final NamespaceRegistry namespace;
-        private final List<Step> steps = new ArrayList<>();
+        private final List<LogEntry> entries = new ArrayList<>();
         private final List<Runnable> replies = new ArrayList<>();
         private final List<Decision> decisions = new ArrayList<>();
         private final List<Decision> objections = new ArrayList<>();
@@ -224,8 +224,8 @@ final class RegistryWriter implements AutoCloseable {
             try {
                 R reply = pending.command().decide(draft);
                 working = draft.state();
-                steps.addAll(draft.steps());
-                note(pending.origin(), pending.command(), reply, draft.steps());
+                entries.addAll(draft.entries());
+                note(pending.origin(), pending.command(), reply, draft.entries());
                 replies.add(() -> pending.reply().complete(reply));
             } catch (RuntimeException | Error e) {
                 OutOfMemory.endProcessIf(e);
@@ -234,7 +234,7 @@ final class RegistryWriter implements AutoCloseable {
             }
         }
 
-        private <R> void note(Origin origin, Command<R> command, R reply, List<Step> done) {
+        private <R> void note(Origin origin, Command<R> command, R reply, List<LogEntry> done) {
             Optional<String> objection = command.objection(reply);
             if (!done.isEmpty() || objection.isPresent()) {
                 (done.isEmpty() ? objections : decisions)
@@ -251,14 +251,14 @@ final class RegistryWriter implements AutoCloseable {
 
         void apply(List<RegistryListener> listeners) {
             namespace.publish(working);
-            if (!steps.isEmpty()) {
+            if (!entries.isEmpty()) {
                 listeners.forEach(this::tell);
             }
         }
 
         private void tell(RegistryListener listener) {
             try {
-                listener.committed(namespace.name(), working, steps);
+                listener.committed(namespace.name(), working, entries);
             } catch (RuntimeException | Error e) {
                 OutOfMemory.endProcessIf(e);
                 // Committed all the same: the callers are still owed their replies.

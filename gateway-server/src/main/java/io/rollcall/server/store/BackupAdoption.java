@@ -2,8 +2,8 @@ package io.rollcall.server.store;
 
 import io.rollcall.server.config.OwnerOnly;
 import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.RegistryStore.StoredNamespace;
-import io.rollcall.server.registry.Step;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.FileSystemException;
@@ -65,9 +65,9 @@ final class BackupAdoption {
             if (now.state().revision() <= revision) {
                 return now.equals(before);
             }
-            List<Step> known = before.history();
-            List<Step> held = now.history().stream()
-                    .filter(step -> step.revision() <= revision)
+            List<LogEntry> known = before.history();
+            List<LogEntry> held = now.history().stream()
+                    .filter(entry -> entry.revision() <= revision)
                     .toList();
             boolean overlaps = !held.isEmpty() || revision == 0;
             return overlaps

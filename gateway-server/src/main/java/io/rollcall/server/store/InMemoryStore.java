@@ -1,9 +1,9 @@
 package io.rollcall.server.store;
 
 import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.RegistryStore;
-import io.rollcall.server.registry.Step;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -25,16 +25,16 @@ public final class InMemoryStore implements RegistryStore {
         branch = RegistryIds.branch(random);
     }
 
-    /** One namespace; states and steps are shared with the registry, so they cost but their references. */
+    /** One namespace; states and log entries are shared with the registry, so they cost but their references. */
     private static final class Kept {
-        private final Deque<Step> history = new ArrayDeque<>();
-        private final HeldSteps held = new HeldSteps();
+        private final Deque<LogEntry> history = new ArrayDeque<>();
+        private final HeldEntries held = new HeldEntries();
         private @Nullable NamespaceState state;
 
         void add(NamespaceChanges changes) {
             state = changes.after();
-            history.addAll(changes.steps());
-            long from = held.add(changes.steps(), Step::heldBytes);
+            history.addAll(changes.entries());
+            long from = held.add(changes.entries(), LogEntry::heldBytes);
             while (!history.isEmpty() && history.getFirst().revision() < from) {
                 history.removeFirst();
             }

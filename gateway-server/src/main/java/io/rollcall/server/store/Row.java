@@ -19,9 +19,9 @@ import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.registry.Bootstrap;
 import io.rollcall.server.registry.Change;
 import io.rollcall.server.registry.Ending;
+import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
-import io.rollcall.server.registry.Step;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -58,7 +58,7 @@ final class Row<T> {
     static final Row<Node> NODE = new Row<>("node", Node.class);
     static final Row<Ending[]> ENDED = new Row<>("ended", Ending[].class);
     static final Row<BranchBody> BRANCH = new Row<>("branch", BranchBody.class);
-    static final Row<StepBody> STEP = new Row<>("step", StepBody.class);
+    static final Row<LogEntryBody> LOG_ENTRY = new Row<>("step", LogEntryBody.class);
 
     private final String table;
     private final ObjectWriter writer;
@@ -96,8 +96,8 @@ final class Row<T> {
     /** A branch; its first revision is the row's key. */
     record BranchBody(long number) {}
 
-    /** A step; of the change, just the component of its kind is there. */
-    record StepBody(
+    /** A log entry; of the change, just the component of its kind is there. */
+    record LogEntryBody(
             long epoch,
             @Nullable Node node,
             @Nullable NodeId gone,
@@ -105,33 +105,33 @@ final class Row<T> {
             @Nullable LeaderRegister leader,
             @Nullable Bootstrap bootstrap) {
 
-        static StepBody of(Step step) {
-            long epoch = step.epoch();
-            Change change = step.change();
+        static LogEntryBody of(LogEntry entry) {
+            long epoch = entry.epoch();
+            Change change = entry.change();
             if (change instanceof Change.NodeChanged it) {
-                return new StepBody(epoch, it.node(), null, it.ended().orElse(null), null, null);
+                return new LogEntryBody(epoch, it.node(), null, it.ended().orElse(null), null, null);
             }
             if (change instanceof Change.NodeGone it) {
-                return new StepBody(epoch, null, it.node(), it.ended().orElse(null), null, null);
+                return new LogEntryBody(epoch, null, it.node(), it.ended().orElse(null), null, null);
             }
             if (change instanceof Change.LeaderChanged it) {
-                return new StepBody(epoch, null, null, null, it.leader(), null);
+                return new LogEntryBody(epoch, null, null, null, it.leader(), null);
             }
-            return new StepBody(epoch, null, null, null, null, ((Change.BootstrapChanged) change).bootstrap());
+            return new LogEntryBody(epoch, null, null, null, null, ((Change.BootstrapChanged) change).bootstrap());
         }
 
-        Step at(long revision) throws IOException {
+        LogEntry at(long revision) throws IOException {
             if (node != null) {
-                return new Step(new Change.NodeChanged(node, Optional.ofNullable(ended)), epoch);
+                return new LogEntry(new Change.NodeChanged(node, Optional.ofNullable(ended)), epoch);
             }
             if (gone != null) {
-                return new Step(new Change.NodeGone(revision, gone, Optional.ofNullable(ended)), epoch);
+                return new LogEntry(new Change.NodeGone(revision, gone, Optional.ofNullable(ended)), epoch);
             }
             if (leader != null) {
-                return new Step(new Change.LeaderChanged(revision, leader), epoch);
+                return new LogEntry(new Change.LeaderChanged(revision, leader), epoch);
             }
             if (bootstrap != null) {
-                return new Step(new Change.BootstrapChanged(revision, bootstrap), epoch);
+                return new LogEntry(new Change.BootstrapChanged(revision, bootstrap), epoch);
             }
             throw new IOException("step " + revision + " changes nothing");
         }

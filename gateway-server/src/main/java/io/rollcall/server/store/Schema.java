@@ -14,7 +14,7 @@ import java.util.List;
  *   namespace   name → number; its revision, founding and leader
  *   node        namespace, node id → the node
  *   ended       namespace, node id → how its last sessions ended
- *   step        namespace, revision → the change
+ *   step        namespace, revision → the log entry
  *   branch      namespace, first revision → the branch from there on
  *   audit_head  where the audit log stood at the last commit, one row
  * </pre>

@@ -5,10 +5,10 @@ import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.registry.Branches;
 import io.rollcall.server.registry.Ending;
 import io.rollcall.server.registry.Endings;
+import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.RegistryStore.StoredNamespace;
-import io.rollcall.server.registry.Step;
 import io.rollcall.server.store.Row.NamespaceBody;
 import java.io.IOException;
 import java.sql.Connection;
@@ -55,13 +55,13 @@ final class SqliteReader {
         forEach("SELECT id, body, checksum FROM node WHERE namespace = ? ORDER BY id", Row.NODE, number, name, nodes);
         Ended ended = new Ended();
         forEach("SELECT id, body, checksum FROM ended WHERE namespace = ?", Row.ENDED, number, name, ended);
-        Steps steps = new Steps();
+        Entries entries = new Entries();
         forEach(
                 "SELECT revision, body, checksum FROM step WHERE namespace = ? ORDER BY revision",
-                Row.STEP,
+                Row.LOG_ENTRY,
                 number,
                 name,
-                steps);
+                entries);
         Started started = new Started();
         if (hasBranches) {
             forEach(
@@ -89,9 +89,9 @@ final class SqliteReader {
                 "has not as many branches as were written");
         require(
                 name,
-                steps.oldestFirst.isEmpty() || steps.next == body.revision() + 1,
+                entries.oldestFirst.isEmpty() || entries.next == body.revision() + 1,
                 "has not the history up to its revision");
-        return new StoredNamespace(state, steps.oldestFirst);
+        return new StoredNamespace(state, entries.oldestFirst);
     }
 
     private <T> void forEach(String query, Row<T> row, int number, String name, Sink<T> sink)
@@ -151,12 +151,12 @@ final class SqliteReader {
         }
     }
 
-    private static final class Steps implements Sink<Row.StepBody> {
-        private final List<Step> oldestFirst = new ArrayList<>();
+    private static final class Entries implements Sink<Row.LogEntryBody> {
+        private final List<LogEntry> oldestFirst = new ArrayList<>();
         private long next;
 
         @Override
-        public boolean take(long revision, Row.StepBody body) throws IOException {
+        public boolean take(long revision, Row.LogEntryBody body) throws IOException {
             boolean isNext = oldestFirst.isEmpty() || revision == next;
             oldestFirst.add(body.at(revision));
             next = revision + 1;

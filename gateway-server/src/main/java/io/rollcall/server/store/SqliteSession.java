@@ -5,13 +5,13 @@ import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.registry.Branches;
 import io.rollcall.server.registry.Change;
 import io.rollcall.server.registry.Ending;
+import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.RegistryStore.NamespaceChanges;
-import io.rollcall.server.registry.Step;
 import io.rollcall.server.store.Row.BranchBody;
+import io.rollcall.server.store.Row.LogEntryBody;
 import io.rollcall.server.store.Row.NamespaceBody;
-import io.rollcall.server.store.Row.StepBody;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -36,12 +36,12 @@ final class SqliteSession implements AutoCloseable {
     private final PreparedStatement putNode;
     private final PreparedStatement dropNode;
     private final PreparedStatement putEnded;
-    private final PreparedStatement addStep;
-    private final PreparedStatement dropSteps;
+    private final PreparedStatement addEntry;
+    private final PreparedStatement dropEntries;
     private final PreparedStatement putBranch;
     private final PreparedStatement dropBranches;
-    private final PreparedStatement sizesOfSteps;
-    private final Map<NamespaceName, HeldSteps> held = new HashMap<>();
+    private final PreparedStatement sizesOfEntries;
+    private final Map<NamespaceName, HeldEntries> held = new HashMap<>();
 
     /** @param connection to a database of today's schema; closed with this */
     SqliteSession(Connection connection) throws SQLException {
@@ -54,13 +54,13 @@ final class SqliteSession implements AutoCloseable {
         dropNode = connection.prepareStatement("DELETE FROM node WHERE namespace = ? AND id = ?");
         putEnded = connection.prepareStatement(
                 "INSERT OR REPLACE INTO ended (namespace, id, body, checksum) VALUES (?, ?, ?, ?)");
-        addStep = connection.prepareStatement(
+        addEntry = connection.prepareStatement(
                 "INSERT INTO step (namespace, revision, body, checksum) VALUES (?, ?, ?, ?)");
-        dropSteps = connection.prepareStatement("DELETE FROM step WHERE namespace = ? AND revision <= ?");
+        dropEntries = connection.prepareStatement("DELETE FROM step WHERE namespace = ? AND revision <= ?");
         putBranch = connection.prepareStatement(
                 "INSERT INTO branch (namespace, first, body, checksum) VALUES (?, ?, ?, ?)");
         dropBranches = connection.prepareStatement("DELETE FROM branch WHERE namespace = ? AND first < ?");
-        sizesOfSteps = connection.prepareStatement(
+        sizesOfEntries = connection.prepareStatement(
                 "SELECT revision, octet_length(body) FROM step WHERE namespace = ? ORDER BY revision");
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT name, number FROM namespace")) {
@@ -92,8 +92,8 @@ final class SqliteSession implements AutoCloseable {
         NamespaceState after = changes.after();
         String name = changes.namespace().value();
         int number = numbers.computeIfAbsent(changes.namespace(), fresh -> numbers.size() + 1);
-        List<Step> steps = changes.steps();
-        for (Map.Entry<NodeId, Boolean> touched : touched(steps).entrySet()) {
+        List<LogEntry> entries = changes.entries();
+        for (Map.Entry<NodeId, Boolean> touched : touched(entries).entrySet()) {
             NodeId id = touched.getKey();
             Optional<Node> node = after.node(id);
             if (node.isPresent()) {
@@ -111,13 +111,16 @@ final class SqliteSession implements AutoCloseable {
                         after.endings().of(id).toArray(Ending[]::new));
             }
         }
-        HeldSteps kept = held(changes.namespace(), number);
+        HeldEntries kept = held(changes.namespace(), number);
         Map<Long, Integer> sizes = new HashMap<>();
-        for (Step step : steps) {
-            sizes.put(step.revision(), put(addStep, Row.STEP, number, name, step.revision(), StepBody.of(step)));
+        for (LogEntry entry : entries) {
+            sizes.put(
+                    entry.revision(),
+                    put(addEntry, Row.LOG_ENTRY, number, name, entry.revision(), LogEntryBody.of(entry)));
         }
-        writeBranches(number, name, after.branches().oldestFirst(), steps.get(0).revision());
-        run(dropSteps, number, kept.add(steps, step -> sizes.getOrDefault(step.revision(), 0)) - 1);
+        writeBranches(
+                number, name, after.branches().oldestFirst(), entries.get(0).revision());
+        run(dropEntries, number, kept.add(entries, entry -> sizes.getOrDefault(entry.revision(), 0)) - 1);
         putNamespace(number, name, NamespaceBody.of(after));
     }
 
@@ -148,12 +151,12 @@ final class SqliteSession implements AutoCloseable {
     }
 
     /** The nodes that are not what they were, and whether a session of theirs ended. */
-    private static Map<NodeId, Boolean> touched(List<Step> steps) {
+    private static Map<NodeId, Boolean> touched(List<LogEntry> entries) {
         Map<NodeId, Boolean> touched = new LinkedHashMap<>();
-        for (Step step : steps) {
-            if (step.change() instanceof Change.NodeChanged changed) {
+        for (LogEntry entry : entries) {
+            if (entry.change() instanceof Change.NodeChanged changed) {
                 touched.merge(changed.node().id(), changed.ended().isPresent(), Boolean::logicalOr);
-            } else if (step.change() instanceof Change.NodeGone gone) {
+            } else if (entry.change() instanceof Change.NodeGone gone) {
                 touched.merge(gone.node(), gone.ended().isPresent(), Boolean::logicalOr);
             }
         }
@@ -182,12 +185,12 @@ final class SqliteSession implements AutoCloseable {
     }
 
     /** What the table has of a namespace; read once, since this alone writes it. */
-    private HeldSteps held(NamespaceName namespace, int number) throws SQLException {
-        HeldSteps known = held.get(namespace);
+    private HeldEntries held(NamespaceName namespace, int number) throws SQLException {
+        HeldEntries known = held.get(namespace);
         if (known == null) {
-            known = new HeldSteps();
-            sizesOfSteps.setInt(1, number);
-            try (ResultSet row = sizesOfSteps.executeQuery()) {
+            known = new HeldEntries();
+            sizesOfEntries.setInt(1, number);
+            try (ResultSet row = sizesOfEntries.executeQuery()) {
                 while (row.next()) {
                     known.held(row.getLong(1), row.getInt(2));
                 }

@@ -3,10 +3,10 @@ package io.rollcall.server.watch;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.RegistryListener;
 import io.rollcall.server.registry.RegistryStore;
-import io.rollcall.server.registry.Step;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +33,7 @@ public final class Feed implements RegistryListener, AutoCloseable {
     private final LongSupplier nanos;
 
     /**
-     * Holds the latest {@link RegistryStore#HELD_STEPS} changes of a namespace, up to {@link RegistryStore#HELD_BYTES},
+     * Holds the latest {@link RegistryStore#HELD_ENTRIES} changes of a namespace, up to {@link RegistryStore#HELD_BYTES},
      * for watchers who hear something at least every 15 s
      * or so.
      *
@@ -42,7 +42,7 @@ public final class Feed implements RegistryListener, AutoCloseable {
      * @param nanos the monotonic clock
      */
     public Feed(ToIntFunction<NamespaceName> mostWatchers, Executor pool, LongSupplier nanos) {
-        this(RegistryStore.HELD_STEPS, RegistryStore.HELD_BYTES, mostWatchers, IDLE, pool, nanos);
+        this(RegistryStore.HELD_ENTRIES, RegistryStore.HELD_BYTES, mostWatchers, IDLE, pool, nanos);
     }
 
     Feed(
@@ -61,9 +61,10 @@ public final class Feed implements RegistryListener, AutoCloseable {
     }
 
     @Override
-    public void begin(NamespaceName namespace, NamespaceState state, List<Step> steps) {
+    public void begin(NamespaceName namespace, NamespaceState state, List<LogEntry> entries) {
         histories.put(
-                namespace, new History(state, steps, held, heldBytes, () -> mostWatchers.applyAsInt(namespace), pool));
+                namespace,
+                new History(state, entries, held, heldBytes, () -> mostWatchers.applyAsInt(namespace), pool));
     }
 
     /** Ends its watchers' streams, if whoever took their credentials back has not done so already. */
@@ -76,10 +77,10 @@ public final class Feed implements RegistryListener, AutoCloseable {
     }
 
     @Override
-    public void committed(NamespaceName namespace, NamespaceState after, List<Step> steps) {
+    public void committed(NamespaceName namespace, NamespaceState after, List<LogEntry> entries) {
         History history = histories.get(namespace);
         if (history != null) { // else it has just ended
-            history.append(after, steps);
+            history.append(after, entries);
         }
     }
 

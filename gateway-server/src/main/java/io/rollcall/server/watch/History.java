@@ -2,8 +2,8 @@ package io.rollcall.server.watch;
 
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
-import io.rollcall.server.registry.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +42,7 @@ final class History {
 
     private final Executor pool;
     private final IntSupplier mostSubscriptions;
-    private final @Nullable Step[] ring;
+    private final @Nullable LogEntry[] ring;
     private final long mostBytes;
     private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean isWaking = new AtomicBoolean();
@@ -53,36 +53,36 @@ final class History {
     private @Nullable RefusedException closed;
 
     /**
-     * @param steps what led to the state, as far as it is known
+     * @param entries what led to the state, as far as it is known
      * @param held how many changes are kept
      * @param mostBytes how much they may be together
      */
     History(
             NamespaceState state,
-            List<Step> steps,
+            List<LogEntry> entries,
             int held,
             long mostBytes,
             IntSupplier mostSubscriptions,
             Executor pool) {
         this.state = state;
-        this.forgotten = state.revision() - steps.size();
-        this.ring = new Step[held];
+        this.forgotten = state.revision() - entries.size();
+        this.ring = new LogEntry[held];
         this.mostBytes = mostBytes;
-        steps.forEach(this::hold);
+        entries.forEach(this::hold);
         this.mostSubscriptions = mostSubscriptions;
         this.pool = pool;
     }
 
-    void append(NamespaceState after, List<Step> steps) {
+    void append(NamespaceState after, List<LogEntry> entries) {
         synchronized (this) {
             long last = state.revision();
-            for (Step step : steps) {
-                if (step.revision() != ++last) {
-                    log.error("revision {} came where {} was due; all watchers resync", step.revision(), last);
+            for (LogEntry entry : entries) {
+                if (entry.revision() != ++last) {
+                    log.error("revision {} came where {} was due; all watchers resync", entry.revision(), last);
                     forgetTo(after.revision());
                     break;
                 }
-                hold(step);
+                hold(entry);
             }
             state = after;
         }
@@ -91,10 +91,10 @@ final class History {
         }
     }
 
-    private void hold(Step step) {
-        forgetTo(step.revision() - ring.length);
-        ring[slot(step.revision())] = step;
-        bytes += step.heldBytes();
+    private void hold(LogEntry entry) {
+        forgetTo(entry.revision() - ring.length);
+        ring[slot(entry.revision())] = entry;
+        bytes += entry.heldBytes();
         while (bytes > mostBytes) {
             forgetTo(forgotten + 1);
         }
@@ -103,9 +103,9 @@ final class History {
     private void forgetTo(long revision) {
         for (; forgotten < revision; forgotten++) {
             int oldest = slot(forgotten + 1);
-            Step step = ring[oldest];
-            if (step != null) {
-                bytes -= step.heldBytes();
+            LogEntry entry = ring[oldest];
+            if (entry != null) {
+                bytes -= entry.heldBytes();
                 ring[oldest] = null;
             }
         }
@@ -126,15 +126,15 @@ final class History {
      *
      * @return none: nothing is newer; empty: the next one is not held any more
      */
-    synchronized Optional<List<Step>> after(long revision, int most) {
+    synchronized Optional<List<LogEntry>> after(long revision, int most) {
         if (revision < forgotten) {
             return Optional.empty();
         }
-        List<Step> steps = new ArrayList<>();
-        for (long next = revision + 1; next <= state.revision() && steps.size() < most; next++) {
-            steps.add(Objects.requireNonNull(ring[slot(next)]));
+        List<LogEntry> entries = new ArrayList<>();
+        for (long next = revision + 1; next <= state.revision() && entries.size() < most; next++) {
+            entries.add(Objects.requireNonNull(ring[slot(next)]));
         }
-        return Optional.of(steps);
+        return Optional.of(entries);
     }
 
     /** Whether {@link #after} that revision has all. */

@@ -1,8 +1,8 @@
 package io.rollcall.server.watch;
 
 import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
-import io.rollcall.server.registry.Step;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -27,10 +27,10 @@ interface Outlet {
     /**
      * Sends as many as fit, from the first on.
      *
-     * @param steps at least one
+     * @param entries at least one
      * @return the last one sent
      */
-    Step changes(List<Step> steps);
+    LogEntry changes(List<LogEntry> entries);
 
     /** Nothing happened up to the revision of {@code now}. */
     void progress(NamespaceState now);

@@ -2,8 +2,8 @@ package io.rollcall.server.watch;
 
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
-import io.rollcall.server.registry.Step;
 import io.rollcall.server.watchdog.OutOfMemory;
 import java.util.List;
 import java.util.Optional;
@@ -128,13 +128,13 @@ final class Subscription {
             beginSnapshot();
             return true;
         }
-        Optional<List<Step>> steps = history.after(cursor, BATCH);
-        if (steps.isEmpty()) {
+        Optional<List<LogEntry>> entries = history.after(cursor, BATCH);
+        if (entries.isEmpty()) {
             resync(cursor);
             return sendNext();
         }
-        if (!steps.get().isEmpty()) {
-            cursor = outlet.changes(steps.get()).revision();
+        if (!entries.get().isEmpty()) {
+            cursor = outlet.changes(entries.get()).revision();
             return true;
         }
         NamespaceState now = history.state();

@@ -4,11 +4,11 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.Registry;
 import io.rollcall.server.registry.RegistryMessages;
-import io.rollcall.server.registry.Step;
 import io.rollcall.v1.NodeInfo;
 import io.rollcall.v1.WatchChange;
 import io.rollcall.v1.WatchChanges;
@@ -82,18 +82,18 @@ final class WatchMessages implements Outlet {
     }
 
     @Override
-    public Step changes(List<Step> steps) {
+    public LogEntry changes(List<LogEntry> entries) {
         WatchChanges.Builder changes = WatchChanges.newBuilder();
         int bytes = 0;
-        Step last = steps.get(0);
-        for (Step step : steps) {
-            WatchChange change = messages.change(namespace, step.change());
+        LogEntry last = entries.get(0);
+        for (LogEntry entry : entries) {
+            WatchChange change = messages.change(namespace, entry.change());
             bytes += change.getSerializedSize();
             if (changes.getChangesCount() > 0 && (bytes > fullBytes() || changes.getChangesCount() == MOST_ENTRIES)) {
                 break;
             }
             changes.addChanges(change);
-            last = step;
+            last = entry;
         }
         send(at(last.revision(), last.epoch(), branchOf(last.revision())).setChanges(changes));
         return last;

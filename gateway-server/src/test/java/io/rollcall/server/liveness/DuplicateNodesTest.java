@@ -10,11 +10,11 @@ import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.namespace.Session;
 import io.rollcall.server.registry.Change;
 import io.rollcall.server.registry.Ending;
+import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.NodeDetails;
 import io.rollcall.server.registry.NodeStatus;
-import io.rollcall.server.registry.Step;
 import io.rollcall.server.testing.TestTicker;
 import java.time.Clock;
 import java.time.Duration;
@@ -55,7 +55,7 @@ class DuplicateNodesTest {
         duplicates.committed(
                 ALPHA,
                 NamespaceState.empty(AT),
-                List.of(new Step(new Change.NodeChanged(now, Optional.of(displaced)), 1)));
+                List.of(new LogEntry(new Change.NodeChanged(now, Optional.of(displaced)), 1)));
     }
 
     private void displacedSessionBeats(int node) {

@@ -36,7 +36,7 @@ class BranchesTest {
 
     @Test
     void branchesOfRevisionsThatAreHeldNoMore_areDropped() {
-        long held = RegistryStore.HELD_STEPS;
+        long held = RegistryStore.HELD_ENTRIES;
         assertThat(THREE.startedAs(1).with(57 + held).oldestFirst()).hasSize(4);
         assertThat(THREE.startedAs(1).with(58 + held).oldestFirst())
                 .as("57 is not held after 58 + held")

@@ -76,10 +76,10 @@ public final class DecidedNamespace {
         R unsaid = command.decide(failed);
         Draft draft = new Draft(state);
         R reply = command.decide(draft);
-        if (!reply.equals(unsaid) || !draft.steps().equals(failed.steps())) {
+        if (!reply.equals(unsaid) || !draft.entries().equals(failed.entries())) {
             throw new AssertionError(command + " decided again: " + reply + " (expected: " + unsaid + ")");
         }
-        draft.steps().forEach(step -> history.add(step.change()));
+        draft.entries().forEach(entry -> history.add(entry.change()));
         state = draft.state();
         return reply;
     }

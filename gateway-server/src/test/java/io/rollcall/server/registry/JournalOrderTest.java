@@ -93,10 +93,10 @@ class JournalOrderTest {
     void open() throws Exception {
         RegistryListener watcher = new RegistryListener() {
             @Override
-            public void begin(NamespaceName namespace, NamespaceState state, List<Step> history) {}
+            public void begin(NamespaceName namespace, NamespaceState state, List<LogEntry> history) {}
 
             @Override
-            public void committed(NamespaceName namespace, NamespaceState after, List<Step> steps) {
+            public void committed(NamespaceName namespace, NamespaceState after, List<LogEntry> entries) {
                 order.add("seen");
             }
         };

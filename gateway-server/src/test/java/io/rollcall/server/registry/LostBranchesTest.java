@@ -81,7 +81,7 @@ class LostBranchesTest {
 
     @Test
     void branchesOfLongAgo_areForgotten_andNoAlarm() {
-        NamespaceState late = at(RegistryStore.HELD_STEPS + 20);
+        NamespaceState late = at(RegistryStore.HELD_ENTRIES + 20);
         assertThat(lost.isOurs(ALPHA, late, 5, 19, NODE_3)).isFalse();
         assertThat(alarms.all()).isEmpty();
         assertThat(lost.isOurs(ALPHA, late, 5, 20, NODE_3)).isFalse();

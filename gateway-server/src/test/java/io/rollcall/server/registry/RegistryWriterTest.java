@@ -106,7 +106,7 @@ class RegistryWriterTest {
 
     @Test
     void whateverAListenerDiesOf_whatIsCommittedIsAnswered() throws Exception {
-        RegistryListener deadly = (namespace, after, steps) -> {
+        RegistryListener deadly = (namespace, after, entries) -> {
             throw new StackOverflowError("in a test");
         };
         try (Registry registry =

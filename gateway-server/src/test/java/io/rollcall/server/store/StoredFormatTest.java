@@ -11,12 +11,12 @@ import io.rollcall.server.namespace.Session;
 import io.rollcall.server.registry.Bootstrap;
 import io.rollcall.server.registry.Change;
 import io.rollcall.server.registry.Ending;
+import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.NodeDetails;
 import io.rollcall.server.registry.NodeStatus;
-import io.rollcall.server.registry.Step;
+import io.rollcall.server.store.Row.LogEntryBody;
 import io.rollcall.server.store.Row.NamespaceBody;
-import io.rollcall.server.store.Row.StepBody;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -92,13 +92,13 @@ class StoredFormatTest {
     }
 
     @Test
-    void eachKindOfStep() throws IOException {
-        step(
+    void eachKindOfLogEntry() throws IOException {
+        entry(
                 new Change.NodeChanged(NODE, Optional.of(ENDING)),
                 "{\"epoch\":2,\"node\":" + NODE_TEXT + ",\"ended\":" + ENDING_TEXT + "}");
-        step(new Change.NodeGone(9, NodeId.of(7), Optional.empty()), "{\"epoch\":2,\"gone\":7}");
-        step(new Change.LeaderChanged(9, LEADER), "{\"epoch\":2,\"leader\":" + LEADER_TEXT + "}");
-        step(
+        entry(new Change.NodeGone(9, NodeId.of(7), Optional.empty()), "{\"epoch\":2,\"gone\":7}");
+        entry(new Change.LeaderChanged(9, LEADER), "{\"epoch\":2,\"leader\":" + LEADER_TEXT + "}");
+        entry(
                 new Change.BootstrapChanged(9, new Bootstrap(2, null, false)),
                 "{\"epoch\":2,\"bootstrap\":{\"epoch\":2,\"confirmed\":false}}");
     }
@@ -127,16 +127,16 @@ class StoredFormatTest {
     }
 
     private static void refused(String body) {
-        long checksum = Row.STEP.checksum("alpha", 9, body);
-        assertThatThrownBy(() -> Row.STEP.read("alpha", 9, body, checksum))
+        long checksum = Row.LOG_ENTRY.checksum("alpha", 9, body);
+        assertThatThrownBy(() -> Row.LOG_ENTRY.read("alpha", 9, body, checksum))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("step 9 of alpha cannot be read");
     }
 
-    private static void step(Change change, String text) throws IOException {
-        Step step = new Step(change, 2);
-        bothWays(Row.STEP, StepBody.of(step), text);
-        assertThat(StepBody.of(step).at(9)).isEqualTo(step);
+    private static void entry(Change change, String text) throws IOException {
+        LogEntry entry = new LogEntry(change, 2);
+        bothWays(Row.LOG_ENTRY, LogEntryBody.of(entry), text);
+        assertThat(LogEntryBody.of(entry).at(9)).isEqualTo(entry);
     }
 
     private static <T> void bothWays(Row<T> row, T value, String text) throws IOException {

@@ -6,11 +6,11 @@ import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.namespace.Session;
 import io.rollcall.server.registry.Bootstrap;
 import io.rollcall.server.registry.Change;
+import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.NodeDetails;
 import io.rollcall.server.registry.NodeStatus;
-import io.rollcall.server.registry.Step;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ final class HandWrittenNamespace {
 
     private final Feed feed;
     private NamespaceState state = NamespaceState.empty(Instant.EPOCH);
-    private final List<Step> uncommitted = new ArrayList<>();
+    private final List<LogEntry> uncommitted = new ArrayList<>();
 
     HandWrittenNamespace(Feed feed) {
         this.feed = feed;
@@ -72,7 +72,7 @@ final class HandWrittenNamespace {
 
     private HandWrittenNamespace add(Change change) {
         state = change.applyTo(state);
-        uncommitted.add(new Step(change, state.bootstrap().epoch()));
+        uncommitted.add(new LogEntry(change, state.bootstrap().epoch()));
         return this;
     }
 

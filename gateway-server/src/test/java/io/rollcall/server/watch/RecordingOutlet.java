@@ -2,8 +2,8 @@ package io.rollcall.server.watch;
 
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
-import io.rollcall.server.registry.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -60,10 +60,10 @@ final class RecordingOutlet implements Outlet {
     }
 
     @Override
-    public Step changes(List<Step> steps) {
-        List<Step> sent = steps.subList(0, Math.min(steps.size(), CHANGES_TO_A_MESSAGE));
-        Step last = sent.get(sent.size() - 1);
-        sent.forEach(step -> revisions.add(step.revision()));
+    public LogEntry changes(List<LogEntry> entries) {
+        List<LogEntry> sent = entries.subList(0, Math.min(entries.size(), CHANGES_TO_A_MESSAGE));
+        LogEntry last = sent.get(sent.size() - 1);
+        sent.forEach(entry -> revisions.add(entry.revision()));
         take("changes to " + last.revision(), last.epoch());
         return last;
     }

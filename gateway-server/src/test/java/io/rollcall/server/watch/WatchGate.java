@@ -19,13 +19,13 @@ import io.rollcall.server.identity.Origin;
 import io.rollcall.server.liveness.Leases;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.Change;
+import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.LostBranches;
 import io.rollcall.server.registry.NamespaceRegistry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Registry;
 import io.rollcall.server.registry.RegistryListener;
 import io.rollcall.server.registry.RegistryMessages;
-import io.rollcall.server.registry.Step;
 import io.rollcall.server.store.InMemoryStore;
 import io.rollcall.v1.GatewayServiceGrpc.GatewayServiceImplBase;
 import io.rollcall.v1.WatchChange;
@@ -63,8 +63,8 @@ final class WatchGate implements AutoCloseable {
         private final List<Change> changes = new ArrayList<>();
 
         @Override
-        public synchronized void committed(NamespaceName namespace, NamespaceState after, List<Step> steps) {
-            steps.forEach(step -> changes.add(step.change()));
+        public synchronized void committed(NamespaceName namespace, NamespaceState after, List<LogEntry> entries) {
+            entries.forEach(entry -> changes.add(entry.change()));
         }
 
         synchronized List<Change> changes() {

@@ -25,12 +25,12 @@ class WatchServiceTest {
     private static CompletableFuture<Void> churn(WatchGate gate, AtomicBoolean stop) {
         return CompletableFuture.runAsync(() -> {
             Random random = new Random(7);
-            for (long step = 1; !stop.get(); step++) {
+            for (long entry = 1; !stop.get(); entry++) {
                 int node = 1 + random.nextInt(NODES);
                 switch (random.nextInt(4)) {
                     case 0 -> Registrations.remove(gate.namespace(), node);
-                    case 1 -> Registrations.report(gate.namespace(), node, 0, step);
-                    default -> Registrations.register(gate.namespace(), node, random.nextInt(2) * step);
+                    case 1 -> Registrations.report(gate.namespace(), node, 0, entry);
+                    default -> Registrations.register(gate.namespace(), node, random.nextInt(2) * entry);
                 }
             }
         });

@@ -3,11 +3,11 @@ package io.rollcall.server.store.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rollcall.server.registry.Branches.Branch;
+import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.RegistryStore;
 import io.rollcall.server.registry.RegistryStore.NamespaceChanges;
 import io.rollcall.server.registry.RegistryStore.StoredNamespace;
-import io.rollcall.server.registry.Step;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,11 +110,11 @@ public abstract class RegistryStoreContract {
 
     @Test
     void w1_theHistory_leadsToTheState_withoutAGap() throws IOException {
-        List<Step> committed = new ArrayList<>();
+        List<LogEntry> committed = new ArrayList<>();
         Random random = new Random(4);
         for (int batch = 0; batch < 20; batch++) {
             NamespaceChanges changes = alpha.changeAtRandom(random, 7).take();
-            committed.addAll(changes.steps());
+            committed.addAll(changes.entries());
             store.commit(List.of(changes));
             if (batch == 10) {
                 reopen();
@@ -125,19 +125,19 @@ public abstract class RegistryStoreContract {
 
     @Test
     void w1_theHistory_isHeldFarEnough_andBounded() throws IOException {
-        List<Step> committed = new ArrayList<>();
-        int most = RegistryStore.HELD_STEPS + RegistryStore.HELD_STEPS / 2;
-        for (int step = 1; step <= most; step += 64) {
+        List<LogEntry> committed = new ArrayList<>();
+        int most = RegistryStore.HELD_ENTRIES + RegistryStore.HELD_ENTRIES / 2;
+        for (int entry = 1; entry <= most; entry += 64) {
             for (int i = 0; i < 64; i++) {
-                alpha.register(1 + i % 8, step + i);
+                alpha.register(1 + i % 8, entry + i);
             }
             NamespaceChanges changes = alpha.take();
-            committed.addAll(changes.steps());
+            committed.addAll(changes.entries());
             store.commit(List.of(changes));
         }
         reopen();
-        List<Step> held = loaded(alpha).history();
-        assertThat(held).hasSize(RegistryStore.HELD_STEPS);
+        List<LogEntry> held = loaded(alpha).history();
+        assertThat(held).hasSize(RegistryStore.HELD_ENTRIES);
         assertThat(held).isEqualTo(committed.subList(committed.size() - held.size(), committed.size()));
     }
 
@@ -146,15 +146,15 @@ public abstract class RegistryStoreContract {
     void w1_theHistory_isBoundedByItsSize_alsoAcrossARestart() throws IOException {
         int size = 256 << 10;
         int enough = (int) (RegistryStore.HELD_BYTES / size) + 10;
-        for (int step = 1; step <= enough; step++) {
-            store.commit(List.of(alpha.registerLarge(1, step, size).take()));
-            if (step == enough / 2) {
+        for (int entry = 1; entry <= enough; entry++) {
+            store.commit(List.of(alpha.registerLarge(1, entry, size).take()));
+            if (entry == enough / 2) {
                 reopen();
             }
         }
         reopen();
-        List<Step> held = loaded(alpha).history();
-        assertThat(held.stream().mapToLong(Step::heldBytes).sum())
+        List<LogEntry> held = loaded(alpha).history();
+        assertThat(held.stream().mapToLong(LogEntry::heldBytes).sum())
                 .isBetween(RegistryStore.HELD_BYTES / 2, RegistryStore.HELD_BYTES);
         assertThat(held.get(held.size() - 1).revision()).isEqualTo(alpha.state().revision());
     }
@@ -179,13 +179,13 @@ public abstract class RegistryStoreContract {
     void w1_branchesOfRevisionsThatAreHeldNoMore_areDropped() throws IOException {
         store.commit(List.of(alpha.startAs(1).register(1, 1).take()));
         store.commit(List.of(alpha.startAs(2).register(1, 2).take()));
-        for (int step = 0; step < RegistryStore.HELD_STEPS; step++) {
+        for (int entry = 0; entry < RegistryStore.HELD_ENTRIES; entry++) {
             alpha.raiseEpoch();
         }
         store.commit(List.of(alpha.take()));
         store.commit(List.of(alpha.startAs(3).raiseEpoch().take()));
         reopen();
-        assertThat(branches(alpha)).containsExactly(new Branch(2, 2), new Branch(3, RegistryStore.HELD_STEPS + 3));
+        assertThat(branches(alpha)).containsExactly(new Branch(2, 2), new Branch(3, RegistryStore.HELD_ENTRIES + 3));
     }
 
     private List<Branch> branches(ScriptedNamespace namespace) throws IOException {

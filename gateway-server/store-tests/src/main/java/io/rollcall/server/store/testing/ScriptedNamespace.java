@@ -9,12 +9,12 @@ import io.rollcall.server.namespace.Session;
 import io.rollcall.server.registry.Bootstrap;
 import io.rollcall.server.registry.Change;
 import io.rollcall.server.registry.Ending;
+import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.NodeDetails;
 import io.rollcall.server.registry.NodeStatus;
 import io.rollcall.server.registry.RegistryStore.NamespaceChanges;
-import io.rollcall.server.registry.Step;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,7 @@ public final class ScriptedNamespace {
             "", "plain", "with \"quotes\" and 'more'", "ünïcödé 漢字 🚀", "line\nbreak\tand \\", "x".repeat(2_000));
 
     private final NamespaceName name;
-    private final List<Step> uncommitted = new ArrayList<>();
+    private final List<LogEntry> uncommitted = new ArrayList<>();
     private NamespaceState state = NamespaceState.empty(NOW);
 
     public ScriptedNamespace(String name) {
@@ -145,7 +145,7 @@ public final class ScriptedNamespace {
 
     private ScriptedNamespace add(Change change) {
         state = change.applyTo(state);
-        uncommitted.add(new Step(change, state.bootstrap().epoch()));
+        uncommitted.add(new LogEntry(change, state.bootstrap().epoch()));
         return this;
     }
 

@@ -1,17 +1,17 @@
 package io.rollcall.server.store;
 
+import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.RegistryStore;
-import io.rollcall.server.registry.Step;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
 /**
- * Which steps of one namespace a store keeps: the latest {@link RegistryStore#HELD_STEPS}, and no more of them than
+ * Which log entries of one namespace a store keeps: the latest {@link RegistryStore#HELD_ENTRIES}, and no more of them than
  * {@link RegistryStore#HELD_BYTES} together. Used by one thread at a time.
  */
-final class HeldSteps {
+final class HeldEntries {
     private final Deque<Integer> sizes = new ArrayDeque<>();
     private long bytes;
     private long next = 1;
@@ -23,15 +23,15 @@ final class HeldSteps {
     }
 
     /**
-     * Adds steps, and lets the oldest go.
+     * Adds log entries, and lets the oldest go.
      *
-     * @param steps at least one
+     * @param entries at least one
      * @return the revision of the first that is kept
      */
-    long add(List<Step> steps, ToIntFunction<Step> size) {
-        next = steps.get(0).revision();
-        steps.forEach(step -> add(size.applyAsInt(step)));
-        while (sizes.size() > RegistryStore.HELD_STEPS || bytes > RegistryStore.HELD_BYTES) {
+    long add(List<LogEntry> entries, ToIntFunction<LogEntry> size) {
+        next = entries.get(0).revision();
+        entries.forEach(entry -> add(size.applyAsInt(entry)));
+        while (sizes.size() > RegistryStore.HELD_ENTRIES || bytes > RegistryStore.HELD_BYTES) {
             bytes -= sizes.removeFirst();
         }
         return next - sizes.size();

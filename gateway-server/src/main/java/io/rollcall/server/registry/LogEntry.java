@@ -5,9 +5,9 @@ package io.rollcall.server.registry;
  *
  * @param epoch the bootstrap epoch once it has happened
  */
-public record Step(Change change, long epoch) {
+public record LogEntry(Change change, long epoch) {
 
-    /** Of what is not a node's own words: the objects of a step and of a node. */
+    /** Of what is not a node's own words: the objects of a log entry and of a node. */
     private static final int FIXED_BYTES = 256;
 
     /** About what it costs in memory. */
