@@ -2,7 +2,7 @@ package io.rollcall.server.audit;
 
 import io.rollcall.server.audit.AuditEvent.Kind;
 import io.rollcall.server.namespace.NamespaceName;
-import io.rollcall.server.registry.Decision;
+import io.rollcall.server.registry.CommandOutcome;
 import io.rollcall.server.registry.Journal;
 import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
@@ -39,7 +39,7 @@ final class ChangeRecord implements Journal, RegistryListener {
     private final Clock clock;
     private Map<NamespaceName, Lines> intended = Map.of();
     /** Those of the batch before the commit that have no line of their own. */
-    private List<Decision> addedUp = List.of();
+    private List<CommandOutcome> addedUp = List.of();
 
     ChangeRecord(AuditTrail trail, Sums sums, Clock clock) {
         this.trail = trail;
@@ -72,28 +72,28 @@ final class ChangeRecord implements Journal, RegistryListener {
     @Override
     public void committed(NamespaceName namespace, NamespaceState after, List<LogEntry> entries) {
         // Its lines were there before, but for what is added up.
-        for (Decision decision : addedUp) {
-            if (decision.namespace().equals(namespace)) {
-                sums.registrations().add(decision);
+        for (CommandOutcome outcome : addedUp) {
+            if (outcome.namespace().equals(namespace)) {
+                sums.registrations().add(outcome);
             }
         }
     }
 
     @Override
-    public void intend(List<Decision> decisions) throws IOException {
+    public void intend(List<CommandOutcome> outcomes) throws IOException {
         List<AuditEvent> events = new ArrayList<>();
         Map<NamespaceName, Lines> ofNamespace = new LinkedHashMap<>();
-        List<Decision> withoutLine = new ArrayList<>();
+        List<CommandOutcome> withoutLine = new ArrayList<>();
         addedUp = List.of();
-        for (Decision decision : decisions) {
-            if (decision.isAddedUp() && !sums.registrations().hasLine(decision)) {
-                withoutLine.add(decision);
+        for (CommandOutcome outcome : outcomes) {
+            if (outcome.isAddedUp() && !sums.registrations().hasLine(outcome)) {
+                withoutLine.add(outcome);
                 continue;
             }
             int before = events.size();
-            addLines(decision, events);
+            addLines(outcome, events);
             // Counted from the batch's first line until it is known which that is.
-            ofNamespace.merge(decision.namespace(), new Lines(before, events.size() - 1), Lines::with);
+            ofNamespace.merge(outcome.namespace(), new Lines(before, events.size() - 1), Lines::with);
         }
         long first = trail.record(events).seq() - events.size() + 1;
         ofNamespace.replaceAll((namespace, lines) -> new Lines(first + lines.first, first + lines.last));
@@ -101,22 +101,22 @@ final class ChangeRecord implements Journal, RegistryListener {
         addedUp = withoutLine;
     }
 
-    private void addLines(Decision decision, List<AuditEvent> events) {
-        List<LogEntry> entries = decision.entries();
+    private void addLines(CommandOutcome outcome, List<AuditEvent> events) {
+        List<LogEntry> entries = outcome.entries();
         for (int from = 0; from < entries.size(); from += CHANGES_A_LINE) {
             List<LogEntry> part = entries.subList(from, Math.min(entries.size(), from + CHANGES_A_LINE));
-            events.add(line(Kind.CHANGE, decision)
+            events.add(line(Kind.CHANGE, outcome)
                     .with("changes", part.stream().map(ChangeFields::of).toList()));
         }
     }
 
-    private AuditEvent line(Kind kind, Decision decision) {
+    private AuditEvent line(Kind kind, CommandOutcome outcome) {
         AuditEvent event = OriginFields.add(
-                        AuditEvent.of(clock.instant(), kind).in(decision.namespace()), decision.origin())
-                .with("method", decision.name());
-        decision.objection()
+                        AuditEvent.of(clock.instant(), kind).in(outcome.namespace()), outcome.origin())
+                .with("method", outcome.name());
+        outcome.objection()
                 .ifPresentOrElse(message -> event.refused("OBJECTION").with("message", message), event::accepted);
-        return decision.asked().isEmpty() ? event : event.with("asked", new TreeMap<>(decision.asked()));
+        return outcome.asked().isEmpty() ? event : event.with("asked", new TreeMap<>(outcome.asked()));
     }
 
     @Override
@@ -132,9 +132,9 @@ final class ChangeRecord implements Journal, RegistryListener {
     }
 
     @Override
-    public void refused(Decision decision) {
-        if (sums.admits(Kind.REFUSAL, decision.namespace(), "OBJECTION", REFUSALS)) {
-            trail.note(line(Kind.REFUSAL, decision));
+    public void refused(CommandOutcome outcome) {
+        if (sums.admits(Kind.REFUSAL, outcome.namespace(), "OBJECTION", REFUSALS)) {
+            trail.note(line(Kind.REFUSAL, outcome));
         }
     }
 

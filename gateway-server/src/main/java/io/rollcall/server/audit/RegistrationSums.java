@@ -3,7 +3,7 @@ package io.rollcall.server.audit;
 import io.rollcall.server.audit.AuditEvent.Kind;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.Change;
-import io.rollcall.server.registry.Decision;
+import io.rollcall.server.registry.CommandOutcome;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,38 +52,37 @@ final class RegistrationSums {
     }
 
     /** Whether it has a line of its own; otherwise it is to be {@link #add added} once it is committed. */
-    boolean hasLine(Decision decision) {
-        Change.NodeChanged changed = changed(decision);
+    boolean hasLine(CommandOutcome outcome) {
+        Change.NodeChanged changed = changed(outcome);
         boolean[] isFirst = new boolean[1];
-        windows.computeIfAbsent(key(decision, changed), absent -> {
+        windows.computeIfAbsent(key(outcome, changed), absent -> {
             isFirst[0] = true;
             return new Window(nanos.getAsLong());
         });
         return isFirst[0];
     }
 
-    void add(Decision decision) {
-        Change.NodeChanged changed = changed(decision);
-        windows.compute(key(decision, changed), (key, present) -> {
+    void add(CommandOutcome outcome) {
+        Change.NodeChanged changed = changed(outcome);
+        windows.compute(key(outcome, changed), (key, present) -> {
             Window window = present == null ? new Window(nanos.getAsLong()) : present;
             window.firstRevision = window.more++ == 0 ? changed.revision() : window.firstRevision;
             window.lastRevision = changed.revision();
             window.lastIncarnation = changed.node().session().incarnation().number();
-            window.caller = decision.origin().id();
+            window.caller = outcome.origin().id();
             return window;
         });
     }
 
-    private static Change.NodeChanged changed(Decision decision) {
-        if (decision.entries().size() == 1
-                && decision.entries().get(0).change() instanceof Change.NodeChanged changed) {
+    private static Change.NodeChanged changed(CommandOutcome outcome) {
+        if (outcome.entries().size() == 1 && outcome.entries().get(0).change() instanceof Change.NodeChanged changed) {
             return changed;
         }
-        throw new IllegalStateException(decision.name() + " changes more than a node");
+        throw new IllegalStateException(outcome.name() + " changes more than a node");
     }
 
-    private static Key key(Decision decision, Change.NodeChanged changed) {
-        return new Key(decision.namespace(), changed.node().id().value());
+    private static Key key(CommandOutcome outcome, Change.NodeChanged changed) {
+        return new Key(outcome.namespace(), changed.node().id().value());
     }
 
     /** The sums that have been added up for long enough; each is told once. */

@@ -11,13 +11,13 @@ public interface Journal {
     /** Keeps no record. */
     Journal NONE = new Journal() {
         @Override
-        public void intend(List<Decision> decisions) {}
+        public void intend(List<CommandOutcome> outcomes) {}
 
         @Override
         public void retract() {}
 
         @Override
-        public void refused(Decision decision) {}
+        public void refused(CommandOutcome outcome) {}
 
         @Override
         public void probe() {}
@@ -26,16 +26,16 @@ public interface Journal {
     /**
      * Puts on record what is about to be committed, and returns when that is durable.
      *
-     * @param decisions each changes something
+     * @param outcomes each changes something
      * @throws IOException if it is not; nothing of it is then committed
      */
-    void intend(List<Decision> decisions) throws IOException;
+    void intend(List<CommandOutcome> outcomes) throws IOException;
 
     /** What was intended last has not come to pass. Does not throw. */
     void retract();
 
     /** A command was refused and changed nothing. Does not wait, and does not throw. */
-    void refused(Decision decision);
+    void refused(CommandOutcome outcome);
 
     /**
      * Finds out whether something could be put on record.

@@ -111,29 +111,29 @@ final class RegistryWriter implements AutoCloseable {
 
     private void decideCommitAndApply(List<Work> batch) {
         List<NamespaceChanges> changes = new ArrayList<>(batch.size());
-        List<Decision> decisions = new ArrayList<>();
+        List<CommandOutcome> outcomes = new ArrayList<>();
         for (Work work : batch) {
             work.decide(TURN);
-            decisions.addAll(work.decisions);
+            outcomes.addAll(work.outcomes);
             if (!work.entries.isEmpty()) {
                 changes.add(new NamespaceChanges(work.namespace.name(), work.entries, work.working));
             }
         }
         if (!changes.isEmpty()) {
-            CheckIn.whileWaitingFor(DISK, () -> commit(decisions, changes));
+            CheckIn.whileWaitingFor(DISK, () -> commit(outcomes, changes));
         }
         batch.forEach(work -> work.apply(listeners));
         batch.forEach(work -> work.objections.forEach(journal::refused));
         batch.forEach(Work::reply);
     }
 
-    private void commit(List<Decision> decisions, List<NamespaceChanges> changes) {
+    private void commit(List<CommandOutcome> outcomes, List<NamespaceChanges> changes) {
         health.begins();
         try {
             if (health.failure().isPresent()) {
                 store.probe(); // nothing is put on record that cannot be committed anyway
             }
-            record(decisions);
+            record(outcomes);
             commit(changes);
             health.succeeded();
         } catch (RefusedException e) {
@@ -145,9 +145,9 @@ final class RegistryWriter implements AutoCloseable {
         }
     }
 
-    private void record(List<Decision> decisions) {
+    private void record(List<CommandOutcome> outcomes) {
         try {
-            journal.intend(decisions);
+            journal.intend(outcomes);
         } catch (IOException | RuntimeException | Error e) {
             OutOfMemory.endProcessIf(e);
             health.failed(e);
@@ -204,8 +204,8 @@ final class RegistryWriter implements AutoCloseable {
         private final NamespaceRegistry namespace;
         private final List<LogEntry> entries = new ArrayList<>();
         private final List<Runnable> replies = new ArrayList<>();
-        private final List<Decision> decisions = new ArrayList<>();
-        private final List<Decision> objections = new ArrayList<>();
+        private final List<CommandOutcome> outcomes = new ArrayList<>();
+        private final List<CommandOutcome> objections = new ArrayList<>();
         private Collection<Pending<?>> commands = List.of();
         private NamespaceState working;
 
@@ -237,8 +237,8 @@ final class RegistryWriter implements AutoCloseable {
         private <R> void note(Origin origin, Command<R> command, R reply, List<LogEntry> done) {
             Optional<String> objection = command.objection(reply);
             if (!done.isEmpty() || objection.isPresent()) {
-                (done.isEmpty() ? objections : decisions)
-                        .add(new Decision(
+                (done.isEmpty() ? objections : outcomes)
+                        .add(new CommandOutcome(
                                 namespace.name(),
                                 origin,
                                 command.name(),

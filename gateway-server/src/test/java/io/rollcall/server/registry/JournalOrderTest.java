@@ -29,8 +29,8 @@ class JournalOrderTest {
     /** Tells what it is told, and has trouble where the test wants it. */
     private final class TalkativeJournal implements Journal {
         @Override
-        public void intend(List<Decision> decisions) throws IOException {
-            decisions.forEach(decision -> order.add("intended " + decision.name()));
+        public void intend(List<CommandOutcome> outcomes) throws IOException {
+            outcomes.forEach(outcome -> order.add("intended " + outcome.name()));
             if (trouble instanceof RuntimeException defect) {
                 throw defect;
             }
@@ -45,8 +45,8 @@ class JournalOrderTest {
         }
 
         @Override
-        public void refused(Decision decision) {
-            order.add("refused " + decision.name());
+        public void refused(CommandOutcome outcome) {
+            order.add("refused " + outcome.name());
         }
 
         @Override

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param objection why the asker is told no; empty: it was done as asked
  * @param isAddedUp whether it is told together with others of its kind ({@link Command#isAddedUp})
  */
-public record Decision(
+public record CommandOutcome(
         NamespaceName namespace,
         Origin origin,
         String name,
@@ -24,7 +24,7 @@ public record Decision(
         List<LogEntry> entries,
         Optional<String> objection,
         boolean isAddedUp) {
-    public Decision {
+    public CommandOutcome {
         entries = List.copyOf(entries);
     }
 }
