@@ -83,40 +83,33 @@ public final class AdminConsole implements AutoCloseable {
     /**
      * Starts listening, and makes the first administrator where there is none.
      *
-     * @param journal told of each sign-in and action
+     * @param audit told of each sign-in and action
      * @param watch told of the console's threads
      * @return the running console; its caller closes it
      * @throws IOException when certificate, key or the administrator's files cannot be used, or the port cannot be
      *     opened
      */
-    public static AdminConsole start(
-            Settings settings, ConsoleBackend backend, ConsoleJournal journal, ThreadWatch watch) throws IOException {
-        return start(settings, backend, journal, watch, Pace.standard(), Ticker.systemTicker());
+    public static AdminConsole start(Settings settings, ConsoleBackend backend, ConsoleAudit audit, ThreadWatch watch)
+            throws IOException {
+        return start(settings, backend, audit, watch, Pace.standard(), Ticker.systemTicker());
     }
 
-    /** As {@link #start(Settings, ConsoleBackend, ConsoleJournal, ThreadWatch)}, with nobody told of its threads. */
-    public static AdminConsole start(Settings settings, ConsoleBackend backend, ConsoleJournal journal)
-            throws IOException {
-        return start(settings, backend, journal, ThreadWatch.NONE);
+    /** As {@link #start(Settings, ConsoleBackend, ConsoleAudit, ThreadWatch)}, with nobody told of its threads. */
+    public static AdminConsole start(Settings settings, ConsoleBackend backend, ConsoleAudit audit) throws IOException {
+        return start(settings, backend, audit, ThreadWatch.NONE);
     }
 
     /**
-     * As {@link #start(Settings, ConsoleBackend, ConsoleJournal)}, at another pace and with sessions and limits by
+     * As {@link #start(Settings, ConsoleBackend, ConsoleAudit)}, at another pace and with sessions and limits by
      * another clock.
      */
-    static AdminConsole start(
-            Settings settings, ConsoleBackend backend, ConsoleJournal journal, Pace pace, Ticker ticker)
+    static AdminConsole start(Settings settings, ConsoleBackend backend, ConsoleAudit audit, Pace pace, Ticker ticker)
             throws IOException {
-        return start(settings, backend, journal, ThreadWatch.NONE, pace, ticker);
+        return start(settings, backend, audit, ThreadWatch.NONE, pace, ticker);
     }
 
     private static AdminConsole start(
-            Settings settings,
-            ConsoleBackend backend,
-            ConsoleJournal journal,
-            ThreadWatch watch,
-            Pace pace,
-            Ticker ticker)
+            Settings settings, ConsoleBackend backend, ConsoleAudit audit, ThreadWatch watch, Pace pace, Ticker ticker)
             throws IOException {
         SecureRandom random = new SecureRandom();
         SslContextFactory.Server tls =
@@ -145,10 +138,10 @@ public final class AdminConsole implements AutoCloseable {
                     () -> backend.gateway().address());
 
             SecurityHeaders.register(config.routes);
-            new Guard(sessions, journal).register(config.routes);
+            new Guard(sessions, audit).register(config.routes);
             assets.register(config.routes);
-            new SignInPage(administrator, sessions, ticker, pages, journal).register(config.routes);
-            new AccountPage(administrator, sessions, ticker, pages, journal).register(config.routes);
+            new SignInPage(administrator, sessions, ticker, pages, audit).register(config.routes);
+            new AccountPage(administrator, sessions, ticker, pages, audit).register(config.routes);
             new OverviewPage(backend, pages, clock).register(config.routes);
             new NamespacePage(backend, pages, clock).register(config.routes);
             new NamespaceApi(backend).register(config.routes);

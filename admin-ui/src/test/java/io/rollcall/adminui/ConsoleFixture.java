@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class ConsoleFixture implements AutoCloseable {
 
     final FakeBackend backend = new FakeBackend();
-    final RememberingJournal journal = new RememberingJournal();
+    final RememberingAudit audit = new RememberingAudit();
     final AtomicLong nanos = new AtomicLong();
     final Certificates certificates;
     final Path data;
@@ -27,7 +27,7 @@ final class ConsoleFixture implements AutoCloseable {
         console = AdminConsole.start(
                 new Settings("localhost", 0, certificates.chain(), certificates.key(), data),
                 backend,
-                journal,
+                audit,
                 pace,
                 ticker);
     }

@@ -186,7 +186,7 @@ class PagesTest {
         try (AdminConsole console = AdminConsole.start(
                 new Settings("localhost", 0, fixture.certificates.chain(), fixture.certificates.key(), fixture.data),
                 broken,
-                ConsoleJournal.NONE)) {
+                ConsoleAudit.NONE)) {
             Browser visitor = new Browser(fixture.certificates, console.port());
             visitor.signIn(fixture.password());
             for (String path : new String[] {"/namespaces/alpha", "/api/v1/namespaces/alpha"}) {
@@ -250,17 +250,17 @@ class PagesTest {
         try (AdminConsole console = AdminConsole.start(
                 new Settings("localhost", 0, rsa.chain(), rsa.key(), fixture.data),
                 fixture.backend,
-                ConsoleJournal.NONE)) {
+                ConsoleAudit.NONE)) {
             assertThat(new Browser(rsa, console.port()).get("/signin").statusCode())
                     .isEqualTo(200);
         }
         Settings mixed = new Settings("localhost", 0, rsa.chain(), fixture.certificates.key(), fixture.data);
-        assertThatThrownBy(() -> AdminConsole.start(mixed, fixture.backend, ConsoleJournal.NONE))
+        assertThatThrownBy(() -> AdminConsole.start(mixed, fixture.backend, ConsoleAudit.NONE))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("is not the private key of");
         Path nothing = Files.writeString(directory.resolve("nothing.pem"), "nothing");
         Settings empty = new Settings("localhost", 0, rsa.chain(), nothing, fixture.data);
-        assertThatThrownBy(() -> AdminConsole.start(empty, fixture.backend, ConsoleJournal.NONE))
+        assertThatThrownBy(() -> AdminConsole.start(empty, fixture.backend, ConsoleAudit.NONE))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("holds no private key");
     }
@@ -274,7 +274,7 @@ class PagesTest {
                 fixture.certificates.chain(),
                 fixture.certificates.key(),
                 fixture.data);
-        assertThatThrownBy(() -> AdminConsole.start(taken, fixture.backend, ConsoleJournal.NONE))
+        assertThatThrownBy(() -> AdminConsole.start(taken, fixture.backend, ConsoleAudit.NONE))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("cannot listen on localhost:" + fixture.console.port());
         assertThat(fixture.backend.listeners()).isEqualTo(listeners);

@@ -4,8 +4,8 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
-import io.rollcall.adminui.ConsoleJournal;
-import io.rollcall.adminui.ConsoleJournal.Refused;
+import io.rollcall.adminui.ConsoleAudit;
+import io.rollcall.adminui.ConsoleAudit.Refused;
 import io.rollcall.adminui.page.Pages;
 import io.rollcall.adminui.page.Words;
 import java.io.IOException;
@@ -26,15 +26,14 @@ public final class AccountPage {
     private final Sessions sessions;
     private final SignInLimiter limiter;
     private final Pages pages;
-    private final ConsoleJournal journal;
+    private final ConsoleAudit audit;
 
-    public AccountPage(
-            Administrator administrator, Sessions sessions, Ticker ticker, Pages pages, ConsoleJournal journal) {
+    public AccountPage(Administrator administrator, Sessions sessions, Ticker ticker, Pages pages, ConsoleAudit audit) {
         this.administrator = administrator;
         this.sessions = sessions;
         this.limiter = new SignInLimiter(ticker);
         this.pages = pages;
-        this.journal = journal;
+        this.audit = audit;
     }
 
     public void register(RoutesConfig routes) {
@@ -53,7 +52,7 @@ public final class AccountPage {
         }
         String address = ctx.req().getRemoteAddr();
         try {
-            journal.act(session.user(), address, CHANGE);
+            audit.act(session.user(), address, CHANGE);
         } catch (IOException e) {
             log.error("{} could not change the console's password: it cannot be put on record", session.user(), e);
             ctx.status(HttpStatus.SERVICE_UNAVAILABLE);
@@ -63,7 +62,7 @@ public final class AccountPage {
         try {
             administrator.changePassword(wanted);
         } catch (IOException e) {
-            journal.actionRefused(session.user(), address, CHANGE, Refused.FAILED);
+            audit.actionRefused(session.user(), address, CHANGE, Refused.FAILED);
             throw e;
         }
         sessions.endAll();
@@ -84,11 +83,11 @@ public final class AccountPage {
         // A stolen session must not be a way to guess the password quickly either, from however many addresses.
         Optional<Duration> wait = limiter.attempt(session.id());
         if (wait.isPresent()) {
-            journal.actionRefused(session.user(), ctx.req().getRemoteAddr(), CHANGE, Refused.TOO_MANY_ATTEMPTS);
+            audit.actionRefused(session.user(), ctx.req().getRemoteAddr(), CHANGE, Refused.TOO_MANY_ATTEMPTS);
             return Optional.of("Too many wrong passwords. Try again in " + Words.duration(wait.get()) + ".");
         }
         if (!administrator.verify(session.user(), text(ctx.formParam("password")), true)) {
-            journal.actionRefused(session.user(), ctx.req().getRemoteAddr(), CHANGE, Refused.WRONG_PASSWORD);
+            audit.actionRefused(session.user(), ctx.req().getRemoteAddr(), CHANGE, Refused.WRONG_PASSWORD);
             return Optional.of("The current password is wrong.");
         }
         limiter.succeeded(session.id());

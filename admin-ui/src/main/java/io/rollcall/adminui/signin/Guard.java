@@ -5,8 +5,8 @@ import io.javalin.http.Context;
 import io.javalin.http.ForbiddenResponse;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpStatus;
-import io.rollcall.adminui.ConsoleJournal;
-import io.rollcall.adminui.ConsoleJournal.Refused;
+import io.rollcall.adminui.ConsoleAudit;
+import io.rollcall.adminui.ConsoleAudit.Refused;
 import io.rollcall.adminui.https.ClientConnection;
 import io.rollcall.adminui.metrics.MetricsPage;
 import io.rollcall.adminui.page.Problem;
@@ -34,11 +34,11 @@ public final class Guard {
     private static final int HTTPS_PORT = 443;
 
     private final Sessions sessions;
-    private final ConsoleJournal journal;
+    private final ConsoleAudit audit;
 
-    public Guard(Sessions sessions, ConsoleJournal journal) {
+    public Guard(Sessions sessions, ConsoleAudit audit) {
         this.sessions = sessions;
-        this.journal = journal;
+        this.audit = audit;
     }
 
     public void register(RoutesConfig routes) {
@@ -73,7 +73,7 @@ public final class Guard {
     }
 
     private void refused(Context ctx, String user, Refused reason) {
-        journal.actionRefused(user, ctx.req().getRemoteAddr(), ctx.method() + " " + ctx.path(), reason);
+        audit.actionRefused(user, ctx.req().getRemoteAddr(), ctx.method() + " " + ctx.path(), reason);
     }
 
     /** A page keeping itself up to date is no sign that somebody still sits before it. */

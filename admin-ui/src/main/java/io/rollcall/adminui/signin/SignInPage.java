@@ -4,8 +4,8 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
-import io.rollcall.adminui.ConsoleJournal;
-import io.rollcall.adminui.ConsoleJournal.Refused;
+import io.rollcall.adminui.ConsoleAudit;
+import io.rollcall.adminui.ConsoleAudit.Refused;
 import io.rollcall.adminui.https.ClientConnection;
 import io.rollcall.adminui.https.ClientNetwork;
 import io.rollcall.adminui.page.Pages;
@@ -26,15 +26,14 @@ public final class SignInPage {
     private final Sessions sessions;
     private final SignInLimiter limiter;
     private final Pages pages;
-    private final ConsoleJournal journal;
+    private final ConsoleAudit audit;
 
-    public SignInPage(
-            Administrator administrator, Sessions sessions, Ticker ticker, Pages pages, ConsoleJournal journal) {
+    public SignInPage(Administrator administrator, Sessions sessions, Ticker ticker, Pages pages, ConsoleAudit audit) {
         this.administrator = administrator;
         this.sessions = sessions;
         this.limiter = new SignInLimiter(ticker);
         this.pages = pages;
-        this.journal = journal;
+        this.audit = audit;
     }
 
     public void register(RoutesConfig routes) {
@@ -62,7 +61,7 @@ public final class SignInPage {
         String network = ClientNetwork.of(address);
         Optional<Duration> wait = limiter.attempt(network);
         if (wait.isPresent()) {
-            journal.signInRefused(known(user), address, Refused.TOO_MANY_ATTEMPTS);
+            audit.signInRefused(known(user), address, Refused.TOO_MANY_ATTEMPTS);
             refuseForNow(ctx, new SignInForm(next, user, ""), wait.get());
             return;
         }
@@ -71,14 +70,14 @@ public final class SignInPage {
             verified = administrator.verify(user, password, limiter.isKnown(network));
         } catch (PasswordHasher.Busy e) {
             limiter.takeBack(network);
-            journal.signInRefused(known(user), address, Refused.TOO_BUSY);
+            audit.signInRefused(known(user), address, Refused.TOO_BUSY);
             ctx.status(HttpStatus.SERVICE_UNAVAILABLE).header("Retry-After", "5");
             show(ctx, new SignInForm(next, user, "Too many sign-ins at once. Try again in a few seconds."));
             return;
         }
         if (!verified) {
             log.warn("Sign-in to the console refused, from {}", address);
-            journal.signInRefused(known(user), address, Refused.WRONG_PASSWORD);
+            audit.signInRefused(known(user), address, Refused.WRONG_PASSWORD);
             ctx.status(HttpStatus.UNAUTHORIZED);
             show(ctx, new SignInForm(next, user, "User name or password is wrong."));
             return;
@@ -88,7 +87,7 @@ public final class SignInPage {
         SessionCookie.set(ctx, sessions.begin(user));
         ClientConnection.of(ctx.req()).trust();
         log.info("{} signed in to the console, from {}", user, address);
-        journal.signedIn(user, address);
+        audit.signedIn(user, address);
         ctx.redirect(next, HttpStatus.SEE_OTHER);
     }
 
@@ -102,7 +101,7 @@ public final class SignInPage {
     private void signOut(Context ctx) {
         Session session = Session.of(ctx);
         sessions.end(session.id());
-        journal.signedOut(session.user(), ctx.req().getRemoteAddr());
+        audit.signedOut(session.user(), ctx.req().getRemoteAddr());
         SessionCookie.clear(ctx);
         ctx.redirect(Guard.SIGN_IN, HttpStatus.SEE_OTHER);
     }

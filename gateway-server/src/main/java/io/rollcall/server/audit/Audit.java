@@ -1,6 +1,6 @@
 package io.rollcall.server.audit;
 
-import io.rollcall.adminui.ConsoleJournal;
+import io.rollcall.adminui.ConsoleAudit;
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.audit.AuditEvent.Kind;
 import io.rollcall.server.config.AuditConfig;
@@ -8,7 +8,7 @@ import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusalListener;
 import io.rollcall.server.identity.HandshakeFailure;
 import io.rollcall.server.identity.IdentityListener;
-import io.rollcall.server.registry.Journal;
+import io.rollcall.server.registry.AuditSink;
 import io.rollcall.server.registry.RegistryListener;
 import io.rollcall.server.reload.ReloadListener;
 import io.rollcall.server.watchdog.CheckIn;
@@ -24,8 +24,8 @@ import java.util.function.LongSupplier;
  * features below declare what they tell; this writes it down.
  *
  * <pre>
- *   registry ──Journal──────────▶ ChangeRecord ──┐
- *   console ───ConsoleJournal───▶ ConsoleRecord ─┼─▶ AuditTrail ──▶ AuditLog (files, chain, rotation)
+ *   registry ──AuditSink──────────▶ ChangeRecord ──┐
+ *   console ───ConsoleAudit───▶ ConsoleRecord ─┼─▶ AuditTrail ──▶ AuditLog (files, chain, rotation)
  *   identity, refusals ─────────▶ EntryRecord ───┤   queue, one flush       │ closed files
  *   changed files ──────────────▶ ReloadRecord ──┘                          ▼
  *                                                    RecordKeeper (a record for each namespace, retention)
@@ -105,7 +105,7 @@ public final class Audit implements AutoCloseable {
     }
 
     /** For the registry: changes. */
-    public Journal changes() {
+    public AuditSink changes() {
         return changes;
     }
 
@@ -125,7 +125,7 @@ public final class Audit implements AutoCloseable {
     }
 
     /** For the console. */
-    public ConsoleJournal console() {
+    public ConsoleAudit console() {
         return console;
     }
 

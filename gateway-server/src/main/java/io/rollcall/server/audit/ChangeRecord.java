@@ -2,8 +2,8 @@ package io.rollcall.server.audit;
 
 import io.rollcall.server.audit.AuditEvent.Kind;
 import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.registry.AuditSink;
 import io.rollcall.server.registry.CommandOutcome;
-import io.rollcall.server.registry.Journal;
 import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.RegistryListener;
@@ -28,7 +28,7 @@ import java.util.TreeMap;
  *
  * <p>Threads: the registry's writer; namespaces begin and end on that of whoever opens them.
  */
-final class ChangeRecord implements Journal, RegistryListener {
+final class ChangeRecord implements AuditSink, RegistryListener {
     private static final Sums.Budget REFUSALS = new Sums.Budget(10, 10);
 
     /** So that no line grows beyond measure, however much one command changes. */

@@ -1,13 +1,13 @@
 package io.rollcall.server.audit;
 
-import io.rollcall.adminui.ConsoleJournal;
+import io.rollcall.adminui.ConsoleAudit;
 import io.rollcall.server.audit.AuditEvent.Kind;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 
 /** Puts on record who signs in to the console, and what is done there. */
-final class ConsoleRecord implements ConsoleJournal {
+final class ConsoleRecord implements ConsoleAudit {
     private static final Sums.Budget REFUSALS = new Sums.Budget(10, 10);
 
     private final AuditTrail trail;

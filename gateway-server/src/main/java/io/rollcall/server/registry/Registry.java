@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
 /**
  * The registries of all namespaces, over one store and one writer. Thread-safe.
  *
- * <p>A change goes one way: {@link Command decide} → {@link Journal record} → {@link RegistryStore commit} → apply →
+ * <p>A change goes one way: {@link Command decide} → {@link AuditSink record} → {@link RegistryStore commit} → apply →
  * {@link RegistryListener publish} → reply. See {@link RegistryWriter}.
  */
 public final class Registry implements AutoCloseable {
@@ -41,7 +41,7 @@ public final class Registry implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** As {@link #open(RegistryStore, Journal, Collection, List, Clock, LongSupplier)}, without a record. */
+    /** As {@link #open(RegistryStore, AuditSink, Collection, List, Clock, LongSupplier)}, without a record. */
     public static Registry open(
             RegistryStore store,
             Collection<NamespaceName> names,
@@ -49,28 +49,28 @@ public final class Registry implements AutoCloseable {
             Clock clock,
             LongSupplier nanos)
             throws IOException {
-        return open(store, Journal.NONE, names, listeners, clock, nanos);
+        return open(store, AuditSink.NONE, names, listeners, clock, nanos);
     }
 
     /**
      * Reads the store, tells the listeners of what is there, and starts the writer.
      *
      * @param store still its opener's to close, after the registry
-     * @param journal where each change is put on record first
+     * @param audit where each change is put on record first
      * @param clock for what is shown
      * @param nanos the monotonic clock
      * @throws IOException if the store cannot be read
      */
     public static Registry open(
             RegistryStore store,
-            Journal journal,
+            AuditSink audit,
             Collection<NamespaceName> names,
             List<RegistryListener> listeners,
             Clock clock,
             LongSupplier nanos)
             throws IOException {
         Map<NamespaceName, StoredNamespace> stored = store.load();
-        RegistryWriter writer = new RegistryWriter(store, journal, listeners, new StoreHealth(clock, nanos));
+        RegistryWriter writer = new RegistryWriter(store, audit, listeners, new StoreHealth(clock, nanos));
         Registry registry = new Registry(store.registryId(), store.branch(), writer, listeners, clock);
         stored.forEach((name, namespace) -> registry.known.put(
                 name, new NamespaceRegistry(name, namespace.state().startedAs(store.branch()), writer::wake)));

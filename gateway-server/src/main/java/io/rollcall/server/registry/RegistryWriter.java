@@ -39,7 +39,7 @@ final class RegistryWriter implements AutoCloseable {
     private static final Duration LAST_BATCHES = Duration.ofSeconds(10);
 
     private final RegistryStore store;
-    private final Journal journal;
+    private final AuditSink audit;
     private final List<RegistryListener> listeners;
     private final StoreHealth health;
     private final BlockingQueue<NamespaceRegistry> ready = new LinkedBlockingQueue<>();
@@ -47,9 +47,9 @@ final class RegistryWriter implements AutoCloseable {
     private final Thread thread = new Thread(this::run, checkIn.name());
     private volatile boolean isClosed;
 
-    RegistryWriter(RegistryStore store, Journal journal, List<RegistryListener> listeners, StoreHealth health) {
+    RegistryWriter(RegistryStore store, AuditSink audit, List<RegistryListener> listeners, StoreHealth health) {
         this.store = store;
-        this.journal = journal;
+        this.audit = audit;
         this.listeners = List.copyOf(listeners);
         this.health = health;
     }
@@ -123,7 +123,7 @@ final class RegistryWriter implements AutoCloseable {
             CheckIn.whileWaitingFor(DISK, () -> commit(outcomes, changes));
         }
         batch.forEach(work -> work.apply(listeners));
-        batch.forEach(work -> work.objections.forEach(journal::refused));
+        batch.forEach(work -> work.objections.forEach(audit::refused));
         batch.forEach(Work::reply);
     }
 
@@ -147,7 +147,7 @@ final class RegistryWriter implements AutoCloseable {
 
     private void record(List<CommandOutcome> outcomes) {
         try {
-            journal.intend(outcomes);
+            audit.intend(outcomes);
         } catch (IOException | RuntimeException | Error e) {
             OutOfMemory.endProcessIf(e);
             health.failed(e);
@@ -160,7 +160,7 @@ final class RegistryWriter implements AutoCloseable {
             store.commit(changes);
         } catch (IOException | RuntimeException | Error e) {
             OutOfMemory.endProcessIf(e);
-            journal.retract();
+            audit.retract();
             throw e;
         }
     }
@@ -169,7 +169,7 @@ final class RegistryWriter implements AutoCloseable {
     private void probe() {
         health.begins();
         try {
-            journal.probe();
+            audit.probe();
             store.probe();
             health.succeeded();
         } catch (IOException | RuntimeException | Error e) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.rollcall.adminui.ConsoleJournal.Refused;
+import io.rollcall.adminui.ConsoleAudit.Refused;
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.testing.SettableClock;
 import java.io.IOException;

@@ -34,7 +34,7 @@ public class RegistryLincheckTest {
     private static final NamespaceName ALPHA = new NamespaceName("alpha");
     private static final RegistryWriter writer = new RegistryWriter(
             new InMemoryStore(new SecureRandom()),
-            Journal.NONE,
+            AuditSink.NONE,
             List.of(),
             new StoreHealth(Clock.systemUTC(), System::nanoTime));
 

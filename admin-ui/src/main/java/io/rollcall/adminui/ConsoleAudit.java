@@ -9,9 +9,9 @@ import java.io.IOException;
  * <p>{@code user} is a known user's name, or empty: what a stranger types into that field may be a password.
  * {@code address} is the socket's, never a header's.
  */
-public interface ConsoleJournal {
+public interface ConsoleAudit {
     /** Keeps no record. */
-    ConsoleJournal NONE = new ConsoleJournal() {
+    ConsoleAudit NONE = new ConsoleAudit() {
         @Override
         public void signedIn(String user, String address) {}
 

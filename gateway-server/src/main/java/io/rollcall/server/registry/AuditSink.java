@@ -7,9 +7,9 @@ import java.util.List;
  * The record of who changed what. A change is on record before it is committed, so that none happens without; what
  * fails after that is recorded too. Called by the registry's writer alone.
  */
-public interface Journal {
+public interface AuditSink {
     /** Keeps no record. */
-    Journal NONE = new Journal() {
+    AuditSink NONE = new AuditSink() {
         @Override
         public void intend(List<CommandOutcome> outcomes) {}
 

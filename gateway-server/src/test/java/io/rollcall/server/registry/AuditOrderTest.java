@@ -17,8 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** On record before it happens: in which order the writer tells its journal, the store, the listeners and the asker. */
-class JournalOrderTest {
+/** On record before it happens: in which order the writer tells its audit log, the store, the listeners and the asker. */
+class AuditOrderTest {
     private static final NamespaceName ALPHA = new NamespaceName("alpha");
 
     private final List<String> order = new CopyOnWriteArrayList<>();
@@ -27,7 +27,7 @@ class JournalOrderTest {
     private Registry registry;
 
     /** Tells what it is told, and has trouble where the test wants it. */
-    private final class TalkativeJournal implements Journal {
+    private final class TalkativeAuditSink implements AuditSink {
         @Override
         public void intend(List<CommandOutcome> outcomes) throws IOException {
             outcomes.forEach(outcome -> order.add("intended " + outcome.name()));
@@ -102,7 +102,7 @@ class JournalOrderTest {
         };
         registry = Registry.open(
                 new TalkativeStore(),
-                new TalkativeJournal(),
+                new TalkativeAuditSink(),
                 List.of(ALPHA),
                 List.of(watcher),
                 Clock.systemUTC(),
@@ -145,7 +145,7 @@ class JournalOrderTest {
     }
 
     @Test
-    void aDefectOfTheJournal_refusesTheChange_andDoesNotEndTheWriter() {
+    void aDefectOfTheAuditSink_refusesTheChange_andDoesNotEndTheWriter() {
         trouble = new IllegalStateException("a defect");
         assertRefused(Refusal.AUDIT_UNAVAILABLE, 1);
         assertThat(order).containsExactly("intended RegisterNode");

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the console tells for the record, and that it does nothing that cannot be put on record. */
-class JournalTest {
+class ConsoleAuditTest {
     private static final String ADDRESS = "127.0.0.1";
     private static final String FRESH = "a fresh password";
 
@@ -52,7 +52,7 @@ class JournalTest {
         fixture.stranger().signIn("no-such-password");
         Browser browser = fixture.signedIn();
         browser.post("/signout", Map.of("csrf", browser.csrf()));
-        assertThat(fixture.journal.told())
+        assertThat(fixture.audit.told())
                 .containsExactly(
                         "sign-in refused:  from " + ADDRESS + ": WRONG_PASSWORD",
                         "sign-in refused: admin from " + ADDRESS + ": WRONG_PASSWORD",
@@ -61,7 +61,7 @@ class JournalTest {
         for (int guess = 0; guess < 6; guess++) {
             fixture.stranger().signIn("guess-" + guess);
         }
-        assertThat(fixture.journal.told())
+        assertThat(fixture.audit.told())
                 .last()
                 .isEqualTo("sign-in refused: admin from " + ADDRESS + ": TOO_MANY_ATTEMPTS");
     }
@@ -72,7 +72,7 @@ class JournalTest {
         Map<String, String> form = Map.of("csrf", browser.csrf());
         browser.post("/signout", form, "Sec-Fetch-Site", "cross-site");
         browser.post("/signout", Map.of("csrf", "x"));
-        assertThat(fixture.journal.told())
+        assertThat(fixture.audit.told())
                 .endsWith(
                         "action refused:  from " + ADDRESS + ": POST /signout: FOREIGN_ORIGIN",
                         "action refused: admin from " + ADDRESS + ": POST /signout: FOREIGN_SESSION");
@@ -83,7 +83,7 @@ class JournalTest {
         Browser browser = fixture.signedIn();
         assertThat(changePassword(browser, "a wrong password").statusCode()).isEqualTo(422);
         assertThat(changePassword(browser, fixture.password()).statusCode()).isEqualTo(303);
-        assertThat(fixture.journal.told())
+        assertThat(fixture.audit.told())
                 .endsWith(
                         "action refused: admin from " + ADDRESS + ": change-password: WRONG_PASSWORD",
                         "acts: admin from " + ADDRESS + ": change-password");
@@ -93,14 +93,14 @@ class JournalTest {
     @Test
     void anActionThatCannotBePutOnRecord_isNotDone_andReadingGoesOn() throws Exception {
         Browser browser = fixture.signedIn();
-        fixture.journal.fail(true);
+        fixture.audit.fail(true);
         HttpResponse<String> answer = changePassword(browser, fixture.password());
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.body()).contains("The password is as before").doesNotContain("no room");
         assertThat(browser.get("/").statusCode()).isEqualTo(200);
         assertThat(fixture.stranger().signIn(FRESH).statusCode()).isEqualTo(401);
         assertThat(fixture.stranger().signIn(fixture.password()).statusCode()).isEqualTo(303);
-        fixture.journal.fail(false);
+        fixture.audit.fail(false);
         assertThat(changePassword(browser, fixture.password()).statusCode()).isEqualTo(303);
     }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Remembers what it was told, in words; it can be told to fail, and then records no action. */
-final class RememberingJournal implements ConsoleJournal {
+final class RememberingAudit implements ConsoleAudit {
     private final List<String> told = new CopyOnWriteArrayList<>();
     private volatile boolean fails;
 
