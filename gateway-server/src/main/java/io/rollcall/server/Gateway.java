@@ -30,11 +30,11 @@ import io.rollcall.server.health.DirectMemoryAlarm;
 import io.rollcall.server.health.GatewayMetrics;
 import io.rollcall.server.health.HealthService;
 import io.rollcall.server.health.ServingState;
+import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.ClientTrust;
 import io.rollcall.server.identity.ConnectionIdentifier;
 import io.rollcall.server.identity.Connections;
 import io.rollcall.server.identity.IdentityInterceptor;
-import io.rollcall.server.identity.Origin;
 import io.rollcall.server.identity.TokenVerifier;
 import io.rollcall.server.identity.TrustPolicies;
 import io.rollcall.server.identity.TrustPolicyLoader;
@@ -348,7 +348,7 @@ public final class Gateway implements AutoCloseable {
 
     /** Whose share a refusal is of: the namespace, or all those who have shown none. */
     private static Object tenant(Attributes connection) {
-        NamespaceName namespace = Origin.of(connection).namespace();
+        NamespaceName namespace = CallIdentity.of(connection).namespace();
         return namespace == null ? "" : namespace;
     }
 }

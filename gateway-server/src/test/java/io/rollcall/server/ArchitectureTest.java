@@ -10,7 +10,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.Architectures;
-import io.rollcall.server.identity.Origin;
+import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.registry.Command;
 import io.rollcall.server.registry.NamespaceRegistry;
 import java.io.PrintStream;
@@ -141,7 +141,7 @@ class ArchitectureTest {
             .should()
             .callMethod(NamespaceRegistry.class, "submit", Command.class)
             .orShould()
-            .accessField(Origin.class, "GATEWAY");
+            .accessField(CallIdentity.class, "GATEWAY");
 
     /** Digits are those of the JVM's locale otherwise. Error Prone's DefaultLocale finds the other ways, but not this one. */
     @ArchTest

@@ -111,8 +111,8 @@ final class ChangeRecord implements AuditSink, RegistryListener {
     }
 
     private AuditEvent line(Kind kind, CommandOutcome outcome) {
-        AuditEvent event = OriginFields.add(
-                        AuditEvent.of(clock.instant(), kind).in(outcome.namespace()), outcome.origin())
+        AuditEvent event = CallIdentityFields.add(
+                        AuditEvent.of(clock.instant(), kind).in(outcome.namespace()), outcome.identity())
                 .with("method", outcome.name());
         outcome.objection()
                 .ifPresentOrElse(message -> event.refused("OBJECTION").with("message", message), event::accepted);

@@ -5,9 +5,9 @@ import io.rollcall.server.audit.AuditEvent.Kind;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusalListener;
 import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.HandshakeFailure;
 import io.rollcall.server.identity.IdentityListener;
-import io.rollcall.server.identity.Origin;
 import io.rollcall.server.identity.ShownCertificate;
 import io.rollcall.server.namespace.NamespaceName;
 import java.time.Clock;
@@ -70,28 +70,29 @@ final class EntryRecord implements IdentityListener, RefusalListener {
     }
 
     @Override
-    public void connected(Origin origin) {
-        entered(Kind.CONNECTION, origin);
+    public void connected(CallIdentity identity) {
+        entered(Kind.CONNECTION, identity);
     }
 
     @Override
-    public void tokenAccepted(Origin origin) {
-        entered(Kind.TOKEN, origin);
+    public void tokenAccepted(CallIdentity identity) {
+        entered(Kind.TOKEN, identity);
     }
 
-    private void entered(Kind kind, Origin origin) {
-        if (sums.admits(kind, origin.namespace(), "ACCEPTED", ENTRIES)) {
-            trail.note(OriginFields.add(AuditEvent.of(clock.instant(), kind).in(origin.namespace()), origin)
-                    .accepted());
+    private void entered(Kind kind, CallIdentity identity) {
+        if (sums.admits(kind, identity.namespace(), "ACCEPTED", ENTRIES)) {
+            trail.note(
+                    CallIdentityFields.add(AuditEvent.of(clock.instant(), kind).in(identity.namespace()), identity)
+                            .accepted());
         }
     }
 
     @Override
-    public void cutOff(Origin origin, RefusedException why) {
+    public void cutOff(CallIdentity identity, RefusedException why) {
         String reason = why.refusal().name();
-        if (sums.admits(Kind.CUT_OFF, origin.namespace(), reason, ENTRIES)) {
-            trail.note(OriginFields.add(
-                            AuditEvent.of(clock.instant(), Kind.CUT_OFF).in(origin.namespace()), origin)
+        if (sums.admits(Kind.CUT_OFF, identity.namespace(), reason, ENTRIES)) {
+            trail.note(CallIdentityFields.add(
+                            AuditEvent.of(clock.instant(), Kind.CUT_OFF).in(identity.namespace()), identity)
                     .refused(reason)
                     .with("message", String.valueOf(why.getMessage())));
         }
@@ -160,11 +161,11 @@ final class EntryRecord implements IdentityListener, RefusalListener {
         if (count != null) {
             count.increment();
         }
-        Origin known = Origin.of(connection);
+        CallIdentity known = CallIdentity.of(connection);
         if (sums.admits(Kind.REFUSAL, known.namespace(), reason.name(), REFUSALS)) {
-            Origin origin = BEFORE_TOKEN.contains(reason) ? known.withoutToken() : known;
-            trail.note(OriginFields.add(
-                            AuditEvent.of(clock.instant(), Kind.REFUSAL).in(known.namespace()), origin)
+            CallIdentity identity = BEFORE_TOKEN.contains(reason) ? known.withoutToken() : known;
+            trail.note(CallIdentityFields.add(
+                            AuditEvent.of(clock.instant(), Kind.REFUSAL).in(known.namespace()), identity)
                     .with("method", method)
                     .refused(reason.name())
                     .with("message", String.valueOf(refusal.getMessage())));

@@ -69,7 +69,7 @@ final class RegistrationSums {
             window.firstRevision = window.more++ == 0 ? changed.revision() : window.firstRevision;
             window.lastRevision = changed.revision();
             window.lastIncarnation = changed.node().session().incarnation().number();
-            window.caller = outcome.origin().id();
+            window.caller = outcome.identity().id();
             return window;
         });
     }

@@ -15,7 +15,7 @@ public sealed interface Caller {
      * @throws IllegalStateException outside of a call that passed the {@link IdentityInterceptor}
      */
     static Caller current() {
-        Caller caller = Origin.current().caller();
+        Caller caller = CallIdentity.current().caller();
         if (caller == null) {
             throw new IllegalStateException("no member is calling here");
         }

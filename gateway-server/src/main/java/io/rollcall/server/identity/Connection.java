@@ -22,7 +22,7 @@ final class Connection {
     static final Attributes.Key<Connection> KEY = Attributes.Key.create("rollcall-connection");
 
     private final Caller caller;
-    private final Origin origin;
+    private final CallIdentity identity;
     private final String thumbprint;
     private final X509Certificate[] chain;
     private final Runnable hangUp;
@@ -39,7 +39,7 @@ final class Connection {
     Connection(Vetting vetting, X509Certificate[] chain, String address, Runnable hangUp)
             throws CertificateEncodingException {
         this.caller = vetting.id().caller();
-        this.origin = new Origin(caller, vetting.id().toString(), address, Origin.serial(chain[0]), "");
+        this.identity = new CallIdentity(caller, vetting.id().toString(), address, CallIdentity.serial(chain[0]), "");
         this.thumbprint = thumbprint(chain[0]);
         this.chain = chain.clone();
         this.vetting = vetting;
@@ -51,7 +51,7 @@ final class Connection {
     }
 
     String spiffeId() {
-        return origin.id();
+        return identity.id();
     }
 
     /** {@code x5t#S256}: SHA-256 of the DER, base64url without padding (RFC 8705 §3.1). */
@@ -76,9 +76,9 @@ final class Connection {
     /**
      * A token that was accepted here.
      *
-     * @param origin names it
+     * @param identity names it
      */
-    record Accepted(VerifiedToken token, Origin origin) {}
+    record Accepted(VerifiedToken token, CallIdentity identity) {}
 
     @Nullable
     Accepted lastAccepted() {
@@ -86,20 +86,20 @@ final class Connection {
     }
 
     Accepted accept(VerifiedToken token) {
-        Accepted accepted = new Accepted(token, origin.withToken(token.id()));
+        Accepted accepted = new Accepted(token, identity.withToken(token.id()));
         last = accepted;
         return accepted;
     }
 
     /** Who is at the other end, without a token. */
-    Origin certificateOrigin() {
-        return origin;
+    CallIdentity certificateIdentity() {
+        return identity;
     }
 
     /** Who is at the other end, with the token that was accepted last. */
-    Origin origin() {
+    CallIdentity identity() {
         Accepted accepted = last;
-        return accepted == null ? origin : accepted.origin();
+        return accepted == null ? identity : accepted.identity();
     }
 
     Set<OpenStream> streams() {

@@ -44,7 +44,7 @@ public final class ConnectionIdentifier extends ServerTransportFilter {
             hangUps.apply(transport).run(); // it is good for nothing
             return transport;
         }
-        listener.connected(connection.certificateOrigin());
+        listener.connected(connection.certificateIdentity());
         connections.opened(connection);
         return transport.toBuilder().set(Connection.KEY, connection).build();
     }
@@ -59,7 +59,7 @@ public final class ConnectionIdentifier extends ServerTransportFilter {
     }
 
     private @Nullable Connection identify(Attributes transport) {
-        String address = Origin.address(transport);
+        String address = CallIdentity.address(transport);
         try {
             X509Certificate[] chain = chain(transport.get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
             return new Connection(trust.vet(chain), chain, address, hangUps.apply(transport));

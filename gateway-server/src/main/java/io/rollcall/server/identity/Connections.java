@@ -76,7 +76,7 @@ public final class Connections {
                             "connections: as many as this namespace may have are open (expected: at most " + most + ")")
                     .retryAfter(RETRY_WHEN_FULL);
             connection.refuse(full);
-            listener.cutOff(connection.origin(), full);
+            listener.cutOff(connection.identity(), full);
         }
     }
 
@@ -210,7 +210,7 @@ public final class Connections {
 
     private RefusedException end(Connection connection, RefusedException why) {
         if (connection.end(why)) {
-            listener.cutOff(connection.origin(), why);
+            listener.cutOff(connection.identity(), why);
         }
         return why;
     }

@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out who is calling, and leaves it in {@link Origin#current()}: the holder of the connection's certificate and,
+ * Finds out who is calling, and leaves it in {@link CallIdentity#current()}: the holder of the connection's certificate and,
  * where the method asks for one, of a token that agrees with it. Whoever does not pass is refused before the service
  * hears of the call, and again when its request is whole. Streams stay known, so that they can be ended when their
  * credentials are.
@@ -60,8 +60,8 @@ public final class IdentityInterceptor implements ServerInterceptor {
         Accepted accepted = needsToken.test(call.getMethodDescriptor())
                 ? verify(connection, policy, onlyAuthorization(headers), now)
                 : null;
-        Origin origin = accepted == null ? connection.certificateOrigin() : accepted.origin();
-        Context identified = Context.current().withValue(Origin.KEY, origin);
+        CallIdentity identity = accepted == null ? connection.certificateIdentity() : accepted.identity();
+        Context identified = Context.current().withValue(CallIdentity.KEY, identity);
         ServerCall.Listener<Q> service = Contexts.interceptCall(identified, call, headers, next);
         VerifiedToken token = accepted == null ? null : accepted.token();
         return call.getMethodDescriptor().getType() == MethodType.UNARY
@@ -93,7 +93,7 @@ public final class IdentityInterceptor implements ServerInterceptor {
             }
             Accepted accepted = connection.accept(verified);
             if (lastToken == null || !lastToken.header().equals(verified.header())) {
-                listener.tokenAccepted(accepted.origin());
+                listener.tokenAccepted(accepted.identity());
             }
             return accepted;
         } catch (RefusedException e) {

@@ -12,13 +12,13 @@ public interface IdentityListener {
     /** Hears nothing. */
     IdentityListener NOBODY = new IdentityListener() {
         @Override
-        public void connected(Origin origin) {}
+        public void connected(CallIdentity identity) {}
 
         @Override
-        public void tokenAccepted(Origin origin) {}
+        public void tokenAccepted(CallIdentity identity) {}
 
         @Override
-        public void cutOff(Origin origin, RefusedException why) {}
+        public void cutOff(CallIdentity identity, RefusedException why) {}
 
         @Override
         public void keysFetched(NamespaceName namespace) {}
@@ -34,16 +34,16 @@ public interface IdentityListener {
     };
 
     /** A connection's handshake is over, and its certificate accepted. */
-    void connected(Origin origin);
+    void connected(CallIdentity identity);
 
     /** A token was accepted on a connection where the call before had none, or another. */
-    void tokenAccepted(Origin origin);
+    void tokenAccepted(CallIdentity identity);
 
     /**
      * A connection was ended, because its certificate or token, or its namespace, is good no more, or because there are
      * too many of its namespace.
      */
-    void cutOff(Origin origin, RefusedException why);
+    void cutOff(CallIdentity identity, RefusedException why);
 
     /** Other token keys than before were fetched for a namespace, and are in force. */
     void keysFetched(NamespaceName namespace);

@@ -27,7 +27,7 @@ public record ShownCertificate(
                 claimed != null && isServed ? claimed.caller().namespace() : null,
                 subject(certificate),
                 printable(certificate.getIssuerX500Principal().getName(), LONGEST_NAME),
-                printable(Origin.serial(certificate), LONGEST_SERIAL));
+                printable(CallIdentity.serial(certificate), LONGEST_SERIAL));
     }
 
     static String subject(X509Certificate certificate) {

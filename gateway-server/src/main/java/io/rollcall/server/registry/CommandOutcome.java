@@ -1,6 +1,6 @@
 package io.rollcall.server.registry;
 
-import io.rollcall.server.identity.Origin;
+import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.namespace.NamespaceName;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * What became of one command, for the record.
  *
- * @param origin who asked
+ * @param identity who asked
  * @param name what was asked ({@link Command#name})
  * @param asked in particular ({@link Command#asked})
  * @param entries what it changes, in the order of revisions; empty: nothing
@@ -18,7 +18,7 @@ import java.util.Optional;
  */
 public record CommandOutcome(
         NamespaceName namespace,
-        Origin origin,
+        CallIdentity identity,
         String name,
         Map<String, Object> asked,
         List<LogEntry> entries,

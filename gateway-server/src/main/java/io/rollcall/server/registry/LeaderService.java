@@ -3,8 +3,8 @@ package io.rollcall.server.registry;
 import io.grpc.stub.StreamObserver;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.Replies;
+import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.Caller;
-import io.rollcall.server.identity.Origin;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.v1.GetLeaderResponse;
@@ -51,7 +51,7 @@ public final class LeaderService {
                 report -> false);
         Replies.send(
                 reply,
-                registry.of(caller.namespace()).submit(Origin.current(), command),
+                registry.of(caller.namespace()).submit(CallIdentity.current(), command),
                 report -> UpdateLeaderResponse.newBuilder()
                         .setStatus(report.accepted() ? "updated" : "failed")
                         .setLeaderId(RegistryMessages.leaderId(report.state()))

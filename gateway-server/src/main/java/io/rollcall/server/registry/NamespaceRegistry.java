@@ -1,7 +1,7 @@
 package io.rollcall.server.registry;
 
 import io.rollcall.server.failure.Refusal;
-import io.rollcall.server.identity.Origin;
+import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.namespace.NamespaceName;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -45,7 +45,7 @@ public final class NamespaceRegistry {
     }
 
     /** A command on its way, who asked, and who waits for the reply. */
-    record Pending<R>(Origin origin, Command<R> command, CompletableFuture<R> reply) {
+    record Pending<R>(CallIdentity identity, Command<R> command, CompletableFuture<R> reply) {
         int heldBytes() {
             return PENDING_BYTES + command.heldBytes();
         }
@@ -60,23 +60,23 @@ public final class NamespaceRegistry {
         return state;
     }
 
-    /** {@link #submit(Origin, Command) Submits} what the gateway does by itself. */
+    /** {@link #submit(CallIdentity, Command) Submits} what the gateway does by itself. */
     public <R> CompletableFuture<R> submit(Command<R> command) {
-        return submit(Origin.GATEWAY, command);
+        return submit(CallIdentity.GATEWAY, command);
     }
 
     /**
      * Hands a command to the writer.
      *
-     * @param origin who asks, for the record; what may be asked was checked before
+     * @param identity who asks, for the record; what may be asked was checked before
      * @return completes on the writer's thread once the change is durable and visible, or exceptionally with a
      *     {@link io.rollcall.server.failure.RefusedException}
      */
-    public <R> CompletableFuture<R> submit(Origin origin, Command<R> command) {
+    public <R> CompletableFuture<R> submit(CallIdentity identity, Command<R> command) {
         CompletableFuture<R> reply = new CompletableFuture<>();
-        Pending<R> pending = new Pending<>(origin, command, reply);
+        Pending<R> pending = new Pending<>(identity, command, reply);
         int bytes = pending.heldBytes();
-        if (waitingBytes.addAndGet(bytes) > MOST_WAITING_BYTES && !origin.equals(Origin.GATEWAY)) {
+        if (waitingBytes.addAndGet(bytes) > MOST_WAITING_BYTES && !identity.equals(CallIdentity.GATEWAY)) {
             waitingBytes.addAndGet(-bytes);
             return CompletableFuture.failedFuture(Refusal.RATE_EXCEEDED
                     .because("changes: more of this namespace wait to be decided than may; try again later")

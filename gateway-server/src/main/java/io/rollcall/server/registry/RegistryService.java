@@ -6,8 +6,8 @@ import io.rollcall.server.admission.ReadCost;
 import io.rollcall.server.config.LeaseConfig;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.Replies;
+import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.Caller;
-import io.rollcall.server.identity.Origin;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.namespace.QuotaBook;
@@ -86,7 +86,7 @@ public final class RegistryService {
                         id, details, request.getIncarnation(), memberOfEpoch, quotas.of(namespace), clock.instant()),
                 RegisterNode.Registration::isSameAgain);
         CompletableFuture<RegisterNode.Registration> registered = registry.of(namespace)
-                .submit(Origin.current(), command)
+                .submit(CallIdentity.current(), command)
                 // A repeated registration may change nothing, but it is a sign of life.
                 .thenCompose(registration -> leases.beat(namespace, id, request.getIncarnation())
                         .thenApply(counts -> requireLive(registration, counts)));
@@ -135,7 +135,7 @@ public final class RegistryService {
         RemoveNode command = new RemoveNode(id, request.getIncarnation(), isOperator, clock.instant());
         Replies.send(
                 reply,
-                registry.of(caller.namespace()).submit(Origin.current(), command),
+                registry.of(caller.namespace()).submit(CallIdentity.current(), command),
                 removal -> RemoveNodeResponse.newBuilder()
                         .setStatus(removal.found() ? "removed" : "not_found")
                         .setNodeId(id.value())
@@ -209,7 +209,7 @@ public final class RegistryService {
         long epoch = NodeFields.atLeast("epoch", request.getEpoch(), 0);
         String reason = NodeFields.reason(request.getReason());
         ResetBootstrap command = new ResetBootstrap(request.getForce(), epoch, reason, clock.instant());
-        Replies.send(reply, registry.of(caller.namespace()).submit(Origin.current(), command), state -> {
+        Replies.send(reply, registry.of(caller.namespace()).submit(CallIdentity.current(), command), state -> {
             log.warn(
                     "{} reset the bootstrap, now epoch {}: {}",
                     caller,

@@ -2,7 +2,7 @@ package io.rollcall.server.registry;
 
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
-import io.rollcall.server.identity.Origin;
+import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.registry.NamespaceRegistry.Pending;
 import io.rollcall.server.registry.RegistryStore.NamespaceChanges;
 import io.rollcall.server.watchdog.CheckIn;
@@ -225,7 +225,7 @@ final class RegistryWriter implements AutoCloseable {
                 R reply = pending.command().decide(draft);
                 working = draft.state();
                 entries.addAll(draft.entries());
-                note(pending.origin(), pending.command(), reply, draft.entries());
+                note(pending.identity(), pending.command(), reply, draft.entries());
                 replies.add(() -> pending.reply().complete(reply));
             } catch (RuntimeException | Error e) {
                 OutOfMemory.endProcessIf(e);
@@ -234,13 +234,13 @@ final class RegistryWriter implements AutoCloseable {
             }
         }
 
-        private <R> void note(Origin origin, Command<R> command, R reply, List<LogEntry> done) {
+        private <R> void note(CallIdentity identity, Command<R> command, R reply, List<LogEntry> done) {
             Optional<String> objection = command.objection(reply);
             if (!done.isEmpty() || objection.isPresent()) {
                 (done.isEmpty() ? objections : outcomes)
                         .add(new CommandOutcome(
                                 namespace.name(),
-                                origin,
+                                identity,
                                 command.name(),
                                 command.asked(),
                                 done,

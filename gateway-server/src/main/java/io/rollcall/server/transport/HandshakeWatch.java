@@ -6,7 +6,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
-import io.rollcall.server.identity.Origin;
+import io.rollcall.server.identity.CallIdentity;
 
 /**
  * Hears what becomes of one connection's handshake. Stands nearest to the socket, where it sees which end closed it; asks
@@ -23,7 +23,7 @@ final class HandshakeWatch extends ChannelDuplexHandler {
 
     @Override
     public void channelActive(ChannelHandlerContext context) throws Exception {
-        String address = Origin.address(context.channel().remoteAddress());
+        String address = CallIdentity.address(context.channel().remoteAddress());
         super.channelActive(context); // here gRPC adds the TLS handler
         SslHandler tls = context.pipeline().get(SslHandler.class);
         if (tls != null) {

@@ -20,8 +20,8 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.rollcall.server.failure.ReplyRoom;
+import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.IdentityListener;
-import io.rollcall.server.identity.Origin;
 import io.rollcall.server.watchdog.CheckIn;
 import io.rollcall.server.watchdog.OutOfMemory;
 import io.rollcall.server.watchdog.Watchdog;
@@ -165,7 +165,7 @@ public final class OpenSockets implements AutoCloseable {
             Channel channel = (Channel) accepted;
             if (open.size() >= most) {
                 channel.unsafe().closeForcibly(); // it belongs to no event loop yet
-                listener.crowdedOut(Origin.address(channel.remoteAddress()));
+                listener.crowdedOut(CallIdentity.address(channel.remoteAddress()));
                 return;
             }
             Ends ends = new Ends(channel.localAddress(), channel.remoteAddress());

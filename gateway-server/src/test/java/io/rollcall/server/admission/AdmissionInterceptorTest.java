@@ -12,8 +12,8 @@ import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.Caller;
-import io.rollcall.server.identity.Origin;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.QuotaBook;
 import io.rollcall.server.namespace.Quotas;
@@ -51,7 +51,8 @@ class AdmissionInterceptorTest {
             new Random(1),
             1_024);
     private final Context alpha = Context.ROOT.withValue(
-            Origin.KEY, new Origin(new Caller.OperatorCaller(ALPHA, "admin"), "id", "address", "serial", "token"));
+            CallIdentity.KEY,
+            new CallIdentity(new Caller.OperatorCaller(ALPHA, "admin"), "id", "address", "serial", "token"));
 
     /** A list on its way: what the service says, and what comes of it. */
     private final class ListCall extends ServerCall<GetNodesRequest, Object> {

@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.Caller;
-import io.rollcall.server.identity.Origin;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.registry.Registrations;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ChangeRecordTest {
     private static final NamespaceName ALPHA = new NamespaceName("alpha");
     private static final NamespaceName BETA = new NamespaceName("beta");
-    private static final Origin NODE_1 = new Origin(
+    private static final CallIdentity NODE_1 = new CallIdentity(
             new Caller.NodeCaller(ALPHA, NodeId.of(1)),
             "spiffe://example.org/ns/alpha/node/1",
             "127.0.0.1:4711",
@@ -287,7 +287,7 @@ class ChangeRecordTest {
 
     @Test
     void i1_aLineNamesOneNamespace_andNothingOfAnother() throws Exception {
-        Origin other = new Origin(
+        CallIdentity other = new CallIdentity(
                 new Caller.NodeCaller(BETA, NodeId.of(9)), "spiffe://example.org/ns/beta/node/9", "", "", "");
         Registrations.register(registry.of(ALPHA), NODE_1, 1, 11);
         Registrations.register(registry.of(BETA), other, 9, 99);

@@ -6,10 +6,10 @@ import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.Caller;
 import io.rollcall.server.identity.HandshakeFailure;
 import io.rollcall.server.identity.HandshakeFailure.Reason;
-import io.rollcall.server.identity.Origin;
 import io.rollcall.server.identity.ShownCertificate;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Who comes in and who is turned away, as lines and as sums. */
 class EntryRecordTest {
-    private static final Origin NODE_1 = new Origin(
+    private static final CallIdentity NODE_1 = new CallIdentity(
             new Caller.NodeCaller(new NamespaceName("alpha"), NodeId.of(1)),
             "spiffe://example.org/ns/alpha/node/1",
             "127.0.0.1:4711",

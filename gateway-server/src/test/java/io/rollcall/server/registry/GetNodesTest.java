@@ -9,8 +9,8 @@ import io.rollcall.server.alarm.Alarm;
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.config.LeaseConfig;
 import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.Caller;
-import io.rollcall.server.identity.Origin;
 import io.rollcall.server.liveness.Leases;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
@@ -214,7 +214,7 @@ class GetNodesTest {
         List<GetNodesResponse> replies = new ArrayList<>();
         Caller caller = new Caller.OperatorCaller(ALPHA, "admin");
         Context.current()
-                .withValue(Origin.KEY, new Origin(caller, "", "", "", ""))
+                .withValue(CallIdentity.KEY, new CallIdentity(caller, "", "", "", ""))
                 .run(() -> service.getNodes(request.build(), new StreamObserver<>() {
                     @Override
                     public void onNext(GetNodesResponse reply) {

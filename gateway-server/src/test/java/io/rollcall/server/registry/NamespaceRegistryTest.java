@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.Caller;
-import io.rollcall.server.identity.Origin;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
 import java.time.Instant;
@@ -27,15 +27,16 @@ class NamespaceRegistryTest {
     /** More than may wait. */
     private static final int MANY = 3_000;
 
-    private static final Origin CALLER = new Origin(new Caller.OperatorCaller(ALPHA, "admin"), "", "", "", "");
+    private static final CallIdentity CALLER =
+            new CallIdentity(new Caller.OperatorCaller(ALPHA, "admin"), "", "", "", "");
 
     private final NamespaceRegistry alpha =
             new NamespaceRegistry(ALPHA, NamespaceState.empty(Instant.EPOCH), namespace -> {});
 
-    private CompletableFuture<?> submit(Origin origin) {
+    private CompletableFuture<?> submit(CallIdentity identity) {
         NodeDetails details = new NodeDetails("10.0.0.1", 5000, List.of(), Map.of("note", "x".repeat(NODE_BYTES)));
         return alpha.submit(
-                origin, new RegisterNode(NodeId.of(1), details, 1, 0, Registrations.UNBOUNDED, Instant.EPOCH));
+                identity, new RegisterNode(NodeId.of(1), details, 1, 0, Registrations.UNBOUNDED, Instant.EPOCH));
     }
 
     @Test
@@ -52,7 +53,7 @@ class NamespaceRegistryTest {
                 .hasCauseInstanceOf(RefusedException.class)
                 .cause()
                 .satisfies(why -> assertThat(((RefusedException) why).refusal()).isEqualTo(Refusal.RATE_EXCEEDED));
-        assertThat(submit(Origin.GATEWAY)).as("leases end all the same").isNotDone();
+        assertThat(submit(CallIdentity.GATEWAY)).as("leases end all the same").isNotDone();
         assertThat(alpha.take(Integer.MAX_VALUE)).hasSize(accepted + 1);
         assertThat(submit(CALLER)).isNotDone();
     }

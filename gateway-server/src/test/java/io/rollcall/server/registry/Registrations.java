@@ -1,7 +1,7 @@
 package io.rollcall.server.registry;
 
 import io.rollcall.server.failure.Refusal;
-import io.rollcall.server.identity.Origin;
+import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.namespace.Quotas;
 import java.time.Instant;
@@ -53,20 +53,21 @@ public final class Registrations {
     }
 
     /** Somebody registers a node; waits. */
-    public static boolean register(NamespaceRegistry namespace, Origin origin, int node, long incarnation) {
+    public static boolean register(NamespaceRegistry namespace, CallIdentity identity, int node, long incarnation) {
         NodeDetails details = new NodeDetails("10.0.0." + node, 5000, List.of(), Map.of());
         return namespace
-                .submit(origin, new RegisterNode(NodeId.of(node), details, incarnation, 0, UNBOUNDED, Instant.EPOCH))
+                .submit(identity, new RegisterNode(NodeId.of(node), details, incarnation, 0, UNBOUNDED, Instant.EPOCH))
                 .join()
                 .isFounder();
     }
 
-    /** As {@link #register(NamespaceRegistry, Origin, int, long)}, of a node that is above its own rate. */
-    public static boolean registerAboveRate(NamespaceRegistry namespace, Origin origin, int node, long incarnation) {
+    /** As {@link #register(NamespaceRegistry, CallIdentity, int, long)}, of a node that is above its own rate. */
+    public static boolean registerAboveRate(
+            NamespaceRegistry namespace, CallIdentity identity, int node, long incarnation) {
         NodeDetails details = new NodeDetails("10.0.0." + node, 5000, List.of(), Map.of());
         return namespace
                 .submit(
-                        origin,
+                        identity,
                         new AboveRate<>(
                                 new RegisterNode(NodeId.of(node), details, incarnation, 0, UNBOUNDED, Instant.EPOCH),
                                 Refusal.RATE_EXCEEDED.because("above its rate"),

@@ -3,9 +3,9 @@ package io.rollcall.server.testing;
 import io.grpc.Attributes;
 import io.rollcall.server.failure.RefusalListener;
 import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.HandshakeFailure;
 import io.rollcall.server.identity.IdentityListener;
-import io.rollcall.server.identity.Origin;
 import io.rollcall.server.identity.ShownCertificate;
 import io.rollcall.server.namespace.NamespaceName;
 import java.util.List;
@@ -14,7 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Remembers who came in and who was turned away, in words, from whatever thread. */
 public final class HeardAtTheGate implements IdentityListener, RefusalListener {
     private final List<String> heard = new CopyOnWriteArrayList<>();
-    private final List<Origin> origins = new CopyOnWriteArrayList<>();
+    private final List<CallIdentity> identities = new CopyOnWriteArrayList<>();
 
     /** What happened, in that order. */
     public List<String> events() {
@@ -22,25 +22,25 @@ public final class HeardAtTheGate implements IdentityListener, RefusalListener {
     }
 
     /** Whom it was told of, in that order. */
-    public List<Origin> origins() {
-        return origins;
+    public List<CallIdentity> identities() {
+        return identities;
     }
 
     @Override
-    public void connected(Origin origin) {
-        origins.add(origin);
+    public void connected(CallIdentity identity) {
+        identities.add(identity);
         heard.add("connected");
     }
 
     @Override
-    public void tokenAccepted(Origin origin) {
-        origins.add(origin);
-        heard.add("token " + origin.tokenId());
+    public void tokenAccepted(CallIdentity identity) {
+        identities.add(identity);
+        heard.add("token " + identity.tokenId());
     }
 
     @Override
-    public void cutOff(Origin origin, RefusedException why) {
-        origins.add(origin);
+    public void cutOff(CallIdentity identity, RefusedException why) {
+        identities.add(identity);
         heard.add("cut off " + why.refusal());
     }
 
@@ -68,7 +68,7 @@ public final class HeardAtTheGate implements IdentityListener, RefusalListener {
 
     @Override
     public void refused(Attributes connection, String method, RefusedException refusal) {
-        origins.add(Origin.of(connection));
+        identities.add(CallIdentity.of(connection));
         heard.add(method + " " + refusal.refusal());
     }
 }

@@ -11,7 +11,7 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import io.rollcall.devcerts.Credential;
 import io.rollcall.server.failure.Refusal;
-import io.rollcall.server.identity.Origin;
+import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.testing.TestGate;
 import io.rollcall.v1.GatewayServiceGrpc;
 import io.rollcall.v1.HeartbeatRequest;
@@ -44,12 +44,12 @@ class GateListenersTest extends OpenGate {
             stub.heartbeat(BEAT);
         }
         assertThat(gate.heard.events()).hasSize(2).first().isEqualTo("connected");
-        Origin connected = gate.heard.origins().get(0);
+        CallIdentity connected = gate.heard.identities().get(0);
         assertThat(connected.id()).isEqualTo(alpha.name().node(3));
         assertThat(connected.serial()).isEqualTo(serial(node.credential()));
         assertThat(connected.address()).matches("(127\\.0\\.0\\.1|\\[[0-9a-f:]+]):\\d+");
         assertThat(connected.tokenId()).isEmpty();
-        Origin token = gate.heard.origins().get(1);
+        CallIdentity token = gate.heard.identities().get(1);
         assertThat(token.tokenId()).isNotEmpty();
         assertThat(token.withoutToken()).isEqualTo(connected);
     }
@@ -63,8 +63,8 @@ class GateListenersTest extends OpenGate {
         assertRefused(
                 Refusal.TOKEN_FOREIGN, () -> with(channel, beta.node(3).token()).heartbeat(BEAT));
         assertThat(gate.heard.events()).hasSize(4).last().isEqualTo(BEATS + "TOKEN_FOREIGN");
-        assertThat(gate.heard.origins().get(1).tokenId())
-                .isNotEqualTo(gate.heard.origins().get(2).tokenId());
+        assertThat(gate.heard.identities().get(1).tokenId())
+                .isNotEqualTo(gate.heard.identities().get(2).tokenId());
     }
 
     @Test
@@ -95,8 +95,8 @@ class GateListenersTest extends OpenGate {
                 Refusal.METHOD_UNKNOWN,
                 () -> ClientCalls.blockingUnaryCall(channel, unknown, CallOptions.DEFAULT, BEAT));
         assertThat(gate.heard.events()).containsExactly("connected", NO_METHOD + " METHOD_UNKNOWN");
-        assertThat(gate.heard.origins().get(1).id()).isEqualTo(alpha.name().node(3));
-        assertThat(gate.heard.origins().get(1).tokenId()).isEmpty();
+        assertThat(gate.heard.identities().get(1).id()).isEqualTo(alpha.name().node(3));
+        assertThat(gate.heard.identities().get(1).tokenId()).isEmpty();
         // and the connection goes on
         with(channel, node.token()).heartbeat(BEAT);
     }
@@ -139,6 +139,7 @@ class GateListenersTest extends OpenGate {
                 Refusal.NOT_PERMITTED,
                 () -> stub.heartbeat(HeartbeatRequest.newBuilder().setNodeId(7).build()));
         assertThat(gate.heard.events()).hasSize(3).last().isEqualTo(BEATS + "NOT_PERMITTED");
-        assertThat(gate.heard.origins().get(2)).isEqualTo(gate.heard.origins().get(1));
+        assertThat(gate.heard.identities().get(2))
+                .isEqualTo(gate.heard.identities().get(1));
     }
 }

@@ -14,8 +14,8 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import io.rollcall.server.alarm.Alarms;
+import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.Caller;
-import io.rollcall.server.identity.Origin;
 import io.rollcall.server.liveness.Leases;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.Change;
@@ -114,7 +114,8 @@ final class WatchGate implements AutoCloseable {
                 }
             };
             Caller caller = new Caller.OperatorCaller(ALPHA, "admin");
-            Context identified = Context.current().withValue(Origin.KEY, new Origin(caller, "", "", "", ""));
+            Context identified =
+                    Context.current().withValue(CallIdentity.KEY, new CallIdentity(caller, "", "", "", ""));
             return Contexts.interceptCall(identified, counted, headers, next);
         }
     }

@@ -19,27 +19,27 @@ import org.jspecify.annotations.Nullable;
  * @param serial the certificate's serial number, in hex; empty: there is none
  * @param tokenId the {@code jti} of the token, or a hash of one that has none; empty: none was needed, or none accepted yet
  */
-public record Origin(@Nullable Caller caller, String id, String address, String serial, String tokenId) {
+public record CallIdentity(@Nullable Caller caller, String id, String address, String serial, String tokenId) {
 
     private static final int HEX = 16;
 
     /** What the gateway does by itself. */
-    public static final Origin GATEWAY = new Origin(null, "gateway", "", "", "");
+    public static final CallIdentity GATEWAY = new CallIdentity(null, "gateway", "", "", "");
 
-    /** Where {@link IdentityInterceptor} leaves the origin of a call for everything further in. */
-    public static final Context.Key<Origin> KEY = Context.key("rollcall-origin");
+    /** Where {@link IdentityInterceptor} leaves the identity of a call for everything further in. */
+    public static final Context.Key<CallIdentity> KEY = Context.key("rollcall-call-identity");
 
     /**
-     * The origin of the call that this thread is serving.
+     * The identity of the call that this thread is serving.
      *
      * @throws IllegalStateException outside of a call that passed the {@link IdentityInterceptor}
      */
-    public static Origin current() {
-        Origin origin = KEY.get();
-        if (origin == null) {
+    public static CallIdentity current() {
+        CallIdentity identity = KEY.get();
+        if (identity == null) {
             throw new IllegalStateException("no caller here: this runs outside of an identified call");
         }
-        return origin;
+        return identity;
     }
 
     /**
@@ -48,9 +48,9 @@ public record Origin(@Nullable Caller caller, String id, String address, String 
      *
      * @param connection attributes of a connection or of a call on it
      */
-    public static Origin of(Attributes connection) {
+    public static CallIdentity of(Attributes connection) {
         Connection identified = connection.get(Connection.KEY);
-        return identified == null ? new Origin(null, "", address(connection), "", "") : identified.origin();
+        return identified == null ? new CallIdentity(null, "", address(connection), "", "") : identified.identity();
     }
 
     /** The tenant; null: none is known. */
@@ -58,12 +58,12 @@ public record Origin(@Nullable Caller caller, String id, String address, String 
         return caller == null ? null : caller.namespace();
     }
 
-    Origin withToken(String tokenId) {
-        return new Origin(caller, id, address, serial, tokenId);
+    CallIdentity withToken(String tokenId) {
+        return new CallIdentity(caller, id, address, serial, tokenId);
     }
 
     /** The same without the token: what is known before one is accepted. */
-    public Origin withoutToken() {
+    public CallIdentity withoutToken() {
         return tokenId.isEmpty() ? this : withToken("");
     }
 

@@ -1,0 +1,15 @@
+package io.rollcall.server.audit;
+
+import io.rollcall.server.identity.CallIdentity;
+
+/** Who and from where, as a line names it. */
+final class CallIdentityFields {
+    private CallIdentityFields() {}
+
+    static AuditEvent add(AuditEvent event, CallIdentity identity) {
+        return event.with("caller", identity.id())
+                .with("from", identity.address())
+                .with("serial", identity.serial())
+                .with("token", identity.tokenId());
+    }
+}
