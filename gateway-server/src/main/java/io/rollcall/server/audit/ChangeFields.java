@@ -5,9 +5,9 @@ import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.namespace.Session;
 import io.rollcall.server.registry.Bootstrap;
 import io.rollcall.server.registry.Change;
-import io.rollcall.server.registry.Ending;
 import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.Node;
+import io.rollcall.server.registry.SessionEnd;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -73,9 +73,9 @@ final class ChangeFields {
         put("confirmed", bootstrap.confirmed());
     }
 
-    private void ended(Ending ending) {
-        put("ended", word(ending.reason()));
-        put("ended_incarnation", ending.incarnation().number());
+    private void ended(SessionEnd end) {
+        put("ended", word(end.reason()));
+        put("ended_incarnation", end.incarnation().number());
     }
 
     private void put(String name, @Nullable Object value) {

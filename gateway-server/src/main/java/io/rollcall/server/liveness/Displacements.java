@@ -1,6 +1,6 @@
 package io.rollcall.server.liveness;
 
-import io.rollcall.server.registry.Ending;
+import io.rollcall.server.registry.SessionEnd;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -21,9 +21,9 @@ final class Displacements {
     }
 
     /** @param ended how the session before ended, where this change ended one */
-    void changed(String to, Optional<Ending.Reason> ended, long now) {
+    void changed(String to, Optional<SessionEnd.Reason> ended, long now) {
         changedAt = now;
-        if (ended.filter(Ending.Reason.REPLACED::equals).isPresent()) {
+        if (ended.filter(SessionEnd.Reason.REPLACED::equals).isPresent()) {
             isCounted = false;
         }
         if (!to.equals(address)) {

@@ -5,10 +5,10 @@ import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.registry.Change;
-import io.rollcall.server.registry.Ending;
 import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.RegistryListener;
+import io.rollcall.server.registry.SessionEnd;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,7 +82,7 @@ public final class DuplicateNodes implements RegistryListener {
                     String address = changed.node().details().host() + ":"
                             + changed.node().details().port();
                     nodes.computeIfAbsent(changed.node().id(), id -> new Displacements(address, now))
-                            .changed(address, changed.ended().map(Ending::reason), now);
+                            .changed(address, changed.ended().map(SessionEnd::reason), now);
                 }
             }
         }

@@ -5,9 +5,9 @@ import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.identity.Caller;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
-import io.rollcall.server.registry.Ending;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Registry;
+import io.rollcall.server.registry.SessionEnd.Reason;
 import io.rollcall.v1.HeartbeatRequest;
 import io.rollcall.v1.HeartbeatResponse;
 import io.rollcall.v1.SessionEnd;
@@ -66,12 +66,11 @@ final class HeartbeatMessages {
 
     HeartbeatResponse notFound(NamespaceName namespace, NodeId id, long incarnationNumber) {
         NamespaceState state = registry.of(namespace).state();
-        Optional<Ending.Reason> reason = state.endings().of(id, incarnationNumber);
-        if (reason.filter(Ending.Reason.REPLACED::equals).isPresent()) {
+        Optional<Reason> reason = state.endedSessions().of(id, incarnationNumber);
+        if (reason.filter(Reason.REPLACED::equals).isPresent()) {
             duplicates.heardAfterReplacement(namespace, id);
         }
-        SessionEnd ended =
-                reason.map(Ending.Reason::name).map(SessionEnd::valueOf).orElse(SessionEnd.UNKNOWN);
+        SessionEnd ended = reason.map(Reason::name).map(SessionEnd::valueOf).orElse(SessionEnd.UNKNOWN);
         return response(state).setStatus("not_found").setEnded(ended).build();
     }
 

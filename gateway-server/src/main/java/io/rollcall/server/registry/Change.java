@@ -17,7 +17,7 @@ public sealed interface Change {
      *
      * @param ended how the session before ended, where this change ended one
      */
-    record NodeChanged(Node node, Optional<Ending> ended) implements Change {
+    record NodeChanged(Node node, Optional<SessionEnd> ended) implements Change {
         @Override
         public long revision() {
             return node.revision();
@@ -26,7 +26,7 @@ public sealed interface Change {
         @Override
         public NamespaceState applyTo(NamespaceState before) {
             NamespaceState after = before.with(node);
-            return ended.map(ending -> after.with(after.endings().plus(node.id(), ending)))
+            return ended.map(end -> after.with(after.endedSessions().plus(node.id(), end)))
                     .orElse(after);
         }
     }
@@ -36,11 +36,11 @@ public sealed interface Change {
      *
      * @param ended how its session ended, unless it had before
      */
-    record NodeGone(long revision, NodeId node, Optional<Ending> ended) implements Change {
+    record NodeGone(long revision, NodeId node, Optional<SessionEnd> ended) implements Change {
         @Override
         public NamespaceState applyTo(NamespaceState before) {
             NamespaceState after = before.without(node, revision);
-            return ended.map(ending -> after.with(after.endings().plus(node, ending)))
+            return ended.map(end -> after.with(after.endedSessions().plus(node, end)))
                     .orElse(after);
         }
     }

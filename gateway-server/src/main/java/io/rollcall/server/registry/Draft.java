@@ -31,11 +31,11 @@ public final class Draft {
         add(new Change.NodeChanged(node.at(next()), Optional.empty()));
     }
 
-    void put(Node node, Ending ended) {
+    void put(Node node, SessionEnd ended) {
         add(new Change.NodeChanged(node.at(next()), Optional.of(ended)));
     }
 
-    void drop(NodeId node, Optional<Ending> ended) {
+    void drop(NodeId node, Optional<SessionEnd> ended) {
         add(new Change.NodeGone(next(), node, ended));
     }
 

@@ -20,7 +20,7 @@ import org.pcollections.TreePMap;
  *   bootstrap  epoch 1, founder 1, confirmed
  *   leader     term 7, node 1
  *   nodes      1 → active, revision 1     2 → failed, revision 7
- *   endings                               2 → [expired]
+ *   endedSessions                         2 → [expired]
  *   failed     1
  *   details    16 bytes
  * </pre>
@@ -36,7 +36,7 @@ public record NamespaceState(
         Bootstrap bootstrap,
         LeaderRegister leader,
         TreePMap<NodeId, Node> nodes,
-        Endings endings,
+        EndedSessions endedSessions,
         int suspected,
         int failed,
         long detailBytes,
@@ -49,7 +49,7 @@ public record NamespaceState(
                 Bootstrap.open(1),
                 LeaderRegister.empty(now),
                 TreePMap.empty(),
-                Endings.none(),
+                EndedSessions.none(),
                 0,
                 0,
                 0,
@@ -62,7 +62,7 @@ public record NamespaceState(
             Bootstrap bootstrap,
             LeaderRegister leader,
             TreePMap<NodeId, Node> nodes,
-            Endings endings,
+            EndedSessions endedSessions,
             Branches branches) {
         int suspected = 0;
         int failed = 0;
@@ -73,7 +73,7 @@ public record NamespaceState(
             detailBytes += detailBytes(node);
         }
         return new NamespaceState(
-                revision, bootstrap, leader, nodes, endings, suspected, failed, detailBytes, branches);
+                revision, bootstrap, leader, nodes, endedSessions, suspected, failed, detailBytes, branches);
     }
 
     /** The gateway starts with this state; see {@link RegistryStore#branch}. */
@@ -83,7 +83,7 @@ public record NamespaceState(
                 bootstrap,
                 leader,
                 nodes,
-                endings,
+                endedSessions,
                 suspected,
                 failed,
                 detailBytes,
@@ -148,7 +148,7 @@ public record NamespaceState(
                 bootstrap,
                 newLeader,
                 nodes,
-                endings,
+                endedSessions,
                 suspected,
                 failed,
                 detailBytes,
@@ -161,16 +161,16 @@ public record NamespaceState(
                 newBootstrap,
                 leader,
                 nodes,
-                endings,
+                endedSessions,
                 suspected,
                 failed,
                 detailBytes,
                 branches.with(newRevision));
     }
 
-    NamespaceState with(Endings newEndings) {
+    NamespaceState with(EndedSessions newEndedSessions) {
         return new NamespaceState(
-                revision, bootstrap, leader, nodes, newEndings, suspected, failed, detailBytes, branches);
+                revision, bootstrap, leader, nodes, newEndedSessions, suspected, failed, detailBytes, branches);
     }
 
     private NamespaceState counting(
@@ -180,7 +180,7 @@ public record NamespaceState(
                 bootstrap,
                 leader,
                 newNodes,
-                endings,
+                endedSessions,
                 suspected + one(after, NodeStatus.SUSPECTED) - one(before, NodeStatus.SUSPECTED),
                 failed + one(after, NodeStatus.FAILED) - one(before, NodeStatus.FAILED),
                 detailBytes + detailBytesAdded(before, after),

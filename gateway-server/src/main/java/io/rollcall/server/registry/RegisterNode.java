@@ -70,7 +70,7 @@ record RegisterNode(
 
         Node node = new Node(session, details, NodeStatus.ACTIVE, now, after.epoch(), now, 0);
         if (present.isPresent()) {
-            draft.put(node, new Ending(present.get().session().incarnation(), Ending.Reason.REPLACED));
+            draft.put(node, new SessionEnd(present.get().session().incarnation(), SessionEnd.Reason.REPLACED));
             draft.vacateLeaderOf(present.get(), now);
         } else {
             draft.put(node);
@@ -115,7 +115,7 @@ record RegisterNode(
         if (incarnationNumber == 0) {
             return;
         }
-        state.endings().of(id, incarnationNumber).ifPresent(reason -> {
+        state.endedSessions().of(id, incarnationNumber).ifPresent(reason -> {
             throw Refusal.SESSION_ENDED.because(
                     "incarnation: ended, " + reason.name().toLowerCase(Locale.ROOT)
                             + " (expected: a fresh one for a new registration session)");
@@ -132,8 +132,8 @@ record RegisterNode(
                     "nodes: " + state.liveCount() + " of this namespace are live (expected: fewer than "
                             + quotas.nodes() + ")");
         }
-        int idsUsed = state.endings().byNode().size();
-        if (idsUsed >= quotas.nodeIds() && state.endings().of(id).isEmpty()) {
+        int idsUsed = state.endedSessions().byNode().size();
+        if (idsUsed >= quotas.nodeIds() && state.endedSessions().of(id).isEmpty()) {
             throw full(
                     Refusal.TOO_MANY_NODE_IDS,
                     "node_id: new, while this namespace has used " + idsUsed + " ids before (expected: one of those)");

@@ -35,7 +35,7 @@ record RemoveNode(NodeId id, long incarnationNumber, boolean anySession, Instant
             draft.drop(
                     id,
                     node.isLive()
-                            ? Optional.of(new Ending(node.session().incarnation(), Ending.Reason.REMOVED))
+                            ? Optional.of(new SessionEnd(node.session().incarnation(), SessionEnd.Reason.REMOVED))
                             : Optional.empty());
             draft.vacateLeaderOf(node, now);
         });

@@ -47,7 +47,7 @@ record ResetBootstrap(boolean force, long expectedEpoch, String reason, Instant 
                 .filter(node -> node.session().incarnation().implicit())
                 .toList();
         for (Node node : older) {
-            draft.drop(node.id(), Optional.of(new Ending(node.session().incarnation(), Ending.Reason.RESET)));
+            draft.drop(node.id(), Optional.of(new SessionEnd(node.session().incarnation(), SessionEnd.Reason.RESET)));
         }
         draft.set(Bootstrap.open(Math.addExact(epoch, 1)));
         draft.set(LeaderRegister.empty(now));

@@ -52,7 +52,7 @@ public record SettleLeases(List<LeaseVerdict> verdicts, Instant now) implements 
                 }
                 draft.put(
                         node.with(NodeStatus.FAILED, now),
-                        new Ending(node.session().incarnation(), Ending.Reason.EXPIRED));
+                        new SessionEnd(node.session().incarnation(), SessionEnd.Reason.EXPIRED));
                 draft.vacateLeaderOf(node, now);
                 return true;
             }

@@ -18,10 +18,10 @@ import io.rollcall.server.leader.LeaderRegister;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.registry.Bootstrap;
 import io.rollcall.server.registry.Change;
-import io.rollcall.server.registry.Ending;
 import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
+import io.rollcall.server.registry.SessionEnd;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -56,7 +56,7 @@ final class Row<T> {
 
     static final Row<NamespaceBody> NAMESPACE = new Row<>("namespace", NamespaceBody.class);
     static final Row<Node> NODE = new Row<>("node", Node.class);
-    static final Row<Ending[]> ENDED = new Row<>("ended", Ending[].class);
+    static final Row<SessionEnd[]> ENDED = new Row<>("ended", SessionEnd[].class);
     static final Row<BranchBody> BRANCH = new Row<>("branch", BranchBody.class);
     static final Row<LogEntryBody> LOG_ENTRY = new Row<>("step", LogEntryBody.class);
 
@@ -86,7 +86,7 @@ final class Row<T> {
             return new NamespaceBody(
                     state.revision(),
                     state.nodes().size(),
-                    state.endings().byNode().size(),
+                    state.endedSessions().byNode().size(),
                     state.bootstrap(),
                     state.leader(),
                     state.branches().oldestFirst().size());
@@ -101,7 +101,7 @@ final class Row<T> {
             long epoch,
             @Nullable Node node,
             @Nullable NodeId gone,
-            @Nullable Ending ended,
+            @Nullable SessionEnd ended,
             @Nullable LeaderRegister leader,
             @Nullable Bootstrap bootstrap) {
 

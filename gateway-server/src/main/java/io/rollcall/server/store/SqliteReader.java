@@ -3,12 +3,12 @@ package io.rollcall.server.store;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.registry.Branches;
-import io.rollcall.server.registry.Ending;
-import io.rollcall.server.registry.Endings;
+import io.rollcall.server.registry.EndedSessions;
 import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.RegistryStore.StoredNamespace;
+import io.rollcall.server.registry.SessionEnd;
 import io.rollcall.server.store.Row.NamespaceBody;
 import java.io.IOException;
 import java.sql.Connection;
@@ -76,12 +76,12 @@ final class SqliteReader {
                 body.bootstrap(),
                 body.leader(),
                 nodes.byId,
-                ended.endings,
+                ended.endedSessions,
                 Branches.of(started.oldestFirst));
         require(name, state.nodes().size() == body.nodes(), "has not as many nodes as were written");
         require(
                 name,
-                state.endings().byNode().size() == body.ended(),
+                state.endedSessions().byNode().size() == body.ended(),
                 "has not as many ended sessions as were written");
         require(
                 name,
@@ -131,12 +131,12 @@ final class SqliteReader {
         }
     }
 
-    private static final class Ended implements Sink<Ending[]> {
-        private Endings endings = Endings.none();
+    private static final class Ended implements Sink<SessionEnd[]> {
+        private EndedSessions endedSessions = EndedSessions.none();
 
         @Override
-        public boolean take(long key, Ending[] newestFirst) {
-            endings = endings.with(NodeId.of((int) key), List.of(newestFirst));
+        public boolean take(long key, SessionEnd[] newestFirst) {
+            endedSessions = endedSessions.with(NodeId.of((int) key), List.of(newestFirst));
             return true;
         }
     }

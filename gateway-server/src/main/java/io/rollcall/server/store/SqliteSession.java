@@ -4,11 +4,11 @@ import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.registry.Branches;
 import io.rollcall.server.registry.Change;
-import io.rollcall.server.registry.Ending;
 import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.RegistryStore.NamespaceChanges;
+import io.rollcall.server.registry.SessionEnd;
 import io.rollcall.server.store.Row.BranchBody;
 import io.rollcall.server.store.Row.LogEntryBody;
 import io.rollcall.server.store.Row.NamespaceBody;
@@ -108,7 +108,7 @@ final class SqliteSession implements AutoCloseable {
                         number,
                         name,
                         id.value(),
-                        after.endings().of(id).toArray(Ending[]::new));
+                        after.endedSessions().of(id).toArray(SessionEnd[]::new));
             }
         }
         HeldEntries kept = held(changes.namespace(), number);

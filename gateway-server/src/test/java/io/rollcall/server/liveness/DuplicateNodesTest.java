@@ -9,12 +9,12 @@ import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.namespace.Session;
 import io.rollcall.server.registry.Change;
-import io.rollcall.server.registry.Ending;
 import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.NodeDetails;
 import io.rollcall.server.registry.NodeStatus;
+import io.rollcall.server.registry.SessionEnd;
 import io.rollcall.server.testing.TestTicker;
 import java.time.Clock;
 import java.time.Duration;
@@ -51,7 +51,7 @@ class DuplicateNodesTest {
                 1,
                 AT,
                 incarnation);
-        Ending displaced = new Ending(new Incarnation(incarnation - 1, false), Ending.Reason.REPLACED);
+        SessionEnd displaced = new SessionEnd(new Incarnation(incarnation - 1, false), SessionEnd.Reason.REPLACED);
         duplicates.committed(
                 ALPHA,
                 NamespaceState.empty(AT),

@@ -74,7 +74,7 @@ class ResetBootstrapTest {
         alpha.register(3, 0);
         alpha.reset(true, 0);
         assertThat(alpha.state().node(NodeId.of(3))).isEmpty();
-        assertThat(alpha.state().endings().of(NodeId.of(3), 0)).contains(Ending.Reason.RESET);
+        assertThat(alpha.state().endedSessions().of(NodeId.of(3), 0)).contains(SessionEnd.Reason.RESET);
         assertThat(alpha.register(3, 0).isFounder()).isTrue();
     }
 

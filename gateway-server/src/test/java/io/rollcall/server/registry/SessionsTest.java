@@ -21,7 +21,7 @@ class SessionsTest {
         alpha.register(1, 11);
         assertThat(alpha.register(1, 12).isNew()).isTrue();
         assertRefused(1, 11);
-        assertThat(alpha.state().endings().of(NodeId.of(1), 11)).contains(Ending.Reason.REPLACED);
+        assertThat(alpha.state().endedSessions().of(NodeId.of(1), 11)).contains(SessionEnd.Reason.REPLACED);
         assertThat(alpha.remove(1, 11).found()).isFalse();
         assertThat(alpha.state().liveCount()).isEqualTo(1);
     }
@@ -32,7 +32,7 @@ class SessionsTest {
         alpha.expire(1);
         assertRefused(1, 11);
         assertThat(alpha.state().failed()).isEqualTo(1);
-        assertThat(alpha.state().endings().of(NodeId.of(1), 11)).contains(Ending.Reason.EXPIRED);
+        assertThat(alpha.state().endedSessions().of(NodeId.of(1), 11)).contains(SessionEnd.Reason.EXPIRED);
     }
 
     @Test
@@ -99,26 +99,26 @@ class SessionsTest {
         for (long incarnation = 1; incarnation <= 100; incarnation++) {
             alpha.register(1, incarnation);
         }
-        assertThat(alpha.state().endings().byNode().get(NodeId.of(1))).hasSize(Endings.KEPT_PER_NODE);
+        assertThat(alpha.state().endedSessions().byNode().get(NodeId.of(1))).hasSize(EndedSessions.KEPT_PER_NODE);
         assertRefused(1, 99);
     }
 
-    /** A namespace may have had very many nodes: of each fewer endings are remembered then, but always the last. */
+    /** A namespace may have had very many nodes: of each fewer ended sessions are remembered then, but always the last. */
     @Test
     void ofAllNodesTogether_aBoundedNumberOfEndings_isRemembered() {
-        Endings endings = Endings.none();
+        EndedSessions endedSessions = EndedSessions.none();
         int nodes = 20_000;
         for (int round = 1; round <= 20; round++) {
             for (int node = 1; node <= nodes; node++) {
-                endings =
-                        endings.plus(NodeId.of(node), new Ending(new Incarnation(round, false), Ending.Reason.EXPIRED));
+                endedSessions = endedSessions.plus(
+                        NodeId.of(node), new SessionEnd(new Incarnation(round, false), SessionEnd.Reason.EXPIRED));
             }
         }
-        long all = endings.byNode().values().stream().mapToInt(List::size).sum();
-        assertThat(all).isLessThanOrEqualTo(2L * Endings.KEPT_IN_ALL);
-        assertThat(endings.of(NodeId.of(7), 20)).contains(Ending.Reason.EXPIRED);
-        assertThat(Endings.keptPerNode(100)).isEqualTo(Endings.KEPT_PER_NODE);
-        assertThat(Endings.keptPerNode(1_000_000)).isEqualTo(1);
+        long all = endedSessions.byNode().values().stream().mapToInt(List::size).sum();
+        assertThat(all).isLessThanOrEqualTo(2L * EndedSessions.KEPT_IN_ALL);
+        assertThat(endedSessions.of(NodeId.of(7), 20)).contains(SessionEnd.Reason.EXPIRED);
+        assertThat(EndedSessions.keptPerNode(100)).isEqualTo(EndedSessions.KEPT_PER_NODE);
+        assertThat(EndedSessions.keptPerNode(1_000_000)).isEqualTo(1);
     }
 
     private void assertRefused(int node, long incarnation) {

@@ -10,11 +10,11 @@ import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.namespace.Session;
 import io.rollcall.server.registry.Bootstrap;
 import io.rollcall.server.registry.Change;
-import io.rollcall.server.registry.Ending;
 import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.NodeDetails;
 import io.rollcall.server.registry.NodeStatus;
+import io.rollcall.server.registry.SessionEnd;
 import io.rollcall.server.store.Row.LogEntryBody;
 import io.rollcall.server.store.Row.NamespaceBody;
 import java.io.IOException;
@@ -41,7 +41,7 @@ class StoredFormatTest {
             9);
     private static final LeaderRegister LEADER =
             new LeaderRegister(3, NodeId.of(7), SESSION, AT, new LeaderConflict(3, NodeId.of(8), NodeId.of(9), AT));
-    private static final Ending ENDING = new Ending(new Incarnation(5, true), Ending.Reason.REPLACED);
+    private static final SessionEnd ENDING = new SessionEnd(new Incarnation(5, true), SessionEnd.Reason.REPLACED);
 
     private static final String SESSION_TEXT = "{\"node\":7,\"incarnation\":{\"number\":-71,\"implicit\":false}}";
     private static final String NODE_TEXT = "{\"session\":" + SESSION_TEXT
@@ -85,7 +85,7 @@ class StoredFormatTest {
 
     @Test
     void endedSessions() throws IOException {
-        String text = Row.ENDED.write(new Ending[] {ENDING});
+        String text = Row.ENDED.write(new SessionEnd[] {ENDING});
         assertThat(text).isEqualTo("[" + ENDING_TEXT + "]");
         assertThat(Row.ENDED.read("alpha", 7, text, Row.ENDED.checksum("alpha", 7, text)))
                 .containsExactly(ENDING);

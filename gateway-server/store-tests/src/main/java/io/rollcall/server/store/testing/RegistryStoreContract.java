@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  * What every store promises the registry. An implementation's test extends this class and says how it is opened; all
  * tests of a class share nothing.
  *
- * <p>Planted bugs that it found: the nodes that left were not deleted; the endings of a batch's second change were
+ * <p>Planted bugs that it found: the nodes that left were not deleted; the ended sessions of a batch's second change were
  * lost; the history was cut by the batch's first revision; a namespace's number was taken from another one; branches
  * were not stored, or never dropped.
  */
@@ -199,7 +199,7 @@ public abstract class RegistryStoreContract {
         }
         store.commit(List.of(alpha.register(2, 1).remove(2).remove(1).take()));
         reopen();
-        assertThat(stateOf(alpha).endings()).isEqualTo(alpha.state().endings());
+        assertThat(stateOf(alpha).endedSessions()).isEqualTo(alpha.state().endedSessions());
     }
 
     @Test

@@ -8,13 +8,13 @@ import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.namespace.Session;
 import io.rollcall.server.registry.Bootstrap;
 import io.rollcall.server.registry.Change;
-import io.rollcall.server.registry.Ending;
 import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.NodeDetails;
 import io.rollcall.server.registry.NodeStatus;
 import io.rollcall.server.registry.RegistryStore.NamespaceChanges;
+import io.rollcall.server.registry.SessionEnd;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,8 +66,8 @@ public final class ScriptedNamespace {
     }
 
     public ScriptedNamespace remove(int id) {
-        Optional<Ending> ended =
-                state.node(NodeId.of(id)).map(node -> new Ending(node.session().incarnation(), Ending.Reason.REMOVED));
+        Optional<SessionEnd> ended = state.node(NodeId.of(id))
+                .map(node -> new SessionEnd(node.session().incarnation(), SessionEnd.Reason.REMOVED));
         return add(new Change.NodeGone(next(), NodeId.of(id), ended));
     }
 
@@ -133,8 +133,8 @@ public final class ScriptedNamespace {
 
     private ScriptedNamespace put(int id, long incarnation, NodeStatus status, NodeDetails details) {
         Session session = new Session(NodeId.of(id), new Incarnation(incarnation, false));
-        Optional<Ending> ended = state.node(session.node())
-                .map(node -> new Ending(node.session().incarnation(), Ending.Reason.REPLACED));
+        Optional<SessionEnd> ended = state.node(session.node())
+                .map(node -> new SessionEnd(node.session().incarnation(), SessionEnd.Reason.REPLACED));
         long epoch = state.bootstrap().epoch();
         return add(new Change.NodeChanged(new Node(session, details, status, NOW, epoch, NOW, next()), ended));
     }

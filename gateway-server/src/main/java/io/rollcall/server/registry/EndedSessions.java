@@ -14,19 +14,19 @@ import org.pcollections.PStack;
  * very many nodes, so that those of a namespace are at most twice {@value #KEPT_IN_ALL}, or one a node. What is older is
  * answered as unknown.
  */
-public record Endings(HashPMap<NodeId, PStack<Ending>> byNode) {
+public record EndedSessions(HashPMap<NodeId, PStack<SessionEnd>> byNode) {
     static final int KEPT_PER_NODE = 16;
     static final int KEPT_IN_ALL = 1 << 17;
 
-    public static Endings none() {
-        return new Endings(HashTreePMap.empty());
+    public static EndedSessions none() {
+        return new EndedSessions(HashTreePMap.empty());
     }
 
-    Endings plus(NodeId node, Ending ending) {
-        PStack<Ending> newestFirst =
-                byNode.getOrDefault(node, ConsPStack.empty()).plus(ending);
+    EndedSessions plus(NodeId node, SessionEnd end) {
+        PStack<SessionEnd> newestFirst =
+                byNode.getOrDefault(node, ConsPStack.empty()).plus(end);
         int most = keptPerNode(Math.max(1, byNode.size()));
-        return new Endings(byNode.plus(
+        return new EndedSessions(byNode.plus(
                 node, newestFirst.size() > most ? ConsPStack.from(newestFirst.subList(0, most)) : newestFirst));
     }
 
@@ -35,20 +35,20 @@ public record Endings(HashPMap<NodeId, PStack<Ending>> byNode) {
     }
 
     /** Of one node, the newest first; what was stored comes back by this. */
-    public Endings with(NodeId node, List<Ending> newestFirst) {
-        return new Endings(byNode.plus(node, ConsPStack.from(newestFirst)));
+    public EndedSessions with(NodeId node, List<SessionEnd> newestFirst) {
+        return new EndedSessions(byNode.plus(node, ConsPStack.from(newestFirst)));
     }
 
     /** How a node's sessions ended, the newest first. */
-    public List<Ending> of(NodeId node) {
+    public List<SessionEnd> of(NodeId node) {
         return byNode.getOrDefault(node, ConsPStack.empty());
     }
 
     /** How the session that a request names ended, where that is still known; 0 names the last implicit one. */
-    public Optional<Ending.Reason> of(NodeId node, long incarnationNumber) {
-        for (Ending ending : of(node)) {
-            if (ending.incarnation().isNamedBy(incarnationNumber)) {
-                return Optional.of(ending.reason());
+    public Optional<SessionEnd.Reason> of(NodeId node, long incarnationNumber) {
+        for (SessionEnd end : of(node)) {
+            if (end.incarnation().isNamedBy(incarnationNumber)) {
+                return Optional.of(end.reason());
             }
         }
         return Optional.empty();

@@ -3,7 +3,7 @@ package io.rollcall.server.registry;
 import io.rollcall.server.namespace.Incarnation;
 
 /** How one registration session ended, remembered so that it cannot come back (T2). */
-public record Ending(Incarnation incarnation, Reason reason) {
+public record SessionEnd(Incarnation incarnation, Reason reason) {
 
     /** Why a session ended; its word on the wire is {@code SessionEnd}'s of the same name. */
     public enum Reason {
