@@ -9,19 +9,19 @@ import io.rollcall.server.registry.NodeStatus;
 import java.util.Optional;
 
 /**
- * What a lease's silence means for its node: questions to the lease and the {@link Presence}, asked by the sweep. A lease
+ * What a lease's silence means for its node: questions to the lease and the {@link GatewayPauses}, asked by the sweep. A lease
  * that is found overdue is sealed with the same compare-and-set, so that no heartbeat can slip in between.
  */
 final class LeaseRules {
-    private final Presence presence;
+    private final GatewayPauses pauses;
     private final long timeout;
     private final long suspectAfter;
     private final long streamGrace;
     private final long failedRetention;
     private final long nearlyOverdue;
 
-    LeaseRules(LeaseConfig config, Presence presence) {
-        this.presence = presence;
+    LeaseRules(LeaseConfig config, GatewayPauses pauses) {
+        this.pauses = pauses;
         this.timeout = config.nodeTimeout().toNanos();
         this.suspectAfter = config.suspectAfter().toNanos();
         this.streamGrace = config.streamGrace().toNanos();
@@ -42,17 +42,17 @@ final class LeaseRules {
 
     /** Nanoseconds of silence while the gateway was there. */
     long silence(Lease lease) {
-        return presence.since(lease.lastBeat());
+        return pauses.since(lease.lastBeat());
     }
 
     /** An expiry's lease is sealed by this; whoever asks sees to it that it is ended or unsealed. */
     Optional<LeaseVerdict> judge(Node node, Lease lease) {
         if (!node.isLive()) {
-            return lease.hasEnded() && presence.now() - lease.endedAt() > failedRetention
+            return lease.hasEnded() && pauses.now() - lease.endedAt() > failedRetention
                     ? verdict(lease, Kind.FORGET)
                     : Optional.empty();
         }
-        if (lease.sealIf(beat -> presence.since(beat) > timeout)) {
+        if (lease.sealIf(beat -> pauses.since(beat) > timeout)) {
             return verdict(lease, Kind.EXPIRE);
         }
         return lease.isRunning() ? judgeRunning(node, lease) : Optional.empty();
@@ -72,7 +72,7 @@ final class LeaseRules {
     }
 
     private Optional<LeaseVerdict> suspicion(Lease lease) {
-        return lease.suspectIf(beat -> presence.since(beat) > Math.min(suspectAfter, timeout))
+        return lease.suspectIf(beat -> pauses.since(beat) > Math.min(suspectAfter, timeout))
                 ? verdict(lease, Kind.SUSPECT)
                 : Optional.empty();
     }
@@ -80,7 +80,7 @@ final class LeaseRules {
     private Optional<LeaseVerdict> afterBrokenStream(Lease lease) {
         BrokenStream broken = lease.brokenStream();
         return broken != null
-                        && presence.since(broken.at()) > streamGrace
+                        && pauses.since(broken.at()) > streamGrace
                         && lease.suspectIf(beat -> beat == broken.beat())
                 ? verdict(lease, Kind.SUSPECT)
                 : Optional.empty();

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * failed for long enough → forgotten.
  *
  * <p>Why was my node marked failed? Because a sweep found it silent for longer than {@link LeaseConfig#nodeTimeout},
- * not counting the time in which the gateway was not there itself ({@link Presence}).
+ * not counting the time in which the gateway was not there itself ({@link GatewayPauses}).
  *
  * <p>Threads: one of its own looks, and seals what it finds overdue; the verdicts are decided and committed on the
  * writer's, and end those leases.
@@ -34,7 +34,7 @@ public final class LeaseSweeper implements AutoCloseable {
     private final Registry registry;
     private final Leases leases;
     private final LeaseConfig config;
-    private final Presence presence;
+    private final GatewayPauses pauses;
     private final LeaseRules rules;
     private final Clock clock;
     private final Map<NamespaceName, NamespaceSweep> sweeps = new ConcurrentHashMap<>();
@@ -44,8 +44,8 @@ public final class LeaseSweeper implements AutoCloseable {
         this.registry = registry;
         this.leases = leases;
         this.config = config;
-        this.presence = new Presence(ticker, period(config.nodeTimeout()), config.nodeTimeout());
-        this.rules = new LeaseRules(config, presence);
+        this.pauses = new GatewayPauses(ticker, period(config.nodeTimeout()), config.nodeTimeout());
+        this.rules = new LeaseRules(config, pauses);
         this.clock = clock;
     }
 
@@ -76,7 +76,7 @@ public final class LeaseSweeper implements AutoCloseable {
         if (!registry.storeHealth().isWritable()) {
             return;
         }
-        presence.tick();
+        pauses.tick();
         for (NamespaceRegistry namespace : registry.all()) {
             sweeps.computeIfAbsent(namespace.name(), name -> new NamespaceSweep(namespace, leases, rules, clock))
                     .sweep();

@@ -8,39 +8,39 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** T4, to the nanosecond: the time in which the gateway was away is left out of every silence, once. */
-class PresenceTest {
+class GatewayPausesTest {
     private static final Duration PERIOD = Duration.ofSeconds(1);
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final TestTicker ticker = new TestTicker();
-    private final Presence presence = new Presence(ticker, PERIOD, Duration.ofSeconds(60));
+    private final GatewayPauses pauses = new GatewayPauses(ticker, PERIOD, Duration.ofSeconds(60));
 
     @Test
     void withoutAPause_silenceIsTheTimeGoneBy() {
-        long beat = presence.now();
+        long beat = pauses.now();
         ticks(10);
-        assertThat(presence.since(beat)).isEqualTo(10 * SECOND);
-        assertThat(presence.pauses()).isZero();
+        assertThat(pauses.since(beat)).isEqualTo(10 * SECOND);
+        assertThat(pauses.remembered()).isZero();
     }
 
     @Test
     void t4_aPause_isLeftOut_fromWhenTheTickWasDue() {
-        long beat = presence.now();
+        long beat = pauses.now();
         ticks(3);
         away(100);
-        assertThat(presence.since(beat)).isEqualTo(4 * SECOND);
+        assertThat(pauses.since(beat)).isEqualTo(4 * SECOND);
         ticks(2);
-        assertThat(presence.since(beat)).isEqualTo(6 * SECOND);
+        assertThat(pauses.since(beat)).isEqualTo(6 * SECOND);
     }
 
     @Test
     void t4_whoAsksBeforeTheTick_getsTheSameAnswer() {
-        long beat = presence.now();
+        long beat = pauses.now();
         ticks(3);
         ticker.advance(Duration.ofSeconds(100));
-        assertThat(presence.since(beat)).isEqualTo(4 * SECOND);
-        presence.tick();
-        assertThat(presence.since(beat)).isEqualTo(4 * SECOND);
+        assertThat(pauses.since(beat)).isEqualTo(4 * SECOND);
+        pauses.tick();
+        assertThat(pauses.since(beat)).isEqualTo(4 * SECOND);
     }
 
     /** The gateway goes on, a beat is heard, and only then the sweep notices that it was away. */
@@ -48,73 +48,73 @@ class PresenceTest {
     void t4_aBeatBetweenTheGatewaysReturnAndTheTick_getsNoCreditForWhatWasBeforeIt() {
         ticks(3);
         ticker.advance(Duration.ofSeconds(100));
-        long beat = presence.now();
+        long beat = pauses.now();
         ticker.advance(Duration.ofMillis(5));
-        presence.tick();
+        pauses.tick();
         ticks(59);
-        assertThat(presence.since(beat)).isEqualTo(59 * SECOND);
+        assertThat(pauses.since(beat)).isEqualTo(59 * SECOND);
     }
 
     /** A stop does not begin at a beat: what went by between the beat and the stop counts. */
     @Test
     void t4_aBeatWithinThePausesBounds_isCreditedFromTheBeatOn() {
         ticker.advance(PERIOD.multipliedBy(3).dividedBy(2));
-        long beat = presence.now();
+        long beat = pauses.now();
         ticker.advance(Duration.ofSeconds(10));
-        presence.tick();
+        pauses.tick();
         ticks(1);
-        assertThat(presence.since(beat)).isEqualTo(SECOND);
+        assertThat(pauses.since(beat)).isEqualTo(SECOND);
     }
 
     @Test
     void t4_severalPauses_areAllLeftOut_eachOnce() {
-        long first = presence.now();
+        long first = pauses.now();
         ticks(3);
         away(100);
         ticks(2);
-        long second = presence.now();
+        long second = pauses.now();
         away(50);
         away(7);
         ticks(4);
-        assertThat(presence.since(first)).isEqualTo((3 + 1 + 2 + 1 + 1 + 4) * SECOND);
-        assertThat(presence.since(second)).isEqualTo((1 + 1 + 4) * SECOND);
+        assertThat(pauses.since(first)).isEqualTo((3 + 1 + 2 + 1 + 1 + 4) * SECOND);
+        assertThat(pauses.since(second)).isEqualTo((1 + 1 + 4) * SECOND);
     }
 
     @Test
     void aLateTick_isNoPause_whileItIsLessThanAPeriodLate() {
-        long beat = presence.now();
+        long beat = pauses.now();
         away(2);
-        assertThat(presence.since(beat)).isEqualTo(2 * SECOND);
-        assertThat(presence.pauses()).isZero();
+        assertThat(pauses.since(beat)).isEqualTo(2 * SECOND);
+        assertThat(pauses.remembered()).isZero();
     }
 
     @Test
     void aPause_isForgotten_onceNoLeaseCanReachBackToIt() {
-        long beat = presence.now();
+        long beat = pauses.now();
         away(100);
         ticks(59);
         away(100);
-        assertThat(presence.since(beat)).isEqualTo((1 + 59 + 1) * SECOND);
-        assertThat(presence.pauses()).isEqualTo(2);
+        assertThat(pauses.since(beat)).isEqualTo((1 + 59 + 1) * SECOND);
+        assertThat(pauses.remembered()).isEqualTo(2);
         ticks(1);
-        assertThat(presence.pauses()).isEqualTo(1);
-        assertThat(presence.since(beat)).as("too long, as before").isGreaterThan(60 * SECOND);
+        assertThat(pauses.remembered()).isEqualTo(1);
+        assertThat(pauses.since(beat)).as("too long, as before").isGreaterThan(60 * SECOND);
     }
 
     @Test
     void thePresentCannotBeNegative() {
-        assertThat(presence.since(presence.now() + SECOND)).isZero();
+        assertThat(pauses.since(pauses.now() + SECOND)).isZero();
     }
 
     private void ticks(int count) {
         for (int i = 0; i < count; i++) {
             ticker.advance(PERIOD);
-            presence.tick();
+            pauses.tick();
         }
     }
 
     private void away(int seconds) {
         ticker.advance(Duration.ofSeconds(seconds));
-        presence.tick();
+        pauses.tick();
     }
 }

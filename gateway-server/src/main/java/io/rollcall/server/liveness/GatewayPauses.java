@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * When the gateway itself was there. It may be stopped, held up by a long collection of garbage, or unable to write its
+ * When the gateway itself was away. It may be stopped, held up by a long collection of garbage, or unable to write its
  * store; nodes could not be heard or register anew then, so that time counts against no lease (T4).
  *
  * <p>The sweep ticks once a period. Where a tick comes more than a period late, the gateway was away from when it was
@@ -22,7 +22,7 @@ import java.util.List;
  *
  * <p>Threads: one ticks; any thread asks, and sees an immutable log.
  */
-final class Presence {
+final class GatewayPauses {
     private final Ticker ticker;
     private final long period;
     private final long memory;
@@ -32,7 +32,7 @@ final class Presence {
      * @param period how often {@link #tick} is to come
      * @param memory silences up to this long are told exactly; longer ones may be told too long, but not below it
      */
-    Presence(Ticker ticker, Duration period, Duration memory) {
+    GatewayPauses(Ticker ticker, Duration period, Duration memory) {
         this.ticker = ticker;
         this.period = period.toNanos();
         this.memory = memory.toNanos();
@@ -72,7 +72,7 @@ final class Presence {
     }
 
     /** How many pauses are remembered. */
-    int pauses() {
+    int remembered() {
         return log.pauses().size();
     }
 
