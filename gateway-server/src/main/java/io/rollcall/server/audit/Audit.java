@@ -44,13 +44,14 @@ public final class Audit implements AutoCloseable {
     private final ReloadRecord reloads;
     private final Clock clock;
 
-    private Audit(AuditTrail trail, RecordKeeper keeper, HeadComparison comparison, Sums sums, Clock clock) {
+    private Audit(
+            AuditTrail trail, RecordKeeper keeper, HeadComparison comparison, AuditRateLimiter limiter, Clock clock) {
         this.trail = trail;
         this.keeper = keeper;
         this.comparison = comparison;
-        this.changes = new ChangeRecord(trail, sums, clock);
-        this.entries = new EntryRecord(trail, sums, clock);
-        this.console = new ConsoleRecord(trail, sums, clock);
+        this.changes = new ChangeRecord(trail, limiter, clock);
+        this.entries = new EntryRecord(trail, limiter, clock);
+        this.console = new ConsoleRecord(trail, limiter, clock);
         this.reloads = new ReloadRecord(trail, clock);
         this.clock = clock;
     }
@@ -70,8 +71,8 @@ public final class Audit implements AutoCloseable {
         Path directory = dataDir.resolve(AuditFiles.DIRECTORY);
         AuditLog log = AuditLog.open(directory, config, clock);
         HeadComparison comparison = new HeadComparison(new AuditFiles(directory), log.head());
-        Sums sums = new Sums(clock, nanos);
-        AuditTrail trail = new AuditTrail(log, sums, alarms, clock);
+        AuditRateLimiter limiter = new AuditRateLimiter(clock, nanos);
+        AuditTrail trail = new AuditTrail(log, limiter, alarms, clock);
         trail.record(List.of(AuditEvent.of(clock.instant(), Kind.GATEWAY_STARTED)
                 .with("version", version)
                 .with("process", ProcessHandle.current().pid())));
@@ -79,7 +80,7 @@ public final class Audit implements AutoCloseable {
         trail.start();
         RecordKeeper keeper = new RecordKeeper(directory, config, trail, alarms, clock, step -> {});
         keeper.start();
-        return new Audit(trail, keeper, comparison, sums, clock);
+        return new Audit(trail, keeper, comparison, limiter, clock);
     }
 
     /** Where the log stands on the disk, for the store to keep beside each commit. Never waits. */

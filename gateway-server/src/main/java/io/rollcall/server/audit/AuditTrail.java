@@ -46,7 +46,7 @@ final class AuditTrail implements AutoCloseable {
     private static final Duration HEAD_PERIOD = Duration.ofMinutes(5);
 
     private final AuditLog file;
-    private final Sums sums;
+    private final AuditRateLimiter limiter;
     private final Alarms alarms;
     private final Clock clock;
     private final BlockingQueue<AuditEvent> noted = new ArrayBlockingQueue<>(WAITING);
@@ -60,10 +60,10 @@ final class AuditTrail implements AutoCloseable {
     private @Nullable Instant triedAt;
     private ChainHead toldHead = ChainHead.NONE;
 
-    AuditTrail(AuditLog file, Sums sums, Alarms alarms, Clock clock) {
+    AuditTrail(AuditLog file, AuditRateLimiter limiter, Alarms alarms, Clock clock) {
         this.file = file;
         this.head = file.head();
-        this.sums = sums;
+        this.limiter = limiter;
         this.alarms = alarms;
         this.clock = clock;
     }
@@ -144,7 +144,7 @@ final class AuditTrail implements AutoCloseable {
     synchronized void flush() throws IOException {
         takeNotes();
         if (failingSince == null) {
-            carried.addAll(sums.over()); // otherwise they go on counting
+            carried.addAll(limiter.over()); // otherwise they go on counting
         }
         if (!carried.isEmpty() || lost.sum() > 0) {
             write(List.of());
@@ -253,7 +253,7 @@ final class AuditTrail implements AutoCloseable {
             while (!noted.isEmpty()) {
                 flush();
             }
-            owe(sums.rest());
+            owe(limiter.rest());
             flush();
         } finally {
             tellHead();

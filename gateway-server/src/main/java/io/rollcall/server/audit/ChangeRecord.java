@@ -29,21 +29,21 @@ import java.util.TreeMap;
  * <p>Threads: the registry's writer; namespaces begin and end on that of whoever opens them.
  */
 final class ChangeRecord implements AuditSink, RegistryListener {
-    private static final Sums.Budget REFUSALS = new Sums.Budget(10, 10);
+    private static final AuditRateLimiter.Budget REFUSALS = new AuditRateLimiter.Budget(10, 10);
 
     /** So that no line grows beyond measure, however much one command changes. */
     private static final int CHANGES_A_LINE = 50;
 
     private final AuditTrail trail;
-    private final Sums sums;
+    private final AuditRateLimiter limiter;
     private final Clock clock;
     private Map<NamespaceName, Lines> intended = Map.of();
     /** Those of the batch before the commit that have no line of their own. */
     private List<CommandOutcome> addedUp = List.of();
 
-    ChangeRecord(AuditTrail trail, Sums sums, Clock clock) {
+    ChangeRecord(AuditTrail trail, AuditRateLimiter limiter, Clock clock) {
         this.trail = trail;
-        this.sums = sums;
+        this.limiter = limiter;
         this.clock = clock;
     }
 
@@ -74,7 +74,7 @@ final class ChangeRecord implements AuditSink, RegistryListener {
         // Its lines were there before, but for what is added up.
         for (CommandOutcome outcome : addedUp) {
             if (outcome.namespace().equals(namespace)) {
-                sums.registrations().add(outcome);
+                limiter.registrations().add(outcome);
             }
         }
     }
@@ -86,7 +86,7 @@ final class ChangeRecord implements AuditSink, RegistryListener {
         List<CommandOutcome> withoutLine = new ArrayList<>();
         addedUp = List.of();
         for (CommandOutcome outcome : outcomes) {
-            if (outcome.isAddedUp() && !sums.registrations().hasLine(outcome)) {
+            if (outcome.isAddedUp() && !limiter.registrations().hasLine(outcome)) {
                 withoutLine.add(outcome);
                 continue;
             }
@@ -133,7 +133,7 @@ final class ChangeRecord implements AuditSink, RegistryListener {
 
     @Override
     public void refused(CommandOutcome outcome) {
-        if (sums.admits(Kind.REFUSAL, outcome.namespace(), "OBJECTION", REFUSALS)) {
+        if (limiter.admits(Kind.REFUSAL, outcome.namespace(), "OBJECTION", REFUSALS)) {
             trail.note(line(Kind.REFUSAL, outcome));
         }
     }

@@ -8,15 +8,15 @@ import java.util.List;
 
 /** Puts on record who signs in to the console, and what is done there. */
 final class ConsoleRecord implements ConsoleAudit {
-    private static final Sums.Budget REFUSALS = new Sums.Budget(10, 10);
+    private static final AuditRateLimiter.Budget REFUSALS = new AuditRateLimiter.Budget(10, 10);
 
     private final AuditTrail trail;
-    private final Sums sums;
+    private final AuditRateLimiter limiter;
     private final Clock clock;
 
-    ConsoleRecord(AuditTrail trail, Sums sums, Clock clock) {
+    ConsoleRecord(AuditTrail trail, AuditRateLimiter limiter, Clock clock) {
         this.trail = trail;
-        this.sums = sums;
+        this.limiter = limiter;
         this.clock = clock;
     }
 
@@ -27,7 +27,7 @@ final class ConsoleRecord implements ConsoleAudit {
 
     @Override
     public void signInRefused(String user, String address, Refused reason) {
-        if (sums.admits(Kind.SIGN_IN, null, reason.name(), REFUSALS)) {
+        if (limiter.admits(Kind.SIGN_IN, null, reason.name(), REFUSALS)) {
             trail.note(event(Kind.SIGN_IN, user, address).refused(reason.name()));
         }
     }
@@ -45,7 +45,7 @@ final class ConsoleRecord implements ConsoleAudit {
 
     @Override
     public void actionRefused(String user, String address, String action, Refused reason) {
-        if (sums.admits(Kind.CONSOLE_ACTION, null, reason.name(), REFUSALS)) {
+        if (limiter.admits(Kind.CONSOLE_ACTION, null, reason.name(), REFUSALS)) {
             trail.note(event(Kind.CONSOLE_ACTION, user, address)
                     .with("method", action)
                     .refused(reason.name()));

@@ -23,10 +23,10 @@ import java.util.concurrent.atomic.LongAdder;
  * refusal. Accepted calls leave no line. Runs on event loops, so it counts and hands over, and never waits.
  */
 final class EntryRecord implements IdentityListener, RefusalListener {
-    private static final Sums.Budget REFUSALS = new Sums.Budget(10, 10);
+    private static final AuditRateLimiter.Budget REFUSALS = new AuditRateLimiter.Budget(10, 10);
 
     /** All nodes of a large namespace may come back at once; what goes on beyond that is a flood. */
-    private static final Sums.Budget ENTRIES = new Sums.Budget(10_000, 20);
+    private static final AuditRateLimiter.Budget ENTRIES = new AuditRateLimiter.Budget(10_000, 20);
 
     /** Whoever is refused so has shown no token that is worth a name. */
     private static final Set<Refusal> BEFORE_TOKEN = EnumSet.of(
@@ -40,14 +40,14 @@ final class EntryRecord implements IdentityListener, RefusalListener {
             Refusal.METHOD_UNKNOWN);
 
     private final AuditTrail trail;
-    private final Sums sums;
+    private final AuditRateLimiter limiter;
     private final Clock clock;
     private final Map<Refusal, LongAdder> refusals = new EnumMap<>(Refusal.class);
     private final Map<HandshakeFailure.Reason, LongAdder> handshakes = new EnumMap<>(HandshakeFailure.Reason.class);
 
-    EntryRecord(AuditTrail trail, Sums sums, Clock clock) {
+    EntryRecord(AuditTrail trail, AuditRateLimiter limiter, Clock clock) {
         this.trail = trail;
-        this.sums = sums;
+        this.limiter = limiter;
         this.clock = clock;
         for (Refusal refusal : Refusal.values()) {
             refusals.put(refusal, new LongAdder());
@@ -80,7 +80,7 @@ final class EntryRecord implements IdentityListener, RefusalListener {
     }
 
     private void entered(Kind kind, CallIdentity identity) {
-        if (sums.admits(kind, identity.namespace(), "ACCEPTED", ENTRIES)) {
+        if (limiter.admits(kind, identity.namespace(), "ACCEPTED", ENTRIES)) {
             trail.note(
                     CallIdentityFields.add(AuditEvent.of(clock.instant(), kind).in(identity.namespace()), identity)
                             .accepted());
@@ -90,7 +90,7 @@ final class EntryRecord implements IdentityListener, RefusalListener {
     @Override
     public void cutOff(CallIdentity identity, RefusedException why) {
         String reason = why.refusal().name();
-        if (sums.admits(Kind.CUT_OFF, identity.namespace(), reason, ENTRIES)) {
+        if (limiter.admits(Kind.CUT_OFF, identity.namespace(), reason, ENTRIES)) {
             trail.note(CallIdentityFields.add(
                             AuditEvent.of(clock.instant(), Kind.CUT_OFF).in(identity.namespace()), identity)
                     .refused(reason)
@@ -119,7 +119,7 @@ final class EntryRecord implements IdentityListener, RefusalListener {
 
     @Override
     public void crowdedOut(String address) {
-        if (sums.admits(Kind.CONNECTION, null, Refusal.TOO_MANY_CONNECTIONS.name(), REFUSALS)) {
+        if (limiter.admits(Kind.CONNECTION, null, Refusal.TOO_MANY_CONNECTIONS.name(), REFUSALS)) {
             trail.note(AuditEvent.of(clock.instant(), Kind.CONNECTION)
                     .with("from", address)
                     .refused(Refusal.TOO_MANY_CONNECTIONS.name())
@@ -141,7 +141,7 @@ final class EntryRecord implements IdentityListener, RefusalListener {
         ShownCertificate shown = failure.certificate();
         NamespaceName claimed = shown == null ? null : shown.claimedNamespace();
         if (failure.reason().isOfCertificate()
-                && sums.admits(Kind.CERTIFICATE_REFUSED, claimed, "CERTIFICATE_REFUSED", REFUSALS)) {
+                && limiter.admits(Kind.CERTIFICATE_REFUSED, claimed, "CERTIFICATE_REFUSED", REFUSALS)) {
             AuditEvent event =
                     AuditEvent.of(clock.instant(), Kind.CERTIFICATE_REFUSED).with("from", failure.address());
             if (shown != null) {
@@ -162,7 +162,7 @@ final class EntryRecord implements IdentityListener, RefusalListener {
             count.increment();
         }
         CallIdentity known = CallIdentity.of(connection);
-        if (sums.admits(Kind.REFUSAL, known.namespace(), reason.name(), REFUSALS)) {
+        if (limiter.admits(Kind.REFUSAL, known.namespace(), reason.name(), REFUSALS)) {
             CallIdentity identity = BEFORE_TOKEN.contains(reason) ? known.withoutToken() : known;
             trail.note(CallIdentityFields.add(
                             AuditEvent.of(clock.instant(), Kind.REFUSAL).in(known.namespace()), identity)

@@ -16,20 +16,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two ways into the log, and what becomes of both while it cannot be written. */
 class AuditTrailTest {
-    private static final Sums.Budget NONE = new Sums.Budget(0, 0);
+    private static final AuditRateLimiter.Budget NONE = new AuditRateLimiter.Budget(0, 0);
 
     @TempDir
     private Path temp;
 
     private final SettableClock clock = new SettableClock(LogDirectory.NOON);
-    private final Sums sums = new Sums(clock, System::nanoTime);
+    private final AuditRateLimiter limiter = new AuditRateLimiter(clock, System::nanoTime);
     private LogDirectory directory;
     private AuditTrail trail;
 
     @BeforeEach
     void begin() throws Exception {
         directory = new LogDirectory(temp.resolve("audit"));
-        trail = new AuditTrail(directory.open(), sums, new Alarms(clock, whose -> {}), clock);
+        trail = new AuditTrail(directory.open(), limiter, new Alarms(clock, whose -> {}), clock);
         trail.record(List.of(LogDirectory.event("first")));
     }
 
@@ -109,9 +109,9 @@ class AuditTrailTest {
 
     @Test
     void sums_areWrittenWithTheRest() throws Exception {
-        Sums ownTime = new Sums(clock, new java.util.concurrent.atomic.AtomicLong()::get);
+        AuditRateLimiter ownTime = new AuditRateLimiter(clock, new java.util.concurrent.atomic.AtomicLong()::get);
         assertThat(ownTime.admits(AuditEvent.Kind.REFUSAL, null, "X", NONE)).isFalse();
-        Sums late = new Sums(clock, new SecondsLater()::next);
+        AuditRateLimiter late = new AuditRateLimiter(clock, new SecondsLater()::next);
         assertThat(late.admits(AuditEvent.Kind.REFUSAL, null, "X", NONE)).isFalse();
         try (AuditTrail other = new AuditTrail(
                 new LogDirectory(temp.resolve("other")).open(), late, new Alarms(clock, whose -> {}), clock)) {
@@ -123,7 +123,7 @@ class AuditTrailTest {
     @Test
     void whileItCannotBeWritten_sumsGoOnCounting_andAreToldInFull_howeverFullTheQueue() throws Exception {
         SecondsLater time = new SecondsLater();
-        Sums late = new Sums(clock, time::next);
+        AuditRateLimiter late = new AuditRateLimiter(clock, time::next);
         LogDirectory other = new LogDirectory(temp.resolve("other"));
         try (AuditTrail failing = new AuditTrail(other.open(), late, new Alarms(clock, whose -> {}), clock)) {
             failing.record(List.of(LogDirectory.event("first")));

@@ -52,9 +52,9 @@ class ChangeRecordTest {
     void begin() throws Exception {
         directory = new LogDirectory(temp.resolve("audit"));
         Clock clock = Clock.systemUTC();
-        Sums sums = new Sums(clock, System::nanoTime);
-        trail = new AuditTrail(directory.open(), sums, new Alarms(clock, whose -> {}), clock);
-        ChangeRecord record = new ChangeRecord(trail, sums, clock);
+        AuditRateLimiter limiter = new AuditRateLimiter(clock, System::nanoTime);
+        trail = new AuditTrail(directory.open(), limiter, new Alarms(clock, whose -> {}), clock);
+        ChangeRecord record = new ChangeRecord(trail, limiter, clock);
         registry = Registry.open(new Looking(), record, List.of(ALPHA, BETA), List.of(record), clock, System::nanoTime);
     }
 
@@ -273,9 +273,9 @@ class ChangeRecordTest {
         }
         LogDirectory other = new LogDirectory(temp.resolve("other"));
         Clock clock = Clock.systemUTC();
-        Sums sums = new Sums(clock, System::nanoTime);
-        try (AuditTrail ofMany = new AuditTrail(other.open(), sums, new Alarms(clock, whose -> {}), clock)) {
-            ChangeRecord record = new ChangeRecord(ofMany, sums, clock);
+        AuditRateLimiter limiter = new AuditRateLimiter(clock, System::nanoTime);
+        try (AuditTrail ofMany = new AuditTrail(other.open(), limiter, new Alarms(clock, whose -> {}), clock)) {
+            ChangeRecord record = new ChangeRecord(ofMany, limiter, clock);
             try (Registry crowded =
                     Registry.open(new ForgetfulStore(), record, many, List.of(record), clock, System::nanoTime)) {
                 Registrations.register(crowded.of(many.get(1_999)), NODE_1, 1, 11);

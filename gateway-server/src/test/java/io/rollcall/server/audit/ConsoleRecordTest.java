@@ -34,10 +34,10 @@ class ConsoleRecordTest {
     @BeforeEach
     void begin() throws Exception {
         directory = new LogDirectory(temp.resolve("audit"));
-        Sums sums = new Sums(clock, nanos::get);
-        trail = new AuditTrail(directory.open(), sums, new Alarms(clock, whose -> {}), clock);
+        AuditRateLimiter limiter = new AuditRateLimiter(clock, nanos::get);
+        trail = new AuditTrail(directory.open(), limiter, new Alarms(clock, whose -> {}), clock);
         trail.record(List.of(LogDirectory.event("first")));
-        record = new ConsoleRecord(trail, sums, clock);
+        record = new ConsoleRecord(trail, limiter, clock);
     }
 
     @AfterEach

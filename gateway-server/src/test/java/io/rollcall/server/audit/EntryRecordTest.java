@@ -44,9 +44,9 @@ class EntryRecordTest {
     @BeforeEach
     void begin() throws Exception {
         directory = new LogDirectory(temp.resolve("audit"));
-        Sums sums = new Sums(clock, nanos::get);
-        trail = new AuditTrail(directory.open(), sums, new Alarms(clock, whose -> {}), clock);
-        record = new EntryRecord(trail, sums, clock);
+        AuditRateLimiter limiter = new AuditRateLimiter(clock, nanos::get);
+        trail = new AuditTrail(directory.open(), limiter, new Alarms(clock, whose -> {}), clock);
+        record = new EntryRecord(trail, limiter, clock);
     }
 
     @AfterEach

@@ -60,7 +60,10 @@ class RecordKeeperTest {
 
     private void open(AuditConfig config) throws IOException {
         trail = new AuditTrail(
-                AuditLog.open(directory.path, config, clock), new Sums(clock, System::nanoTime), alarms, clock);
+                AuditLog.open(directory.path, config, clock),
+                new AuditRateLimiter(clock, System::nanoTime),
+                alarms,
+                clock);
     }
 
     private void restart(AuditConfig config) throws IOException {
@@ -282,7 +285,7 @@ class RecordKeeperTest {
         }
         assertThat(old.verify(head)).isEqualTo("fits");
         try (AuditTrail log = new AuditTrail(
-                AuditLog.open(old.path, ROOMY, clock), new Sums(clock, System::nanoTime), alarms, clock)) {
+                AuditLog.open(old.path, ROOMY, clock), new AuditRateLimiter(clock, System::nanoTime), alarms, clock)) {
             assertThat(log.head()).isEqualTo(head);
             RecordKeeper keeper = new RecordKeeper(old.path, ROOMY, log, alarms, clock, ON);
             for (int i = 0; i < 20; i++) {

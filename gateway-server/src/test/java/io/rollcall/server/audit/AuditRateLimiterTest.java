@@ -12,18 +12,18 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Up to a rate a line each; above it one line that says how many more. */
-class SumsTest {
+class AuditRateLimiterTest {
     private static final NamespaceName ALPHA = new NamespaceName("alpha");
-    private static final Sums.Budget TEN = new Sums.Budget(10, 10);
+    private static final AuditRateLimiter.Budget TEN = new AuditRateLimiter.Budget(10, 10);
     private static final NamespaceName BETA = new NamespaceName("beta");
 
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // it may wrap
-    private final Sums sums = new Sums(new SettableClock(LogDirectory.NOON), nanos::get);
+    private final AuditRateLimiter limiter = new AuditRateLimiter(new SettableClock(LogDirectory.NOON), nanos::get);
 
     private int lines(int times, @Nullable NamespaceName namespace, String reason) {
         int lines = 0;
         for (int i = 0; i < times; i++) {
-            lines += sums.admits(Kind.REFUSAL, namespace, reason, TEN) ? 1 : 0;
+            lines += limiter.admits(Kind.REFUSAL, namespace, reason, TEN) ? 1 : 0;
         }
         return lines;
     }
@@ -35,9 +35,9 @@ class SumsTest {
     @Test
     void aFlood_hasTenLinesASecond_andOneThatCountsTheRest() {
         assertThat(lines(4_721, ALPHA, "TOKEN_FOREIGN")).isEqualTo(10);
-        assertThat(sums.over()).isEmpty();
+        assertThat(limiter.over()).isEmpty();
         pass(1_000);
-        List<AuditEvent> over = sums.over();
+        List<AuditEvent> over = limiter.over();
         assertThat(over).hasSize(1);
         assertThat(over.get(0).fields())
                 .containsEntry("event", "summed-up")
@@ -45,7 +45,7 @@ class SumsTest {
                 .containsEntry("of", "refusal")
                 .containsEntry("reason", "TOKEN_FOREIGN")
                 .containsEntry("more", 4_711L);
-        assertThat(sums.over()).isEmpty();
+        assertThat(limiter.over()).isEmpty();
         assertThat(lines(10, ALPHA, "TOKEN_FOREIGN")).isEqualTo(10);
     }
 
@@ -56,16 +56,16 @@ class SumsTest {
         assertThat(lines(50, ALPHA, "NOT_PERMITTED")).isEqualTo(10);
         assertThat(lines(50, null, "TOKEN_FOREIGN")).isEqualTo(10);
         pass(1_000);
-        assertThat(sums.over()).hasSize(4);
+        assertThat(limiter.over()).hasSize(4);
     }
 
     @Test
     void atTheEnd_nothingIsLeftUntold() {
         lines(15, ALPHA, "NOT_PERMITTED");
-        assertThat(sums.over()).isEmpty();
-        assertThat(sums.rest()).singleElement().satisfies(sum -> assertThat(sum.fields())
+        assertThat(limiter.over()).isEmpty();
+        assertThat(limiter.rest()).singleElement().satisfies(sum -> assertThat(sum.fields())
                 .containsEntry("more", 5L));
-        assertThat(sums.rest()).isEmpty();
+        assertThat(limiter.rest()).isEmpty();
     }
 
     @Test
@@ -74,17 +74,17 @@ class SumsTest {
         pass(5_000);
         // Nobody has asked for the sums; what may have a line again has one.
         assertThat(lines(3, ALPHA, "NOT_PERMITTED")).isEqualTo(3);
-        assertThat(sums.over().get(0).fields()).containsEntry("more", 1L);
+        assertThat(limiter.over().get(0).fields()).containsEntry("more", 1L);
     }
 
     /** All nodes of a large namespace come back at once; whoever changes its token with each call does so for hours. */
     @Test
     void aBurst_mayBeLarge_whereWhatGoesOnIsFew() {
-        Sums.Budget entries = new Sums.Budget(1_000, 2);
+        AuditRateLimiter.Budget entries = new AuditRateLimiter.Budget(1_000, 2);
         int lines = 0;
         for (int second = 0; second < 100; second++) {
             for (int i = 0; i < 500; i++) {
-                lines += sums.admits(Kind.TOKEN, ALPHA, "ACCEPTED", entries) ? 1 : 0;
+                lines += limiter.admits(Kind.TOKEN, ALPHA, "ACCEPTED", entries) ? 1 : 0;
             }
             pass(1_000);
         }
@@ -97,6 +97,6 @@ class SumsTest {
             assertThat(lines(9, ALPHA, "NOT_PERMITTED")).isEqualTo(9);
             pass(1_000);
         }
-        assertThat(sums.over()).isEmpty();
+        assertThat(limiter.over()).isEmpty();
     }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe; waits for nobody longer than it takes to count. There are as many counters as namespaces times
  * reasons, since a namespace is only known of an accepted certificate.
  */
-final class Sums {
+final class AuditRateLimiter {
     private static final long WINDOW_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final Map<Key, Window> windows = new ConcurrentHashMap<>();
@@ -27,7 +27,7 @@ final class Sums {
     private final Clock clock;
     private final LongSupplier nanos;
 
-    Sums(Clock clock, LongSupplier nanos) {
+    AuditRateLimiter(Clock clock, LongSupplier nanos) {
         this.registrations = new RegistrationSums(clock, nanos);
         this.clock = clock;
         this.nanos = nanos;
