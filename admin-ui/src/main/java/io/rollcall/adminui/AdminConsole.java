@@ -8,9 +8,9 @@ import io.rollcall.adminui.https.ClientLimits;
 import io.rollcall.adminui.https.HttpsConnector;
 import io.rollcall.adminui.https.HttpsServer;
 import io.rollcall.adminui.https.PemIdentity;
+import io.rollcall.adminui.live.ChangeBroadcaster;
 import io.rollcall.adminui.live.EventStreams;
 import io.rollcall.adminui.live.Pace;
-import io.rollcall.adminui.live.Signals;
 import io.rollcall.adminui.metrics.MetricsPage;
 import io.rollcall.adminui.namespaces.NamespacePage;
 import io.rollcall.adminui.overview.OverviewPage;
@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *  browser ──TLS, HTTP/2──► headers ► guard ► page or JSON ──reads──► ConsoleBackend
  *     ▲                                                                    │ "alpha changed"
- *     └──────────── "look again" (server-sent events) ◄── Signals ◄────────┘
+ *     └──────────── "look again" (server-sent events) ◄── ChangeBroadcaster ◄────────┘
  * </pre>
  *
  * <p>It keeps nothing of the gateway: each page is rendered from what {@link ConsoleBackend} answers at that moment.
@@ -54,13 +54,14 @@ public final class AdminConsole implements AutoCloseable {
     private static final int LARGEST_FORM = 16 * 1024;
 
     private final Administrator administrator;
-    private final Signals signals;
+    private final ChangeBroadcaster broadcaster;
     private final Javalin server;
     private final SslContextFactory.Server tls;
 
-    private AdminConsole(Administrator administrator, Signals signals, Javalin server, SslContextFactory.Server tls) {
+    private AdminConsole(
+            Administrator administrator, ChangeBroadcaster broadcaster, Javalin server, SslContextFactory.Server tls) {
         this.administrator = administrator;
-        this.signals = signals;
+        this.broadcaster = broadcaster;
         this.server = server;
         this.tls = tls;
     }
@@ -118,8 +119,8 @@ public final class AdminConsole implements AutoCloseable {
         Administrator administrator = Administrator.open(settings.dataDir(), random);
         ScrapeToken scrapeToken = ScrapeToken.open(settings.dataDir(), random);
         Sessions sessions = new Sessions(random, ticker);
-        Signals signals = new Signals(backend, sessions, pace, watch);
-        Pages pages = new Pages(backend, assets, signals::tick);
+        ChangeBroadcaster broadcaster = new ChangeBroadcaster(backend, sessions, pace, watch);
+        Pages pages = new Pages(backend, assets, broadcaster::tick);
         Clock clock = Clock.systemUTC();
 
         Javalin server = Javalin.create(config -> {
@@ -146,18 +147,18 @@ public final class AdminConsole implements AutoCloseable {
             new NamespacePage(backend, pages, clock).register(config.routes);
             new NamespaceApi(backend).register(config.routes);
             new MetricsPage(backend, scrapeToken).register(config.routes);
-            new EventStreams(backend, signals).register(config.routes);
+            new EventStreams(backend, broadcaster).register(config.routes);
             new ErrorPages(pages).register(config.routes);
         });
         try {
             server.start();
         } catch (RuntimeException e) {
-            signals.close();
+            broadcaster.close();
             throw new IOException(
                     "the console cannot listen on " + settings.host() + ":" + settings.port() + ": " + e.getMessage(),
                     e);
         }
-        return new AdminConsole(administrator, signals, server, tls);
+        return new AdminConsole(administrator, broadcaster, server, tls);
     }
 
     /** An error is answered like any failure; the page's own handlers hear of exceptions alone. */
@@ -196,7 +197,7 @@ public final class AdminConsole implements AutoCloseable {
     /** Ends all streams and stops listening; closing twice is harmless. */
     @Override
     public void close() {
-        signals.close();
+        broadcaster.close();
         server.stop();
     }
 }

@@ -37,8 +37,8 @@ final class ConsoleFixture implements AutoCloseable {
     }
 
     /** Nothing by itself: only changes are signalled. */
-    static Pace quiet(int viewers) {
-        return new Pace(viewers, Duration.ofMillis(20), Duration.ofHours(1), Duration.ofHours(1));
+    static Pace quiet(int streams) {
+        return new Pace(streams, Duration.ofMillis(20), Duration.ofHours(1), Duration.ofHours(1));
     }
 
     void pass(Duration time) {

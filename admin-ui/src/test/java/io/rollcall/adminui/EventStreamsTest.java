@@ -81,22 +81,22 @@ class EventStreamsTest {
         try (ConsoleFixture fixture =
                 console(new Pace(3, Duration.ofMillis(20), Duration.ofHours(1), Duration.ofMillis(50)))) {
             Browser browser = fixture.signedIn();
-            List<Browser.Stream> viewers = new ArrayList<>();
-            for (int viewer = 0; viewer < 3; viewer++) {
-                viewers.add(browser.events("/api/v1/events"));
+            List<Browser.Stream> streams = new ArrayList<>();
+            for (int stream = 0; stream < 3; stream++) {
+                streams.add(browser.events("/api/v1/events"));
             }
             try (Browser.Stream refused = browser.events("/api/v1/events")) {
                 assertThat(refused.status()).isEqualTo(503);
                 assertThat(refused.header("Retry-After")).isEqualTo("10");
             }
-            viewers.get(0).close();
+            streams.get(0).close();
             await().untilAsserted(() -> {
                 Browser.Stream again = browser.events("/api/v1/events");
-                viewers.add(again);
+                streams.add(again);
                 assertThat(again.status()).isEqualTo(200);
             });
-            for (Browser.Stream viewer : viewers) {
-                viewer.close();
+            for (Browser.Stream stream : streams) {
+                stream.close();
             }
         }
     }
@@ -120,7 +120,7 @@ class EventStreamsTest {
             fixture.backend.found("alpha", 1, List.of(FakeBackend.leader(1)));
             Browser browser = fixture.signedIn();
             try (Browser.Stream reads = browser.events("/api/v1/events")) {
-                for (int viewer = 0; viewer < 20; viewer++) {
+                for (int stream = 0; stream < 20; stream++) {
                     browser.openAndNeverRead("/api/v1/events");
                 }
                 for (int change = 0; change < 2_000; change++) {

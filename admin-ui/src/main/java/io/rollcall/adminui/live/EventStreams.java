@@ -15,11 +15,11 @@ import java.util.concurrent.CompletableFuture;
 public final class EventStreams {
 
     private final ConsoleBackend backend;
-    private final Signals signals;
+    private final ChangeBroadcaster broadcaster;
 
-    public EventStreams(ConsoleBackend backend, Signals signals) {
+    public EventStreams(ConsoleBackend backend, ChangeBroadcaster broadcaster) {
         this.backend = backend;
-        this.signals = signals;
+        this.broadcaster = broadcaster;
     }
 
     public void register(RoutesConfig routes) {
@@ -34,27 +34,27 @@ public final class EventStreams {
     }
 
     private void open(Context ctx, Optional<String> namespace) {
-        Optional<Viewer> viewer = signals.admit(Session.of(ctx), namespace);
-        if (viewer.isEmpty()) {
+        Optional<EventStream> stream = broadcaster.admit(Session.of(ctx), namespace);
+        if (stream.isEmpty()) {
             ctx.header("Retry-After", "10");
             Problem.json(ctx, HttpStatus.SERVICE_UNAVAILABLE, "As many pages are open as the console serves.");
             return;
         }
         ctx.contentType("text/event-stream; charset=utf-8");
         ctx.header("X-Accel-Buffering", "no");
-        ctx.future(() -> start(viewer.get(), ctx));
+        ctx.future(() -> start(stream.get(), ctx));
     }
 
     /**
      * @return never completes: completing it would make Javalin write to a request that may be over by then, so the
-     *     viewer completes the request itself
+     *     stream completes the request itself
      */
-    private static CompletableFuture<Void> start(Viewer viewer, Context ctx) {
+    private static CompletableFuture<Void> start(EventStream stream, Context ctx) {
         try {
-            viewer.start(ctx.req().getAsyncContext());
+            stream.start(ctx.req().getAsyncContext());
             return new CompletableFuture<>();
         } catch (IOException e) {
-            viewer.end();
+            stream.end();
             return CompletableFuture.failedFuture(e);
         }
     }

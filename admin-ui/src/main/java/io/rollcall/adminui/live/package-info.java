@@ -1,4 +1,4 @@
-/** Tells open pages that something changed: one thread, one latest frame a viewer, never a wait. */
+/** Tells open pages that something changed: one thread, one latest frame a stream, never a wait. */
 @NullMarked
 package io.rollcall.adminui.live;
 

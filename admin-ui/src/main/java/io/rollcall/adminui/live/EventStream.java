@@ -16,20 +16,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One open stream. It holds one frame at most: a newer one takes the place of what was not sent yet, since each says
+ * One open stream of server-sent events. It holds one event at most: a newer one takes the
+ * place of what was not sent yet, since each says
  * "look again" and the latest says it best.
  *
  * <p>Writes never block: the broadcaster writes while the stream is ready, and the container's thread goes on once a
  * slow browser has read ({@link WriteListener}). The lock is held for a copy into the container's buffer, no longer.
  * The container tells when the request is over ({@link AsyncListener}), whoever ended it.
  */
-final class Viewer implements WriteListener, AsyncListener {
+final class EventStream implements WriteListener, AsyncListener {
 
-    private static final Logger log = LoggerFactory.getLogger(Viewer.class);
+    private static final Logger log = LoggerFactory.getLogger(EventStream.class);
 
     private final Session session;
     private final Optional<String> namespace;
-    private final Consumer<Viewer> whenEnded;
+    private final Consumer<EventStream> whenEnded;
     private final AtomicBoolean ended = new AtomicBoolean();
     private @Nullable AsyncContext request;
     private @Nullable ServletOutputStream output;
@@ -41,7 +42,7 @@ final class Viewer implements WriteListener, AsyncListener {
      * @param namespace whose changes it follows; empty: all
      * @param whenEnded is called once, by whichever thread ends it
      */
-    Viewer(Session session, Optional<String> namespace, Consumer<Viewer> whenEnded) {
+    EventStream(Session session, Optional<String> namespace, Consumer<EventStream> whenEnded) {
         this.session = session;
         this.namespace = namespace;
         this.whenEnded = whenEnded;
@@ -55,7 +56,7 @@ final class Viewer implements WriteListener, AsyncListener {
         return namespace;
     }
 
-    /** Begins to send; from here on the request is this viewer's alone to complete. */
+    /** Begins to send; from here on the request is this stream's alone to complete. */
     void start(AsyncContext async) throws IOException {
         async.setTimeout(0);
         async.addListener(this);
@@ -66,10 +67,10 @@ final class Viewer implements WriteListener, AsyncListener {
         }
     }
 
-    /** Takes the place of a frame not sent yet. */
-    void offer(String frame) {
+    /** Takes the place of an event not sent yet. */
+    void offer(String event) {
         synchronized (this) {
-            latest = frame.getBytes(StandardCharsets.UTF_8);
+            latest = event.getBytes(StandardCharsets.UTF_8);
         }
         send();
     }
@@ -157,10 +158,10 @@ final class Viewer implements WriteListener, AsyncListener {
                 unflushed = false;
                 out.flush();
             } else if (latest != null) {
-                byte[] frame = latest;
+                byte[] event = latest;
                 latest = null;
                 unflushed = true;
-                out.write(frame);
+                out.write(event);
             } else {
                 return;
             }

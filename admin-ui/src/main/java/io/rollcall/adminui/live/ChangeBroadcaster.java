@@ -21,19 +21,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells viewers that something changed, never what.
+ * Tells streams that something changed, never what.
  *
  * <pre>
- *  writer's thread ──name──► changed (a set) ──each tick──► one frame a viewer ──► its one slot ──► browser
+ *  writer's thread ──name──► changed (a set) ──each tick──► one event a stream ──► its one slot ──► browser
  *    returns at once                          this thread                           never waits
  * </pre>
  *
- * <p>One thread owns the ticks; any thread may admit viewers or report changes.
+ * <p>One thread owns the ticks; any thread may admit streams or report changes.
  */
-public final class Signals implements AutoCloseable {
+public final class ChangeBroadcaster implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(Signals.class);
-    private static final int NAMES_IN_A_FRAME = 50;
+    private static final Logger log = LoggerFactory.getLogger(ChangeBroadcaster.class);
+    private static final int NAMES_IN_AN_EVENT = 50;
 
     private final ConsoleBackend backend;
     private final Sessions sessions;
@@ -41,7 +41,7 @@ public final class Signals implements AutoCloseable {
     private final ThreadWatch watch;
     private final Ticker ticker = Ticker.systemTicker();
     private final Set<String> changed = ConcurrentHashMap.newKeySet();
-    private final Set<Viewer> viewers = ConcurrentHashMap.newKeySet();
+    private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
     private final AtomicLong tick = new AtomicLong();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread one = new Thread(work, "console-live");
@@ -54,7 +54,7 @@ public final class Signals implements AutoCloseable {
     private long lastPing;
 
     /** @param watch told of the thread that ticks */
-    public Signals(ConsoleBackend backend, Sessions sessions, Pace pace, ThreadWatch watch) {
+    public ChangeBroadcaster(ConsoleBackend backend, Sessions sessions, Pace pace, ThreadWatch watch) {
         this.backend = backend;
         this.sessions = sessions;
         this.pace = pace;
@@ -66,20 +66,20 @@ public final class Signals implements AutoCloseable {
         this.ticking = thread.scheduleWithFixedDelay(this::tickSafely, every, every, TimeUnit.NANOSECONDS);
     }
 
-    /** Counts the ticks that told viewers to look again. */
+    /** Counts the ticks that told streams to look again. */
     public long tick() {
         return tick.get();
     }
 
-    /** A new viewer, greeted with the present revision; empty when there are as many as may be. */
-    synchronized Optional<Viewer> admit(Session session, Optional<String> namespace) {
-        if (viewers.size() >= pace.viewers()) {
+    /** A new stream, greeted with the present revision; empty when there are as many as may be. */
+    synchronized Optional<EventStream> admit(Session session, Optional<String> namespace) {
+        if (streams.size() >= pace.streams()) {
             return Optional.empty();
         }
-        Viewer viewer = new Viewer(session, namespace, viewers::remove);
-        viewers.add(viewer);
-        viewer.offer(Frames.event("hello", revision(backend.namespaces(), namespace)));
-        return Optional.of(viewer);
+        EventStream stream = new EventStream(session, namespace, streams::remove);
+        streams.add(stream);
+        stream.offer(SseEvents.event("hello", revision(backend.namespaces(), namespace)));
+        return Optional.of(stream);
     }
 
     private void tickSafely() {
@@ -94,7 +94,7 @@ public final class Signals implements AutoCloseable {
     }
 
     private void tickOnce() {
-        viewers.stream().filter(viewer -> !sessions.isLive(viewer.session())).forEach(Viewer::end);
+        streams.stream().filter(stream -> !sessions.isLive(stream.session())).forEach(EventStream::end);
         long now = ticker.read();
         boolean aged = now - lastAge >= pace.age().toNanos();
         Set<String> names = takeChanged();
@@ -102,37 +102,37 @@ public final class Signals implements AutoCloseable {
             lastAge = now;
         }
         if (aged || !names.isEmpty()) {
-            // Before any viewer hears of it: what is rendered under the new number holds these changes.
+            // Before any stream hears of it: what is rendered under the new number holds these changes.
             tick.incrementAndGet();
-            signal(names, aged);
+            broadcast(names, aged);
         }
         if (now - lastPing >= pace.ping().toNanos()) {
             lastPing = now;
-            viewers.forEach(Viewer::ping);
+            streams.forEach(EventStream::ping);
         }
     }
 
-    private void signal(Set<String> names, boolean aged) {
-        if (viewers.isEmpty()) {
+    private void broadcast(Set<String> names, boolean aged) {
+        if (streams.isEmpty()) {
             return;
         }
         List<NamespaceSummary> namespaces = backend.namespaces();
-        for (Viewer viewer : viewers) {
-            Optional<String> only = viewer.namespace();
+        for (EventStream stream : streams) {
+            Optional<String> only = stream.namespace();
             boolean touched = only.isPresent() ? names.contains(only.get()) : !names.isEmpty();
             long revision = revision(namespaces, only);
             if (touched) {
                 List<String> which = only.map(List::of)
                         .orElseGet(() ->
-                                names.stream().sorted().limit(NAMES_IN_A_FRAME).toList());
-                viewer.offer(Frames.changed(which, revision));
+                                names.stream().sorted().limit(NAMES_IN_AN_EVENT).toList());
+                stream.offer(SseEvents.changed(which, revision));
             } else if (aged && hasNodes(namespaces, only)) {
-                viewer.offer(Frames.event("age", revision));
+                stream.offer(SseEvents.event("age", revision));
             }
         }
     }
 
-    /** Each name leaves the set before its revision is read, so a change in between is signalled again. */
+    /** Each name leaves the set before its revision is read, so a change in between is told again. */
     private Set<String> takeChanged() {
         Set<String> names = new HashSet<>();
         for (Iterator<String> each = changed.iterator(); each.hasNext(); ) {
@@ -160,6 +160,6 @@ public final class Signals implements AutoCloseable {
         subscription.close();
         ticking.cancel(false);
         thread.shutdown();
-        viewers.forEach(Viewer::end);
+        streams.forEach(EventStream::end);
     }
 }

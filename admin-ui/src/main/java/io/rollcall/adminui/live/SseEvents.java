@@ -5,22 +5,22 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 
 /** The text of server-sent events (WHATWG HTML §9.2): an event's name, and one line of JSON. */
-final class Frames {
+final class SseEvents {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private Frames() {}
+    private SseEvents() {}
 
     /** @param revision of the namespace followed, or the sum of all */
     static String event(String name, long revision) {
-        return frame(name, new Now(revision));
+        return text(name, new Now(revision));
     }
 
     static String changed(List<String> namespaces, long revision) {
-        return frame("changed", new Changed(namespaces, revision));
+        return text("changed", new Changed(namespaces, revision));
     }
 
-    private static String frame(String name, Object data) {
+    private static String text(String name, Object data) {
         try {
             return "event: " + name + "\ndata: " + JSON.writeValueAsString(data) + "\n\n";
         } catch (JsonProcessingException e) {
