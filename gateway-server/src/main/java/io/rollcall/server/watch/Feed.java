@@ -99,9 +99,9 @@ public final class Feed implements RegistryListener, AutoCloseable {
     }
 
     /** Adds a watcher, who is sent what it lacks from then on. */
-    Subscription subscribe(NamespaceName namespace, Start start, Outlet outlet) {
+    Subscription subscribe(NamespaceName namespace, ResumePoint from, WatchSink sink) {
         History history = of(namespace);
-        Subscription subscription = new Subscription(history, start, outlet, pool, nanos);
+        Subscription subscription = new Subscription(history, from, sink, pool, nanos);
         history.admit(subscription);
         return subscription;
     }

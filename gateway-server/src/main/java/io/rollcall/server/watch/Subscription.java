@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * not read costs one message and no more (W2); when the history has moved past its cursor or its snapshot, it is told to
  * resync (W1).
  *
- * <p>Threads: anyone {@link #wake wakes} it; one thread of the pool at a time sends, for as long as the outlet is
+ * <p>Threads: anyone {@link #wake wakes} it; one thread of the pool at a time sends, for as long as the sink is
  * ready.
  */
 final class Subscription {
@@ -28,7 +28,7 @@ final class Subscription {
     private static final int BATCH = 256;
 
     private final History history;
-    private final Outlet outlet;
+    private final WatchSink sink;
     private final Executor pool;
     private final LongSupplier nanos;
     private final AtomicInteger signals = new AtomicInteger();
@@ -43,15 +43,15 @@ final class Subscription {
     private volatile boolean isOver;
     private volatile @Nullable RefusedException refusal;
 
-    Subscription(History history, Start start, Outlet outlet, Executor pool, LongSupplier nanos) {
+    Subscription(History history, ResumePoint from, WatchSink sink, Executor pool, LongSupplier nanos) {
         this.history = history;
-        this.outlet = outlet;
+        this.sink = sink;
         this.pool = pool;
         this.nanos = nanos;
         this.lastSent = nanos.getAsLong();
-        this.cursor = start.after().orElse(-1);
-        this.resyncBecause = start.resyncBecause().orElse(null);
-        this.isProgressDue = start.after().isPresent(); // who resumes and missed nothing is told so at once
+        this.cursor = from.after().orElse(-1);
+        this.resyncBecause = from.resyncBecause().orElse(null);
+        this.isProgressDue = from.after().isPresent(); // who resumes and missed nothing is told so at once
     }
 
     /** There may be something to send, or room for it. Never waits. */
@@ -88,7 +88,7 @@ final class Subscription {
                 sendWhileReady();
             } catch (RuntimeException | Error e) {
                 end();
-                outlet.refuse(refusalFor(e));
+                sink.refuse(refusalFor(e));
             }
         } while (signals.addAndGet(-seen) != 0);
     }
@@ -106,11 +106,11 @@ final class Subscription {
             RefusedException why = refusal;
             if (why != null) {
                 end();
-                outlet.refuse(why);
+                sink.refuse(why);
                 return;
             }
             dropOutdatedSnapshot();
-            if (!outlet.isReady() || !sendNext()) {
+            if (!sink.isReady() || !sendNext()) {
                 return;
             }
             isProgressDue = false;
@@ -134,12 +134,12 @@ final class Subscription {
             return sendNext();
         }
         if (!entries.get().isEmpty()) {
-            cursor = outlet.changes(entries.get()).revision();
+            cursor = sink.changes(entries.get()).revision();
             return true;
         }
         NamespaceState now = history.state();
         if (isProgressDue && now.revision() == cursor) {
-            outlet.progress(now);
+            sink.progress(now);
             return true;
         }
         return false;
@@ -176,14 +176,14 @@ final class Subscription {
             lastNode = 0;
             sendPart(state);
         } else {
-            outlet.resync(reason, state);
+            sink.resync(reason, state);
             resyncBecause = null;
         }
     }
 
     /** The cursor is set once the last part is sent: to the revision of just this state. */
     private void sendPart(NamespaceState state) {
-        OptionalInt last = outlet.snapshot(state, lastNode);
+        OptionalInt last = sink.snapshot(state, lastNode);
         if (last.isPresent()) {
             lastNode = last.getAsInt();
         } else {

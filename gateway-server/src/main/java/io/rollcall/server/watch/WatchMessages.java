@@ -24,7 +24,7 @@ import java.util.OptionalInt;
  * holds at least one: so a watcher that does not read leaves little behind, and one with the usual limit of 4 MiB can
  * read it all. The first message is smaller: only once it has left is it known that the watcher reads at all.
  */
-final class WatchMessages implements Outlet {
+final class WatchMessages implements WatchSink {
     private static final int MOST_ENTRIES = 500;
     private static final int FULL_BYTES = 16 << 10;
     private static final int FULL_BYTES_AT_FIRST = 2 << 10;

@@ -32,19 +32,19 @@ public final class WatchService {
     public void watchNodes(WatchNodesRequest request, StreamObserver<WatchNodesResponse> reply) {
         Caller caller = Caller.current();
         NamespaceName namespace = caller.namespace();
-        Start start = start(request, namespace, caller);
+        ResumePoint from = resumePoint(request, namespace, caller);
         ServerCallStreamObserver<WatchNodesResponse> stream = (ServerCallStreamObserver<WatchNodesResponse>) reply;
         Subscription subscription =
-                feed.subscribe(namespace, start, new WatchMessages(stream, messages, namespace, registry));
+                feed.subscribe(namespace, from, new WatchMessages(stream, messages, namespace, registry));
         stream.setOnCancelHandler(subscription::end);
         stream.setOnCloseHandler(subscription::end); // ended from outside, when its credentials are
         stream.setOnReadyHandler(subscription::wake);
         subscription.wake();
     }
 
-    private Start start(WatchNodesRequest request, NamespaceName namespace, Caller caller) {
+    private ResumePoint resumePoint(WatchNodesRequest request, NamespaceName namespace, Caller caller) {
         if (!request.hasAfterRevision()) {
-            return Start.snapshot();
+            return ResumePoint.snapshot();
         }
         if (request.getAfterRevision() < 0) {
             throw Refusal.BAD_FIELD.because("after_revision: " + request.getAfterRevision() + " (expected: 0 or more)");
@@ -52,8 +52,8 @@ public final class WatchService {
         NamespaceState state = registry.of(namespace).state();
         boolean isThisRegistry = request.getRegistryId().equals(registry.id());
         if (isThisRegistry && !lost.isOurs(namespace, state, request.getBranch(), request.getAfterRevision(), caller)) {
-            return Start.anew("revision " + request.getAfterRevision() + " is not on the branch that was told");
+            return ResumePoint.resync("revision " + request.getAfterRevision() + " is not on the branch that was told");
         }
-        return Start.resume(request.getAfterRevision(), request.getRegistryId(), state.revision(), registry.id());
+        return ResumePoint.resume(request.getAfterRevision(), request.getRegistryId(), state.revision(), registry.id());
     }
 }

@@ -27,21 +27,21 @@ class FeedTest {
     private final Feed feed = new Feed(HELD, HELD_BYTES, namespace -> MOST, IDLE, pool, nanos::get);
     private final HandWrittenNamespace alpha = new HandWrittenNamespace(feed);
 
-    private Subscription watch(Start start, RecordingOutlet outlet) {
-        Subscription subscription = feed.subscribe(HandWrittenNamespace.NAME, start, outlet);
+    private Subscription watch(ResumePoint from, RecordingSink sink) {
+        Subscription subscription = feed.subscribe(HandWrittenNamespace.NAME, from, sink);
         subscription.wake();
         pool.runAll();
         return subscription;
     }
 
-    private RecordingOutlet watch(Start start) {
-        RecordingOutlet outlet = new RecordingOutlet();
-        watch(start, outlet);
-        return outlet;
+    private RecordingSink watch(ResumePoint from) {
+        RecordingSink sink = new RecordingSink();
+        watch(from, sink);
+        return sink;
     }
 
-    private Start after(long revision) {
-        return Start.resume(revision, REGISTRY, alpha.revision(), REGISTRY);
+    private ResumePoint after(long revision) {
+        return ResumePoint.resume(revision, REGISTRY, alpha.revision(), REGISTRY);
     }
 
     private static List<Long> range(long after, long to) {
@@ -54,17 +54,17 @@ class FeedTest {
         long last = 50;
         alpha.change((int) last);
         for (long seen = 0; seen <= last; seen++) {
-            RecordingOutlet outlet = new RecordingOutlet();
-            Subscription subscription = watch(after(seen), outlet);
+            RecordingSink sink = new RecordingSink();
+            Subscription subscription = watch(after(seen), sink);
             if (seen < last - HELD) {
-                assertThat(outlet.words)
+                assertThat(sink.words)
                         .containsExactly(
                                 "resync at 50: the changes after revision " + seen + " are not held any more",
                                 "snapshot at 50: 3 nodes, part",
                                 "snapshot at 50: 3 nodes, part",
                                 "snapshot at 50: 1 nodes, complete");
             } else {
-                assertThat(outlet.revisions).isEqualTo(range(seen, last));
+                assertThat(sink.revisions).isEqualTo(range(seen, last));
             }
             subscription.end();
         }
@@ -73,11 +73,11 @@ class FeedTest {
     /** The pool's thread would end by it, and the stream stand still for ever. */
     @Test
     void anError_endsTheStreamItBefell_withAWord() {
-        RecordingOutlet broken = new RecordingOutlet();
+        RecordingSink broken = new RecordingSink();
         broken.failure = new StackOverflowError("in a test");
-        RecordingOutlet starved = new RecordingOutlet();
+        RecordingSink starved = new RecordingSink();
         starved.failure = new OutOfMemoryError("Cannot reserve 4194304 bytes of direct buffer memory");
-        RecordingOutlet well = new RecordingOutlet();
+        RecordingSink well = new RecordingSink();
         alpha.change(1);
         watch(after(0), broken);
         watch(after(0), starved);
@@ -104,53 +104,53 @@ class FeedTest {
     @Test
     void w1_aRevisionOfAnotherRegistry_isAnsweredByResyncAndSnapshot() {
         alpha.change(2);
-        assertThat(watch(Start.resume(1, "registry-0", 2, REGISTRY)).words)
+        assertThat(watch(ResumePoint.resume(1, "registry-0", 2, REGISTRY)).words)
                 .containsExactly("resync at 2: the registry is another one since", "snapshot at 2: 2 nodes, complete");
     }
 
     @Test
     void w1_anEmptyNamespace_hasACompleteSnapshot_andThenItsFirstChange() {
-        RecordingOutlet outlet = watch(Start.snapshot());
+        RecordingSink sink = watch(ResumePoint.snapshot());
         alpha.change(1);
         pool.runAll();
-        assertThat(outlet.words).containsExactly("snapshot at 0: 0 nodes, complete", "changes to 1");
+        assertThat(sink.words).containsExactly("snapshot at 0: 0 nodes, complete", "changes to 1");
     }
 
     @Test
     void w1_whatHappensDuringASnapshot_comesAfterIt() {
         alpha.change(7);
-        RecordingOutlet outlet = new RecordingOutlet();
-        outlet.room = 1;
-        Subscription subscription = watch(Start.snapshot(), outlet);
+        RecordingSink sink = new RecordingSink();
+        sink.room = 1;
+        Subscription subscription = watch(ResumePoint.snapshot(), sink);
         alpha.change(3);
         pool.runAll();
-        outlet.room = 100;
+        sink.room = 100;
         subscription.wake();
         pool.runAll();
-        assertThat(outlet.words)
+        assertThat(sink.words)
                 .containsExactly(
                         "snapshot at 7: 3 nodes, part",
                         "snapshot at 7: 3 nodes, part",
                         "snapshot at 7: 1 nodes, complete",
                         "changes to 10");
-        assertThat(outlet.revisions).isEqualTo(range(7, 10));
+        assertThat(sink.revisions).isEqualTo(range(7, 10));
     }
 
     @Test
     void w1_whoseCursorFellOutOfTheHistory_isToldToResync_andGoesOnFromThere() {
-        RecordingOutlet outlet = new RecordingOutlet();
-        Subscription subscription = watch(Start.snapshot(), outlet);
+        RecordingSink sink = new RecordingSink();
+        Subscription subscription = watch(ResumePoint.snapshot(), sink);
         alpha.change(2);
         pool.runAll();
-        outlet.room = 0;
+        sink.room = 0;
         alpha.change(HELD + 1);
         pool.runAll();
-        outlet.room = 100;
+        sink.room = 100;
         subscription.wake();
         pool.runAll();
         alpha.change(1);
         pool.runAll();
-        assertThat(outlet.words)
+        assertThat(sink.words)
                 .containsExactly(
                         "snapshot at 0: 0 nodes, complete",
                         "changes to 2",
@@ -168,15 +168,15 @@ class FeedTest {
         HandWrittenNamespace beta = new HandWrittenNamespace(small);
         beta.change(10);
         for (long seen = 0; seen <= 10; seen++) {
-            RecordingOutlet outlet = new RecordingOutlet();
+            RecordingSink sink = new RecordingSink();
             Subscription subscription = small.subscribe(
-                    HandWrittenNamespace.NAME, Start.resume(seen, REGISTRY, beta.revision(), REGISTRY), outlet);
+                    HandWrittenNamespace.NAME, ResumePoint.resume(seen, REGISTRY, beta.revision(), REGISTRY), sink);
             subscription.wake();
             pool.runAll();
             if (seen < 6) {
-                assertThat(outlet.words.get(0)).startsWith("resync at 10");
+                assertThat(sink.words.get(0)).startsWith("resync at 10");
             } else {
-                assertThat(outlet.revisions).isEqualTo(range(seen, 10));
+                assertThat(sink.revisions).isEqualTo(range(seen, 10));
             }
             subscription.end();
         }
@@ -187,12 +187,12 @@ class FeedTest {
     void w1_aChangeLargerThanTheHistory_isNotHeld_andNobodySkipsIt() {
         Feed tiny = new Feed(HELD, 1, namespace -> MOST, IDLE, pool, nanos::get);
         HandWrittenNamespace beta = new HandWrittenNamespace(tiny);
-        RecordingOutlet outlet = new RecordingOutlet();
-        tiny.subscribe(HandWrittenNamespace.NAME, Start.snapshot(), outlet).wake();
+        RecordingSink sink = new RecordingSink();
+        tiny.subscribe(HandWrittenNamespace.NAME, ResumePoint.snapshot(), sink).wake();
         pool.runAll();
         beta.change(1);
         pool.runAll();
-        assertThat(outlet.words)
+        assertThat(sink.words)
                 .containsExactly(
                         "snapshot at 0: 0 nodes, complete",
                         "resync at 1: the changes after revision 0 are not held any more",
@@ -203,9 +203,9 @@ class FeedTest {
     @Test
     void w2_whoStallsInASnapshot_keepsNoStateThatTheHistoryHasMovedPast() {
         alpha.change(7);
-        RecordingOutlet outlet = new RecordingOutlet();
-        outlet.room = 1;
-        Subscription subscription = watch(Start.snapshot(), outlet);
+        RecordingSink sink = new RecordingSink();
+        sink.room = 1;
+        Subscription subscription = watch(ResumePoint.snapshot(), sink);
         assertThat(subscription.holdsState()).isTrue();
         alpha.change(HELD);
         pool.runAll();
@@ -213,10 +213,10 @@ class FeedTest {
         alpha.change(1);
         pool.runAll();
         assertThat(subscription.holdsState()).isFalse();
-        outlet.room = 100;
+        sink.room = 100;
         subscription.wake();
         pool.runAll();
-        assertThat(outlet.words)
+        assertThat(sink.words)
                 .containsExactly(
                         "snapshot at 7: 3 nodes, part",
                         "resync at 24: the changes after revision 7 are not held any more",
@@ -228,10 +228,10 @@ class FeedTest {
     @Test
     void w1_revisionsThatTheFeedWasNotToldOf_areNotSkippedSilently() {
         alpha.change(2);
-        RecordingOutlet outlet = watch(after(2));
+        RecordingSink sink = watch(after(2));
         alpha.lose().change(1);
         pool.runAll();
-        assertThat(outlet.words)
+        assertThat(sink.words)
                 .containsExactly(
                         "progress to 2",
                         "resync at 4: the changes after revision 2 are not held any more",
@@ -241,7 +241,7 @@ class FeedTest {
     /** B5 reads them: each message states the epoch of its own last revision, not of what came later. */
     @Test
     void w1_epochs_areThoseOfTheirRevision_alsoInsideABatch() {
-        RecordingOutlet outlet = watch(Start.snapshot());
+        RecordingSink sink = watch(ResumePoint.snapshot());
         alpha.node(1)
                 .node(2)
                 .node(3)
@@ -253,17 +253,17 @@ class FeedTest {
                 .node(1)
                 .commit();
         pool.runAll();
-        assertThat(outlet.words)
+        assertThat(sink.words)
                 .containsExactly("snapshot at 0: 0 nodes, complete", "changes to 4", "changes to 8", "changes to 9");
-        assertThat(outlet.epochs).containsExactly(1L, 1L, 2L, 2L);
+        assertThat(sink.epochs).containsExactly(1L, 1L, 2L, 2L);
     }
 
     @Test
     void w2_whoIsNotReady_isSentNothing_andQueuesNothing() {
-        RecordingOutlet slow = new RecordingOutlet();
-        watch(Start.snapshot(), slow);
+        RecordingSink slow = new RecordingSink();
+        watch(ResumePoint.snapshot(), slow);
         slow.room = 0;
-        RecordingOutlet quick = watch(Start.snapshot());
+        RecordingSink quick = watch(ResumePoint.snapshot());
         for (int i = 0; i < 1000; i++) {
             alpha.change(1);
             assertThat(pool.waiting()).isEqualTo(1);
@@ -275,72 +275,72 @@ class FeedTest {
 
     @Test
     void w2_theWriter_leavesOneTaskForThePool_howeverManyWatchAndHoweverMuchChanges() {
-        List<RecordingOutlet> outlets =
-                List.of(watch(Start.snapshot()), watch(Start.snapshot()), watch(Start.snapshot()));
+        List<RecordingSink> sinks =
+                List.of(watch(ResumePoint.snapshot()), watch(ResumePoint.snapshot()), watch(ResumePoint.snapshot()));
         alpha.change(10);
         assertThat(pool.waiting()).isEqualTo(1);
-        assertThat(outlets).allSatisfy(outlet -> assertThat(outlet.words).hasSize(1));
+        assertThat(sinks).allSatisfy(sink -> assertThat(sink.words).hasSize(1));
         pool.runAll();
-        assertThat(outlets).allSatisfy(outlet -> assertThat(outlet.revisions).isEqualTo(range(0, 10)));
+        assertThat(sinks).allSatisfy(sink -> assertThat(sink.revisions).isEqualTo(range(0, 10)));
     }
 
     @Test
     void idleWatchers_hearOfProgress_onceAnIdleSpan() {
-        RecordingOutlet outlet = watch(Start.snapshot());
+        RecordingSink sink = watch(ResumePoint.snapshot());
         for (int seconds = 1; seconds <= 45; seconds++) {
             nanos.addAndGet(Duration.ofSeconds(1).toNanos());
             feed.markProgress();
             pool.runAll();
         }
-        assertThat(outlet.words)
+        assertThat(sink.words)
                 .containsExactly("snapshot at 0: 0 nodes, complete", "progress to 0", "progress to 0", "progress to 0");
     }
 
     @Test
     void oneWatcherTooMany_isRefused_untilAnotherHasGone() {
-        Subscription first = watch(Start.snapshot(), new RecordingOutlet());
-        watch(Start.snapshot());
-        watch(Start.snapshot());
-        assertThatThrownBy(() -> watch(Start.snapshot()))
+        Subscription first = watch(ResumePoint.snapshot(), new RecordingSink());
+        watch(ResumePoint.snapshot());
+        watch(ResumePoint.snapshot());
+        assertThatThrownBy(() -> watch(ResumePoint.snapshot()))
                 .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.refusal())
                         .isEqualTo(Refusal.TOO_MANY_WATCHERS));
         first.end();
-        assertThat(watch(Start.snapshot()).words).hasSize(1);
+        assertThat(watch(ResumePoint.snapshot()).words).hasSize(1);
     }
 
     @Test
     void whoHasGone_isSentNothingMore() {
-        RecordingOutlet outlet = new RecordingOutlet();
-        Subscription subscription = watch(Start.snapshot(), outlet);
+        RecordingSink sink = new RecordingSink();
+        Subscription subscription = watch(ResumePoint.snapshot(), sink);
         subscription.end();
         alpha.change(1);
         subscription.wake();
         pool.runAll();
-        assertThat(outlet.words).hasSize(1);
+        assertThat(sink.words).hasSize(1);
     }
 
     /** W1: a watcher who stays on a history that nobody writes any more would hear nothing for ever. */
     @Test
     void w1_aNamespaceThatIsServedNoMore_endsItsStreams_andServedAgain_takesOthers() {
-        RecordingOutlet outlet = watch(Start.snapshot());
+        RecordingSink sink = watch(ResumePoint.snapshot());
         feed.end(HandWrittenNamespace.NAME);
         pool.runAll();
-        assertThat(outlet.words).endsWith("refused CREDENTIAL_WITHDRAWN");
-        assertThatThrownBy(() -> watch(Start.snapshot()))
+        assertThat(sink.words).endsWith("refused CREDENTIAL_WITHDRAWN");
+        assertThatThrownBy(() -> watch(ResumePoint.snapshot()))
                 .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.refusal())
                         .isEqualTo(Refusal.NOT_PERMITTED));
         HandWrittenNamespace again = new HandWrittenNamespace(feed);
         assertThat(again.revision()).isZero();
-        assertThat(watch(Start.snapshot()).words).hasSize(1);
+        assertThat(watch(ResumePoint.snapshot()).words).hasSize(1);
     }
 
     @Test
     void closing_endsTheStreams_andTakesNoMore() {
-        RecordingOutlet outlet = watch(Start.snapshot());
+        RecordingSink sink = watch(ResumePoint.snapshot());
         feed.close();
         pool.runAll();
-        assertThat(outlet.words).endsWith("refused SHUTTING_DOWN");
-        assertThatThrownBy(() -> watch(Start.snapshot()))
+        assertThat(sink.words).endsWith("refused SHUTTING_DOWN");
+        assertThatThrownBy(() -> watch(ResumePoint.snapshot()))
                 .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.refusal())
                         .isEqualTo(Refusal.SHUTTING_DOWN));
     }

@@ -10,7 +10,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** Writes down what it is told, in words; takes so many messages before it is ready no more. Small messages. */
-final class RecordingOutlet implements Outlet {
+final class RecordingSink implements WatchSink {
     private static final int NODES_TO_A_PART = 3;
     private static final int CHANGES_TO_A_MESSAGE = 4;
 

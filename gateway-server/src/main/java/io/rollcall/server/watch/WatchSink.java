@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /** One watcher's stream, each method a message. Used by one thread at a time; never waits. */
-interface Outlet {
+interface WatchSink {
 
     /** Whether all that was sent has left; until then nothing more is made for the watcher. */
     boolean isReady();
