@@ -10,7 +10,7 @@ import io.rollcall.adminui.AdminConsole;
 import io.rollcall.server.access.AccessInterceptor;
 import io.rollcall.server.access.MethodPermissions;
 import io.rollcall.server.admission.AdmissionInterceptor;
-import io.rollcall.server.admission.HalfSent;
+import io.rollcall.server.admission.InboundBuffering;
 import io.rollcall.server.admission.MethodTraffic;
 import io.rollcall.server.admission.StandardServicesInterceptor;
 import io.rollcall.server.alarm.Alarms;
@@ -233,7 +233,7 @@ public final class Gateway implements AutoCloseable {
                 new ConnectionIdentifier(trust, connections, audit.entries(), sockets::hangUp),
                 outermostFirst,
                 services,
-                List.of(metrics.callsOf(services, ticker::nanos), new HalfSent(), memory),
+                List.of(metrics.callsOf(services, ticker::nanos), new InboundBuffering(), memory),
                 clock);
 
         sweeper.start();

@@ -19,7 +19,7 @@ abstract class CountedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     final OpenCalls calls;
     final Quotas present;
     private final int headerBytes;
-    private final HalfSent.@Nullable Request request;
+    private final InboundBuffering.@Nullable Request request;
 
     /** Begins to count. @throws RefusedException if there is no room for it */
     CountedCall(ServerCall<Q, R> call, int headerBytes, OpenCalls calls, Quotas present) {
@@ -27,7 +27,7 @@ abstract class CountedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
         this.calls = calls;
         this.present = present;
         this.headerBytes = headerBytes;
-        this.request = HalfSent.current();
+        this.request = InboundBuffering.current();
         calls.begin(headerBytes, present);
         if (request != null) {
             request.countFor(

@@ -84,12 +84,12 @@ final class OpenCalls {
     /**
      * Makes room for a part of a request whose rest has not come.
      *
-     * @throws RefusedException if too much is half sent
+     * @throws RefusedException if too much is incomplete
      */
-    void halfSent(long bytes, Quotas quotas) {
+    void buffer(long bytes, Quotas quotas) {
         if (!hold(bytes, quotas)) {
-            throw Refusal.TOO_MUCH_HALF_SENT
-                    .because("requests: too much that this namespace's callers have half sent (expected: at most "
+            throw Refusal.REQUEST_BUFFER_FULL
+                    .because("requests: too much of this namespace's is incomplete (expected: at most "
                             + quotas.unreadBytes() + " bytes); send each whole")
                     .retryAfter(RETRY_WHEN_FULL);
         }

@@ -139,7 +139,7 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
             "64MiB",
             "64KiB",
             "16GiB",
-            "How much of its replies a namespace may leave unread, and of its requests half sent.");
+            "How much of its replies a namespace may leave unread, and of its requests incomplete.");
     static final Setting<Long> QUOTA_METADATA = size(
             "quota-metadata",
             "16MiB",

@@ -48,8 +48,8 @@ public enum Refusal {
     TOO_MUCH_CALL_MEMORY(Status.Code.RESOURCE_EXHAUSTED),
     /** The namespace's callers leave too much of their replies unread. */
     TOO_MUCH_UNREAD(Status.Code.RESOURCE_EXHAUSTED),
-    /** The namespace's callers leave too much of their requests half sent. */
-    TOO_MUCH_HALF_SENT(Status.Code.RESOURCE_EXHAUSTED),
+    /** The namespace's callers leave too much of their requests incomplete. */
+    REQUEST_BUFFER_FULL(Status.Code.RESOURCE_EXHAUSTED),
     /** The namespace has as many open watches as it may. */
     TOO_MANY_WATCHERS(Status.Code.RESOURCE_EXHAUSTED),
     /** The namespace asks for more a second than it may, or than can be decided. */

@@ -8,7 +8,7 @@ package io.rollcall.server.namespace;
  * @param connections open at once
  * @param calls open at once, streams and watches among them
  * @param callBytes that these calls may hold in memory: a fixed cost of each, and its headers
- * @param unreadBytes of replies that callers have not read yet, and of requests that they have half sent
+ * @param unreadBytes of replies that callers have not read yet, and of incomplete requests
  * @param watchers open at once
  * @param metadataBytes of all nodes on record: their metadata, capabilities and addresses, in UTF-8
  * @param changesPerSecond registrations, removals, leader reports and resets

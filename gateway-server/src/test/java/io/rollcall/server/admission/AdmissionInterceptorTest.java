@@ -59,7 +59,7 @@ class AdmissionInterceptorTest {
         private ReadCost cost;
         private final List<Object> sent = new ArrayList<>();
         private final List<Status> closes = new ArrayList<>();
-        private final ServerStreamTracer request = new HalfSent().newServerStreamTracer("list", new Metadata());
+        private final ServerStreamTracer request = new InboundBuffering().newServerStreamTracer("list", new Metadata());
         private ServerCall<GetNodesRequest, Object> admitted;
         private ServerCall.Listener<GetNodesRequest> listener;
 
@@ -207,13 +207,13 @@ class AdmissionInterceptorTest {
     }
 
     @Test
-    void requestsThatAreHalfSent_areBounded_untilTheyAreWhole() {
+    void requestsWithoutAnEnd_areBounded_untilTheyAreWhole() {
         ListCall first = new ListCall().begin();
         first.request.inboundWireSize(MOST_UNREAD);
         first.request.inboundWireSize(200);
         ListCall second = new ListCall().begin();
         second.request.inboundWireSize(1_100);
-        assertThat(second.isRefused(Refusal.TOO_MUCH_HALF_SENT)).isTrue();
+        assertThat(second.isRefused(Refusal.REQUEST_BUFFER_FULL)).isTrue();
         first.request.inboundMessageRead(0, 1_200, 1_200);
         first.listener.onHalfClose();
         ListCall third = new ListCall().begin();
@@ -224,12 +224,12 @@ class AdmissionInterceptorTest {
     /** gRPC keeps the one request of a call until the caller has said that no other comes. */
     @Test
     void aRequestThatIsWhole_butNotSaidToBeTheLast_countsAsWhatItIsInMemory() {
-        int large = MOST_UNREAD / HalfSent.IN_MEMORY + 10;
+        int large = MOST_UNREAD / InboundBuffering.IN_MEMORY + 10;
         ListCall first = new ListCall().begin();
         first.request.inboundMessageRead(0, large, large);
         ListCall second = new ListCall().begin();
         second.request.inboundMessageRead(0, large, large);
-        assertThat(second.isRefused(Refusal.TOO_MUCH_HALF_SENT)).isTrue();
+        assertThat(second.isRefused(Refusal.REQUEST_BUFFER_FULL)).isTrue();
         first.clientGoes();
         first.request.streamClosed(Status.CANCELLED);
         ListCall third = new ListCall().begin();
@@ -238,7 +238,7 @@ class AdmissionInterceptorTest {
     }
 
     @Test
-    void whatWasHalfSent_isForgotten_withItsCall() {
+    void whatWasBuffered_isForgotten_withItsCall() {
         ListCall first = new ListCall().begin();
         first.request.inboundWireSize(1_200);
         first.request.streamClosed(Status.CANCELLED);
@@ -251,7 +251,7 @@ class AdmissionInterceptorTest {
     void smallRequests_areNotWorthCounting() {
         ListCall reply = new ListCall().begin().answer(MOST_UNREAD - 100);
         ListCall small = new ListCall().begin();
-        small.request.inboundWireSize(HalfSent.SMALL_BYTES);
+        small.request.inboundWireSize(InboundBuffering.SMALL_BYTES);
         assertThat(small.closes).isEmpty();
         assertThat(reply.sent).hasSize(1);
     }

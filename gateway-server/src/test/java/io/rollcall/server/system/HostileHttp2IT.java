@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Frames that a member's own client would never send, on a connection that the gateway has let in. It is cut off or
  * refused, and after each attack the gateway answers others as before, and has logged no defect.
  *
- * <p>Planted bugs: resets not counted; half-sent requests not counted; what gRPC tells of broken frames let into the log.
+ * <p>Planted bugs: resets not counted; incomplete requests not counted; what gRPC tells of broken frames let into the log.
  */
 @Timeout(120)
 class HostileHttp2IT {
@@ -315,7 +315,7 @@ class HostileHttp2IT {
                 halfSend(stream, "rollcall.v1.GatewayService/KeepAlive", member);
                 stream.awaitPong();
                 halfSend(oneTooMany, "rollcall.v1.GatewayService/Heartbeat", member);
-                assertThat(oneTooMany.endOf(1)).isEqualTo("RESOURCE_EXHAUSTED TOO_MUCH_HALF_SENT");
+                assertThat(oneTooMany.endOf(1)).isEqualTo("RESOURCE_EXHAUSTED REQUEST_BUFFER_FULL");
             }
             // What was held by connections that have closed is free again.
             await().untilAsserted(() -> {

@@ -187,7 +187,7 @@ class OpenStreamsIT {
                 .isSubsetOf(
                         "RESOURCE_EXHAUSTED TOO_MUCH_CALL_MEMORY",
                         "RESOURCE_EXHAUSTED TOO_MUCH_UNREAD",
-                        "RESOURCE_EXHAUSTED TOO_MUCH_HALF_SENT",
+                        "RESOURCE_EXHAUSTED REQUEST_BUFFER_FULL",
                         "RESOURCE_EXHAUSTED TOO_MANY_CALLS",
                         "RESOURCE_EXHAUSTED TOO_MANY_WATCHERS");
     }

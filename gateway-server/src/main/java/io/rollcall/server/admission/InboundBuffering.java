@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: the call's event loop.
  */
-public final class HalfSent extends ServerStreamTracer.Factory {
+public final class InboundBuffering extends ServerStreamTracer.Factory {
     /** As most requests are: whole at once, and not worth a count that all event loops share. */
     static final int SMALL_BYTES = 1024;
 
@@ -32,7 +32,7 @@ public final class HalfSent extends ServerStreamTracer.Factory {
     /** How much larger a message is in memory than on the wire, at the worst: a list of texts of one letter. */
     static final int IN_MEMORY = 24;
 
-    private static final Context.Key<Request> KEY = Context.key("rollcall-half-sent");
+    private static final Context.Key<Request> KEY = Context.key("rollcall-inbound-buffering");
 
     @Override
     public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
@@ -107,7 +107,7 @@ public final class HalfSent extends ServerStreamTracer.Factory {
             calls.release(counted);
             counted = 0; // and at once as a whole, since a large one has room while it is the only one
             try {
-                calls.halfSent(bytes, present);
+                calls.buffer(bytes, present);
                 counted = bytes;
             } catch (RefusedException e) {
                 refuse.accept(e);
