@@ -61,7 +61,7 @@ public final class GrpcEndpoint implements AutoCloseable {
             List<ServerServiceDefinition> services,
             List<ServerStreamTracer.Factory> tracers,
             Clock clock) {
-        ClientNoise.hush();
+        GrpcLogFilter.install();
         this.settings = settings;
         this.trust = trust;
         this.clock = clock;
@@ -92,9 +92,9 @@ public final class GrpcEndpoint implements AutoCloseable {
                 .keepAliveTimeout(http2.pingTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .maxConnectionAge(limits.maxAge().toMillis(), TimeUnit.MILLISECONDS)
                 .maxConnectionAgeGrace(limits.ageGrace().toMillis(), TimeUnit.MILLISECONDS)
-                .addServices(services.stream().map(LateRequests::of).toList())
+                .addServices(services.stream().map(DeferredParsing::of).toList())
                 .fallbackHandlerRegistry(new UnknownMethods())
-                .decompressorRegistry(LateGunzip.REGISTRY);
+                .decompressorRegistry(DeferredGunzip.REGISTRY);
         tracers.forEach(factory -> builder.addStreamTracerFactory(MemoryGuard.around(factory)));
         // The builder runs the interceptor that was added last first.
         for (int i = outermostFirst.size() - 1; i >= 0; i--) {

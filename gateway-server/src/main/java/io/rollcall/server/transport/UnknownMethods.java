@@ -16,7 +16,7 @@ final class UnknownMethods extends HandlerRegistry {
     @Override
     public ServerMethodDefinition<?, ?> lookupMethod(String fullName, @Nullable String authority) {
         MethodDescriptor<InputStream, InputStream> method = MethodDescriptor.newBuilder(
-                        LateRequests.BYTES, LateRequests.BYTES)
+                        DeferredParsing.BYTES, DeferredParsing.BYTES)
                 .setType(MethodType.UNKNOWN)
                 .setFullMethodName(fullName)
                 .build();

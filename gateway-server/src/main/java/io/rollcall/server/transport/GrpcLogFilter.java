@@ -9,7 +9,7 @@ import java.util.stream.Stream;
  * Silences what gRPC logs when a client's frames make no sense: a stack trace for a few bytes, by which any member could
  * fill the log. The client is told, and its call counted; it is no defect of the gateway.
  */
-final class ClientNoise {
+final class GrpcLogFilter {
     // Held here: a logger that nobody holds is forgotten, and its level with it.
     private static final List<Logger> NOISY = Stream.of(
                     "io.grpc.netty.NettyServerHandler",
@@ -18,10 +18,10 @@ final class ClientNoise {
             .map(Logger::getLogger)
             .toList();
 
-    private ClientNoise() {}
+    private GrpcLogFilter() {}
 
     /** For the whole process; harmless to repeat. */
-    static void hush() {
+    static void install() {
         NOISY.forEach(logger -> logger.setLevel(Level.SEVERE));
     }
 }

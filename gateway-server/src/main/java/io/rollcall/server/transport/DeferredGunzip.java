@@ -9,16 +9,16 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Unpacks nothing until the request is read, behind the interceptors (see {@link LateRequests}): gRPC's own begins in
+ * Unpacks nothing until the request is read, behind the interceptors (see {@link DeferredParsing}): gRPC's own begins in
  * front of them, and what is no gzip fails there. What comes out is bounded by the size that a message may have.
  */
-final class LateGunzip implements Decompressor {
+final class DeferredGunzip implements Decompressor {
     /** Plain and gzip, as gRPC has it unless told otherwise. */
     static final DecompressorRegistry REGISTRY = DecompressorRegistry.emptyInstance()
             .with(Codec.Identity.NONE, false)
-            .with(new LateGunzip(), true);
+            .with(new DeferredGunzip(), true);
 
-    private LateGunzip() {}
+    private DeferredGunzip() {}
 
     @Override
     public String getMessageEncoding() {

@@ -17,7 +17,7 @@ import java.util.List;
  * Has requests read behind the interceptors, so that one that cannot be read is refused, counted and recorded like all
  * others. gRPC reads them in front, answers UNKNOWN, and logs a stack trace: a log that any member could fill.
  */
-final class LateRequests {
+final class DeferredParsing {
     /**
      * As they come: gRPC's own way to have them so copies each through a buffer of 8 KiB. They are read before it goes
      * on.
@@ -34,7 +34,7 @@ final class LateRequests {
         }
     };
 
-    private LateRequests() {}
+    private DeferredParsing() {}
 
     static ServerServiceDefinition of(ServerServiceDefinition service) {
         List<ServerMethodDefinition<?, ?>> methods = new ArrayList<>();
