@@ -10,7 +10,7 @@ import io.rollcall.adminui.https.HttpsServer;
 import io.rollcall.adminui.https.PemIdentity;
 import io.rollcall.adminui.live.ChangeBroadcaster;
 import io.rollcall.adminui.live.EventStreams;
-import io.rollcall.adminui.live.Pace;
+import io.rollcall.adminui.live.LiveTimings;
 import io.rollcall.adminui.metrics.MetricsPage;
 import io.rollcall.adminui.namespaces.NamespacePage;
 import io.rollcall.adminui.overview.OverviewPage;
@@ -92,7 +92,7 @@ public final class AdminConsole implements AutoCloseable {
      */
     public static AdminConsole start(Settings settings, ConsoleBackend backend, ConsoleAudit audit, ThreadWatch watch)
             throws IOException {
-        return start(settings, backend, audit, watch, Pace.standard(), Ticker.systemTicker());
+        return start(settings, backend, audit, watch, LiveTimings.standard(), Ticker.systemTicker());
     }
 
     /** As {@link #start(Settings, ConsoleBackend, ConsoleAudit, ThreadWatch)}, with nobody told of its threads. */
@@ -104,13 +104,19 @@ public final class AdminConsole implements AutoCloseable {
      * As {@link #start(Settings, ConsoleBackend, ConsoleAudit)}, at another pace and with sessions and limits by
      * another clock.
      */
-    static AdminConsole start(Settings settings, ConsoleBackend backend, ConsoleAudit audit, Pace pace, Ticker ticker)
+    static AdminConsole start(
+            Settings settings, ConsoleBackend backend, ConsoleAudit audit, LiveTimings timings, Ticker ticker)
             throws IOException {
-        return start(settings, backend, audit, ThreadWatch.NONE, pace, ticker);
+        return start(settings, backend, audit, ThreadWatch.NONE, timings, ticker);
     }
 
     private static AdminConsole start(
-            Settings settings, ConsoleBackend backend, ConsoleAudit audit, ThreadWatch watch, Pace pace, Ticker ticker)
+            Settings settings,
+            ConsoleBackend backend,
+            ConsoleAudit audit,
+            ThreadWatch watch,
+            LiveTimings timings,
+            Ticker ticker)
             throws IOException {
         SecureRandom random = new SecureRandom();
         SslContextFactory.Server tls =
@@ -119,7 +125,7 @@ public final class AdminConsole implements AutoCloseable {
         Administrator administrator = Administrator.open(settings.dataDir(), random);
         ScrapeToken scrapeToken = ScrapeToken.open(settings.dataDir(), random);
         Sessions sessions = new Sessions(random, ticker);
-        ChangeBroadcaster broadcaster = new ChangeBroadcaster(backend, sessions, pace, watch);
+        ChangeBroadcaster broadcaster = new ChangeBroadcaster(backend, sessions, timings, watch);
         Pages pages = new Pages(backend, assets, broadcaster::tick);
         Clock clock = Clock.systemUTC();
 

@@ -16,7 +16,7 @@ import io.rollcall.adminui.ConsoleBackend.Attention;
 import io.rollcall.adminui.ConsoleBackend.NodeState;
 import io.rollcall.adminui.ConsoleBackend.NodeView;
 import io.rollcall.adminui.ConsoleBackend.Severity;
-import io.rollcall.adminui.live.Pace;
+import io.rollcall.adminui.live.LiveTimings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +74,7 @@ class ConsoleBrowserTest {
     @BeforeEach
     void start() throws Exception {
         fixture = new ConsoleFixture(
-                directory, new Pace(200, Duration.ofMillis(50), Duration.ofMillis(400), Duration.ofSeconds(15)));
+                directory, new LiveTimings(200, Duration.ofMillis(50), Duration.ofMillis(400), Duration.ofSeconds(15)));
     }
 
     @AfterEach

@@ -2,7 +2,7 @@ package io.rollcall.adminui;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.rollcall.adminui.AdminConsole.Settings;
-import io.rollcall.adminui.live.Pace;
+import io.rollcall.adminui.live.LiveTimings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ final class ConsoleFixture implements AutoCloseable {
     final Path data;
     final AdminConsole console;
 
-    ConsoleFixture(Path directory, Pace pace) throws IOException, GeneralSecurityException {
+    ConsoleFixture(Path directory, LiveTimings timings) throws IOException, GeneralSecurityException {
         certificates = Certificates.in(directory, "EC");
         data = directory.resolve("data");
         Ticker ticker = nanos::get;
@@ -28,17 +28,17 @@ final class ConsoleFixture implements AutoCloseable {
                 new Settings("localhost", 0, certificates.chain(), certificates.key(), data),
                 backend,
                 audit,
-                pace,
+                timings,
                 ticker);
     }
 
-    static Pace quick() {
-        return new Pace(200, Duration.ofMillis(20), Duration.ofMillis(200), Duration.ofMillis(100));
+    static LiveTimings quick() {
+        return new LiveTimings(200, Duration.ofMillis(20), Duration.ofMillis(200), Duration.ofMillis(100));
     }
 
     /** Nothing by itself: only changes are signalled. */
-    static Pace quiet(int streams) {
-        return new Pace(streams, Duration.ofMillis(20), Duration.ofHours(1), Duration.ofHours(1));
+    static LiveTimings quiet(int streams) {
+        return new LiveTimings(streams, Duration.ofMillis(20), Duration.ofHours(1), Duration.ofHours(1));
     }
 
     void pass(Duration time) {

@@ -3,7 +3,7 @@ package io.rollcall.adminui;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.rollcall.adminui.live.Pace;
+import io.rollcall.adminui.live.LiveTimings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -79,7 +79,7 @@ class EventStreamsTest {
     @Test
     void viewersBeyondTheCap_areAskedToComeBack_untilOneLeaves() throws Exception {
         try (ConsoleFixture fixture =
-                console(new Pace(3, Duration.ofMillis(20), Duration.ofHours(1), Duration.ofMillis(50)))) {
+                console(new LiveTimings(3, Duration.ofMillis(20), Duration.ofHours(1), Duration.ofMillis(50)))) {
             Browser browser = fixture.signedIn();
             List<Browser.Stream> streams = new ArrayList<>();
             for (int stream = 0; stream < 3; stream++) {
@@ -143,8 +143,8 @@ class EventStreamsTest {
         }
     }
 
-    private ConsoleFixture console(Pace pace) throws IOException, GeneralSecurityException {
-        return new ConsoleFixture(directory, pace);
+    private ConsoleFixture console(LiveTimings timings) throws IOException, GeneralSecurityException {
+        return new ConsoleFixture(directory, timings);
     }
 
     private static boolean greeted(Browser.Stream stream) {

@@ -25,7 +25,7 @@ import io.rollcall.server.console.ConsoleChanges;
 import io.rollcall.server.console.ConsoleThreads;
 import io.rollcall.server.console.RegistryConsole;
 import io.rollcall.server.failure.RefusalInterceptor;
-import io.rollcall.server.failure.RefusalPace;
+import io.rollcall.server.failure.RefusalThrottle;
 import io.rollcall.server.health.DirectMemoryAlarm;
 import io.rollcall.server.health.GatewayMetrics;
 import io.rollcall.server.health.HealthService;
@@ -213,10 +213,10 @@ public final class Gateway implements AutoCloseable {
                         ProtoReflectionServiceV1.newInstance(), new StandardServicesInterceptor()));
         permissions.requireAll(services);
         GatewayMetrics metrics = new GatewayMetrics(registry, connections, policies, tokens, audit, alarms);
-        RefusalPace pace = new RefusalPace(Gateway::tenant, ticker::nanos, threads.timers);
+        RefusalThrottle throttle = new RefusalThrottle(Gateway::tenant, ticker::nanos, threads.timers);
         DirectMemoryAlarm memory = new DirectMemoryAlarm(alarms, ticker::nanos);
         List<ServerInterceptor> outermostFirst = List.of(
-                new RefusalInterceptor(random, pace, audit.refusals().and(memory), sockets.room()),
+                new RefusalInterceptor(random, throttle, audit.refusals().and(memory), sockets.room()),
                 new IdentityInterceptor(connections, tokens, audit.entries(), permissions::needsToken),
                 new AccessInterceptor(permissions),
                 new AdmissionInterceptor(

@@ -37,7 +37,7 @@ public final class ChangeBroadcaster implements AutoCloseable {
 
     private final ConsoleBackend backend;
     private final Sessions sessions;
-    private final Pace pace;
+    private final LiveTimings timings;
     private final ThreadWatch watch;
     private final Ticker ticker = Ticker.systemTicker();
     private final Set<String> changed = ConcurrentHashMap.newKeySet();
@@ -54,15 +54,15 @@ public final class ChangeBroadcaster implements AutoCloseable {
     private long lastPing;
 
     /** @param watch told of the thread that ticks */
-    public ChangeBroadcaster(ConsoleBackend backend, Sessions sessions, Pace pace, ThreadWatch watch) {
+    public ChangeBroadcaster(ConsoleBackend backend, Sessions sessions, LiveTimings timings, ThreadWatch watch) {
         this.backend = backend;
         this.sessions = sessions;
-        this.pace = pace;
+        this.timings = timings;
         this.watch = watch;
         this.lastAge = ticker.read();
         this.lastPing = lastAge;
         this.subscription = backend.onChange(changed::add);
-        long every = pace.tick().toNanos();
+        long every = timings.tick().toNanos();
         this.ticking = thread.scheduleWithFixedDelay(this::tickSafely, every, every, TimeUnit.NANOSECONDS);
     }
 
@@ -73,7 +73,7 @@ public final class ChangeBroadcaster implements AutoCloseable {
 
     /** A new stream, greeted with the present revision; empty when there are as many as may be. */
     synchronized Optional<EventStream> admit(Session session, Optional<String> namespace) {
-        if (streams.size() >= pace.streams()) {
+        if (streams.size() >= timings.streams()) {
             return Optional.empty();
         }
         EventStream stream = new EventStream(session, namespace, streams::remove);
@@ -96,7 +96,7 @@ public final class ChangeBroadcaster implements AutoCloseable {
     private void tickOnce() {
         streams.stream().filter(stream -> !sessions.isLive(stream.session())).forEach(EventStream::end);
         long now = ticker.read();
-        boolean aged = now - lastAge >= pace.age().toNanos();
+        boolean aged = now - lastAge >= timings.age().toNanos();
         Set<String> names = takeChanged();
         if (aged) {
             lastAge = now;
@@ -106,7 +106,7 @@ public final class ChangeBroadcaster implements AutoCloseable {
             tick.incrementAndGet();
             broadcast(names, aged);
         }
-        if (now - lastPing >= pace.ping().toNanos()) {
+        if (now - lastPing >= timings.ping().toNanos()) {
             lastPing = now;
             streams.forEach(EventStream::ping);
         }

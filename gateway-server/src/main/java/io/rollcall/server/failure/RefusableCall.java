@@ -28,7 +28,7 @@ final class RefusableCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     }
 
     /** The same for all calls. */
-    record Shared(RandomGenerator incidents, RefusalPace pace, RefusalListener listener, ReplyRoom room) {}
+    record Shared(RandomGenerator incidents, RefusalThrottle throttle, RefusalListener listener, ReplyRoom room) {}
 
     /** Ends the call because of what was thrown; defects are logged even where the call has ended already. */
     void refuse(Throwable thrown) {
@@ -48,7 +48,7 @@ final class RefusableCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
             ended = true;
         }
         tell(refusal);
-        shared.pace().end(getAttributes(), () -> super.close(refusal.status(), refusal.trailers()));
+        shared.throttle().end(getAttributes(), () -> super.close(refusal.status(), refusal.trailers()));
     }
 
     private RefusedException refusalOf(Throwable thrown) {

@@ -18,12 +18,13 @@ public final class RefusalInterceptor implements ServerInterceptor {
 
     /**
      * @param incidents makes incident numbers; used from many threads at once
-     * @param pace at which calls are refused that reach no service
+     * @param throttle at which calls are refused that reach no service
      * @param listener told of each refusal
      * @param room asked for each reply
      */
-    public RefusalInterceptor(RandomGenerator incidents, RefusalPace pace, RefusalListener listener, ReplyRoom room) {
-        this.shared = new RefusableCall.Shared(incidents, pace, listener, room);
+    public RefusalInterceptor(
+            RandomGenerator incidents, RefusalThrottle throttle, RefusalListener listener, ReplyRoom room) {
+        this.shared = new RefusableCall.Shared(incidents, throttle, listener, room);
     }
 
     @Override

@@ -68,7 +68,7 @@ final class HttpsKeys implements KeySource {
      * @param refresh how often to fetch
      * @param tolerance how long the last good keys stay in force from when they were fetched
      */
-    record Pace(Duration refresh, Duration tolerance) {}
+    record RefreshPolicy(Duration refresh, Duration tolerance) {}
 
     /**
      * What fetching needs.
@@ -86,7 +86,7 @@ final class HttpsKeys implements KeySource {
     private final Place place;
     private final URL address;
     private final KeySetReader reader;
-    private final Pace pace;
+    private final RefreshPolicy refreshPolicy;
     private final Means means;
     private final News news;
     private final AtomicLong lastAttempt;
@@ -99,11 +99,11 @@ final class HttpsKeys implements KeySource {
     private @Nullable ScheduledFuture<?> schedule;
 
     /** @throws IllegalArgumentException if the place is at no https address */
-    HttpsKeys(Place place, Pace pace, Means means, News news) {
+    HttpsKeys(Place place, RefreshPolicy refreshPolicy, Means means, News news) {
         this.place = place;
         this.address = url(place.address);
         this.reader = new KeySetReader(place.ofRsa);
-        this.pace = pace;
+        this.refreshPolicy = refreshPolicy;
         this.means = means;
         this.news = news;
         this.lastAttempt = new AtomicLong(means.nanoTime.getAsLong());
@@ -111,7 +111,7 @@ final class HttpsKeys implements KeySource {
 
     /** Fetches at once and from then on, until stopped. */
     HttpsKeys start() {
-        long period = pace.refresh.toMillis();
+        long period = refreshPolicy.refresh.toMillis();
         schedule = means.scheduler.scheduleAtFixedRate(this::fetchSoon, 0, period, TimeUnit.MILLISECONDS);
         return this;
     }
@@ -129,8 +129,8 @@ final class HttpsKeys implements KeySource {
         }
     }
 
-    boolean isAt(Place other, Pace otherPace) {
-        return place.equals(other) && pace.equals(otherPace);
+    boolean isAt(Place other, RefreshPolicy otherPolicy) {
+        return place.equals(other) && refreshPolicy.equals(otherPolicy);
     }
 
     private static URL url(URI address) {
@@ -144,7 +144,9 @@ final class HttpsKeys implements KeySource {
     @Override
     public Keys keys() {
         Fetched fetched = lastGood;
-        long left = fetched == null ? 0 : pace.tolerance.toNanos() - (means.nanoTime.getAsLong() - fetched.atNanos);
+        long left = fetched == null
+                ? 0
+                : refreshPolicy.tolerance.toNanos() - (means.nanoTime.getAsLong() - fetched.atNanos);
         if (fetched == null || left < 0) {
             throw Refusal.KEYS_UNAVAILABLE.because("the namespace's token keys cannot be had; try again later");
         }

@@ -121,11 +121,11 @@ public final class TrustPolicyLoader {
         KeyServerTrust trust = trust(namespace);
         HttpsKeys.Place place = place(namespace, trust);
         HttpsKeys present = fetched.get(namespace.name());
-        if (present != null && present.isAt(place, pace(config))) {
+        if (present != null && present.isAt(place, refreshPolicy(config))) {
             return present;
         }
         HttpsKeys candidate = candidates.get(namespace.name());
-        if (candidate == null || !candidate.isAt(place, pace(config))) {
+        if (candidate == null || !candidate.isAt(place, refreshPolicy(config))) {
             stop(candidate);
             candidate = source(config, namespace, trust).start();
             candidates.put(namespace.name(), candidate);
@@ -161,7 +161,7 @@ public final class TrustPolicyLoader {
     private HttpsKeys source(IdentityConfig config, NamespaceConfig namespace, KeyServerTrust trust) {
         HttpsKeys.Means means = new HttpsKeys.Means(
                 new KeyDownload(FETCH_TIME, scheduler, trust), scheduler, fetchers, System::nanoTime);
-        return new HttpsKeys(place(namespace, trust), pace(config), means, new News(namespace.name(), config));
+        return new HttpsKeys(place(namespace, trust), refreshPolicy(config), means, new News(namespace.name(), config));
     }
 
     private static KeyServerTrust trust(NamespaceConfig namespace) {
@@ -179,8 +179,8 @@ public final class TrustPolicyLoader {
                 namespace.jwks().rsaAlgorithm());
     }
 
-    private static HttpsKeys.Pace pace(IdentityConfig config) {
-        return new HttpsKeys.Pace(config.keyRefresh(), config.keyOutageTolerance());
+    private static HttpsKeys.RefreshPolicy refreshPolicy(IdentityConfig config) {
+        return new HttpsKeys.RefreshPolicy(config.keyRefresh(), config.keyOutageTolerance());
     }
 
     private static boolean isFetched(NamespaceConfig namespace) {

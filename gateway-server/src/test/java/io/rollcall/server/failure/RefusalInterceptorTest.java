@@ -63,7 +63,7 @@ class RefusalInterceptorTest {
             ServerCallHandler<HeartbeatRequest, HeartbeatResponse> service) {
         return new RefusalInterceptor(
                         () -> 0xCAFEL << 32,
-                        new RefusalPace(connection -> "", () -> 0, (task, after) -> held.add(task)),
+                        new RefusalThrottle(connection -> "", () -> 0, (task, after) -> held.add(task)),
                         (connection, method, refusal) -> told.add(method + " " + refusal.refusal()),
                         room)
                 .interceptCall(call, new Metadata(), service);

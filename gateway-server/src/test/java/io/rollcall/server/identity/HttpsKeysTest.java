@@ -31,7 +31,7 @@ class HttpsKeysTest {
     HttpsKeysTest() throws Exception {
         keys = new HttpsKeys(
                 new HttpsKeys.Place(URI.create("https://keys.example/jwks"), List.of(), "RS256"),
-                new HttpsKeys.Pace(Duration.ofMinutes(1), TOLERANCE),
+                new HttpsKeys.RefreshPolicy(Duration.ofMinutes(1), TOLERANCE),
                 new HttpsKeys.Means(server, background, this::fetch, nanos::get),
                 new HttpsKeys.News() {
                     @Override

@@ -22,7 +22,7 @@ import io.rollcall.server.config.ConfigReader;
 import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.config.NamespaceConfig;
 import io.rollcall.server.failure.RefusalInterceptor;
-import io.rollcall.server.failure.RefusalPace;
+import io.rollcall.server.failure.RefusalThrottle;
 import io.rollcall.server.identity.ClientTrust;
 import io.rollcall.server.identity.ConnectionIdentifier;
 import io.rollcall.server.identity.Connections;
@@ -124,7 +124,7 @@ public final class TestGate implements AutoCloseable {
                         List.of(
                                 new RefusalInterceptor(
                                         RandomGenerator.getDefault(),
-                                        new RefusalPace(connection -> "", System::nanoTime, background),
+                                        new RefusalThrottle(connection -> "", System::nanoTime, background),
                                         heard,
                                         sockets.room()),
                                 new IdentityInterceptor(identified, tokens, heard, permissions::needsToken),

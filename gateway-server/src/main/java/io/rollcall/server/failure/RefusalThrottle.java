@@ -25,7 +25,7 @@ import java.util.function.LongSupplier;
  *
  * Thread-safe; what waits goes out on the scheduler's thread.
  */
-public final class RefusalPace {
+public final class RefusalThrottle {
     /** More than a namespace may change by default, or a cluster that starts at once would wait to be told to wait. */
     static final int PER_SECOND = 300;
 
@@ -59,13 +59,14 @@ public final class RefusalPace {
      * @param nanos the monotonic clock
      * @param scheduler its owner shuts it down
      */
-    public RefusalPace(Function<Attributes, Object> tenant, LongSupplier nanos, ScheduledExecutorService scheduler) {
+    public RefusalThrottle(
+            Function<Attributes, Object> tenant, LongSupplier nanos, ScheduledExecutorService scheduler) {
         this(tenant, nanos, (task, after) -> {
             var unused = scheduler.schedule(task, after, TimeUnit.NANOSECONDS);
         });
     }
 
-    RefusalPace(Function<Attributes, Object> tenant, LongSupplier nanos, Later later) {
+    RefusalThrottle(Function<Attributes, Object> tenant, LongSupplier nanos, Later later) {
         this.tenant = tenant;
         this.nanos = nanos;
         this.later = later;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  * <p>Planted bugs: no burst, one without end, one for all tenants; no longest wait; deadlines not looked at, or short
  * ones; what waits dropped on the way down.
  */
-class RefusalPaceTest {
+class RefusalThrottleTest {
     private static final Attributes.Key<String> TENANT = Attributes.Key.create("tenant");
     private static final Attributes ALPHA =
             Attributes.newBuilder().set(TENANT, "alpha").build();
@@ -29,7 +29,7 @@ class RefusalPaceTest {
 
     private final TestTicker ticker = new TestTicker();
     private final List<Long> waitsMillis = new ArrayList<>();
-    private final RefusalPace pace = new RefusalPace(
+    private final RefusalThrottle throttle = new RefusalThrottle(
             connection -> String.valueOf(connection.get(TENANT)),
             ticker::nanos,
             (task, after) -> waitsMillis.add(TimeUnit.NANOSECONDS.toMillis(after)));
@@ -37,33 +37,33 @@ class RefusalPaceTest {
 
     private void refuse(Attributes connection, int times) {
         for (int i = 0; i < times; i++) {
-            pace.end(connection, () -> ended++);
+            throttle.end(connection, () -> ended++);
         }
     }
 
     @Test
     void aBurst_goesOutAtOnce_andThenTheyGoOutOneByOne() {
-        refuse(ALPHA, RefusalPace.BURST);
-        assertThat(ended).isEqualTo(RefusalPace.BURST);
+        refuse(ALPHA, RefusalThrottle.BURST);
+        assertThat(ended).isEqualTo(RefusalThrottle.BURST);
         refuse(ALPHA, 4);
-        assertThat(ended).isEqualTo(RefusalPace.BURST + 1);
+        assertThat(ended).isEqualTo(RefusalThrottle.BURST + 1);
         assertThat(waitsMillis).containsExactly(3L, 6L, 9L);
     }
 
     @Test
     void nobodyWaits_forAnothersRefusals() {
-        refuse(ALPHA, 10 * RefusalPace.BURST);
+        refuse(ALPHA, 10 * RefusalThrottle.BURST);
         refuse(BETA, 1);
-        assertThat(ended).isEqualTo(RefusalPace.BURST + 2);
+        assertThat(ended).isEqualTo(RefusalThrottle.BURST + 2);
     }
 
     @Test
     void whoKeepsQuiet_hasTheBurstAgain() {
-        refuse(ALPHA, 2 * RefusalPace.BURST);
+        refuse(ALPHA, 2 * RefusalThrottle.BURST);
         ended = 0;
         ticker.advance(Duration.ofHours(1));
-        refuse(ALPHA, 2 * RefusalPace.BURST);
-        assertThat(ended).isEqualTo(RefusalPace.BURST + 1);
+        refuse(ALPHA, 2 * RefusalThrottle.BURST);
+        assertThat(ended).isEqualTo(RefusalThrottle.BURST + 1);
     }
 
     @Test
@@ -77,7 +77,7 @@ class RefusalPaceTest {
 
     @Test
     void aCallerWithADeadline_isAnsweredBeforeIt() {
-        refuse(ALPHA, 4 * RefusalPace.BURST); // the next is due in five seconds
+        refuse(ALPHA, 4 * RefusalThrottle.BURST); // the next is due in five seconds
         waitsMillis.clear();
         refuseWithin(Duration.ofSeconds(2));
         assertThat(waitsMillis).singleElement().satisfies(wait -> assertThat(wait)
@@ -87,7 +87,7 @@ class RefusalPaceTest {
     /** Or whoever sets short ones would have no pace at all. */
     @Test
     void aDeadlineThatIsVeryShort_hastensNothing() {
-        refuse(ALPHA, 4 * RefusalPace.BURST);
+        refuse(ALPHA, 4 * RefusalThrottle.BURST);
         waitsMillis.clear();
         refuseWithin(Duration.ofMillis(50));
         assertThat(waitsMillis).singleElement().satisfies(wait -> assertThat(wait)
@@ -108,12 +108,12 @@ class RefusalPaceTest {
 
     @Test
     void onTheWayDown_nothingWaits() {
-        RefusalPace closing = new RefusalPace(connection -> "", ticker::nanos, (task, after) -> {
+        RefusalThrottle closing = new RefusalThrottle(connection -> "", ticker::nanos, (task, after) -> {
             throw new RejectedExecutionException();
         });
-        for (int i = 0; i < RefusalPace.BURST + 10; i++) {
+        for (int i = 0; i < RefusalThrottle.BURST + 10; i++) {
             closing.end(ALPHA, () -> ended++);
         }
-        assertThat(ended).isEqualTo(RefusalPace.BURST + 10);
+        assertThat(ended).isEqualTo(RefusalThrottle.BURST + 10);
     }
 }
