@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BeatStream implements StreamObserver<HeartbeatResponse> {
 
-    private final Line line;
+    private final ServerChannel server;
     private final Runnable hangUp = this::hangUp;
     private final BiConsumer<BeatStream, GatewayException> whenBroken;
     private final AtomicReference<@Nullable CompletableFuture<HeartbeatResponse>> asked = new AtomicReference<>();
@@ -37,21 +37,22 @@ final class BeatStream implements StreamObserver<HeartbeatResponse> {
     private volatile int answers;
 
     private BeatStream(
-            Line line,
+            ServerChannel server,
             ClientCall<HeartbeatRequest, HeartbeatResponse> call,
             BiConsumer<BeatStream, GatewayException> whenBroken) {
-        this.line = line;
+        this.server = server;
         this.call = call;
         this.whenBroken = whenBroken;
     }
 
     /** @param whenBroken told on one of gRPC's threads when the stream ends while no heartbeat waits for its answer */
-    static BeatStream open(Line line, CallOptions options, BiConsumer<BeatStream, GatewayException> whenBroken) {
+    static BeatStream open(
+            ServerChannel server, CallOptions options, BiConsumer<BeatStream, GatewayException> whenBroken) {
         ClientCall<HeartbeatRequest, HeartbeatResponse> call =
-                line.channel().newCall(GatewayServiceGrpc.getKeepAliveMethod(), options);
-        BeatStream stream = new BeatStream(line, call, whenBroken);
+                server.channel().newCall(GatewayServiceGrpc.getKeepAliveMethod(), options);
+        BeatStream stream = new BeatStream(server, call, whenBroken);
         stream.requests = ClientCalls.asyncBidiStreamingCall(call, stream);
-        line.hold(stream.hangUp);
+        server.hold(stream.hangUp);
         return stream;
     }
 
@@ -83,8 +84,8 @@ final class BeatStream implements StreamObserver<HeartbeatResponse> {
         }
     }
 
-    boolean isOpenOn(Line other) {
-        return line == other && failure == null && !isLeft;
+    boolean isOpenOn(ServerChannel other) {
+        return server == other && failure == null && !isLeft;
     }
 
     /** How many heartbeats were answered. */
@@ -120,7 +121,7 @@ final class BeatStream implements StreamObserver<HeartbeatResponse> {
         StatusRuntimeException ended =
                 Status.fromThrowable(thrown).asRuntimeException(Status.trailersFromThrowable(thrown));
         failure = ended;
-        line.release(hangUp);
+        server.release(hangUp);
         CompletableFuture<HeartbeatResponse> waiting = asked.getAndSet(null);
         if (waiting != null) {
             waiting.completeExceptionally(ended);

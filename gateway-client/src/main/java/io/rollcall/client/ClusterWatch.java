@@ -24,7 +24,7 @@ public final class ClusterWatch implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ClusterWatch.class);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
-    private final Calls calls;
+    private final RetryingCalls calls;
     private final WatchListener listener;
     private final SessionTime time;
     private final Backoff backoff;
@@ -37,7 +37,7 @@ public final class ClusterWatch implements AutoCloseable {
     private boolean inTrouble;
 
     ClusterWatch(
-            Calls calls,
+            RetryingCalls calls,
             WatchListener listener,
             SessionTime time,
             RandomGenerator random,

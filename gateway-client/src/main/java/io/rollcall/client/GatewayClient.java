@@ -35,16 +35,16 @@ public final class GatewayClient implements AutoCloseable {
     private static final Duration USUAL_PATIENCE = Duration.ofSeconds(30);
 
     private final SpiffeId identity;
-    private final Connections connections;
-    private final Calls calls;
+    private final ChannelPool pool;
+    private final RetryingCalls calls;
     private final CopyOnWriteArrayList<NodeSession> sessions = new CopyOnWriteArrayList<>();
 
     private final CopyOnWriteArrayList<ClusterWatch> watches = new CopyOnWriteArrayList<>();
 
-    GatewayClient(SpiffeId identity, Connections connections, Limits limits) {
+    GatewayClient(SpiffeId identity, ChannelPool pool, Limits limits) {
         this.identity = identity;
-        this.connections = connections;
-        this.calls = new Calls(connections, limits);
+        this.pool = pool;
+        this.calls = new RetryingCalls(pool, limits);
     }
 
     /** Begins with no target and no credentials; both are needed. */
@@ -165,6 +165,6 @@ public final class GatewayClient implements AutoCloseable {
     public void close() {
         List.copyOf(watches).forEach(ClusterWatch::close);
         List.copyOf(sessions).forEach(NodeSession::close);
-        connections.close();
+        pool.close();
     }
 }

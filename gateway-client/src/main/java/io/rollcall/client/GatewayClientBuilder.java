@@ -101,7 +101,7 @@ public final class GatewayClientBuilder {
                     }
                     return dialer;
                 });
-        return new GatewayClient(identity, new Connections(targets, dialers), bounds);
+        return new GatewayClient(identity, new ChannelPool(targets, dialers), bounds);
     }
 
     private GatewayClient plaintext(int nodeId) {
@@ -112,6 +112,6 @@ public final class GatewayClientBuilder {
                 throw new IllegalStateException("plaintext target: " + target + " (expected: a loopback address)");
             }
         }
-        return new GatewayClient(identity, new Connections(targets, () -> dialer), limits);
+        return new GatewayClient(identity, new ChannelPool(targets, () -> dialer), limits);
     }
 }

@@ -34,7 +34,7 @@ final class Heartbeats {
     private static final Logger log = LoggerFactory.getLogger(Heartbeats.class);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-    private final Calls calls;
+    private final RetryingCalls calls;
     private final BiConsumer<GatewayException, Duration> whenBroken;
     private final Backoff reopening;
     private final AtomicInteger useless = new AtomicInteger();
@@ -42,7 +42,7 @@ final class Heartbeats {
     private volatile @Nullable BeatStream stream;
 
     /** @param whenBroken told why, and how long to wait before the next heartbeat, which opens a new stream */
-    Heartbeats(Calls calls, RandomGenerator random, BiConsumer<GatewayException, Duration> whenBroken) {
+    Heartbeats(RetryingCalls calls, RandomGenerator random, BiConsumer<GatewayException, Duration> whenBroken) {
         this.calls = calls;
         this.whenBroken = whenBroken;
         this.reopening = new Backoff(random);
@@ -76,12 +76,12 @@ final class Heartbeats {
     }
 
     private HeartbeatResponse onStream(HeartbeatRequest request, Duration atMost) {
-        // Asked before each heartbeat, since new credentials come with a new line.
-        Line line = calls.line();
+        // Asked before each heartbeat, since new credentials come with a new channel.
+        ServerChannel server = calls.preferred();
         BeatStream open = stream;
-        if (open == null || !open.isOpenOn(line)) {
+        if (open == null || !open.isOpenOn(server)) {
             close();
-            open = calls.keepAlive(line, this::broke);
+            open = calls.keepAlive(server, this::broke);
             stream = open;
         }
         try {
@@ -89,11 +89,11 @@ final class Heartbeats {
             if (open.answers() > 1) {
                 wasUseful();
             }
-            calls.answered(line, reply);
+            calls.answered(server, reply);
             return reply;
         } catch (StatusRuntimeException e) {
             close();
-            calls.failed(line, e.getStatus().getCode());
+            calls.failed(server, e.getStatus().getCode());
             throw GatewayException.from(e);
         }
     }

@@ -22,11 +22,11 @@ public final class NodeSession implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(NodeSession.class);
     private static final Duration LEAVE_DEADLINE = Duration.ofSeconds(3);
 
-    private final Calls calls;
+    private final RetryingCalls calls;
     private final SessionLoop loop;
     private final Consumer<Revision> observer;
 
-    NodeSession(Calls calls, SessionLoop loop) {
+    NodeSession(RetryingCalls calls, SessionLoop loop) {
         this.calls = calls;
         this.loop = loop;
         this.observer = loop::saw;

@@ -36,7 +36,7 @@ final class SessionLoop {
     private static final Duration SHORTEST_DEADLINE = Duration.ofSeconds(1);
     private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(20);
 
-    private final Calls calls;
+    private final RetryingCalls calls;
     private final int nodeId;
     private final NodeDescription description;
     private final SessionNews news;
@@ -55,7 +55,7 @@ final class SessionLoop {
     private long quietUntil;
 
     SessionLoop(
-            Calls calls,
+            RetryingCalls calls,
             int nodeId,
             NodeDescription description,
             SessionListener listener,

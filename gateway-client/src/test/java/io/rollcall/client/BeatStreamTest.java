@@ -18,9 +18,10 @@ class BeatStreamTest {
     private final FakeGateway gateway = FakeGateway.start();
     private final ManagedChannel channel =
             NettyChannelBuilder.forTarget(gateway.target()).usePlaintext().build();
-    private final Line line = new Line(channel, new PlaintextDialer(Limits.DEFAULT));
+    private final ServerChannel server = new ServerChannel(channel, new PlaintextDialer(Limits.DEFAULT));
     private final List<String> told = new CopyOnWriteArrayList<>();
-    private final BeatStream stream = BeatStream.open(line, CallOptions.DEFAULT, (which, why) -> told.add(why.code()));
+    private final BeatStream stream =
+            BeatStream.open(server, CallOptions.DEFAULT, (which, why) -> told.add(why.code()));
 
     @AfterEach
     void close() {
@@ -33,7 +34,7 @@ class BeatStreamTest {
         stream.onNext(answer("acknowledged"));
         stream.onCompleted();
         assertThat(told).containsExactly("UNAVAILABLE");
-        assertThat(stream.isOpenOn(line)).isFalse();
+        assertThat(stream.isOpenOn(server)).isFalse();
     }
 
     /** The gateway ends it after such an answer, which the session has dealt with: it must not be woken once more. */
@@ -42,7 +43,7 @@ class BeatStreamTest {
         stream.onNext(answer("not_found"));
         stream.onCompleted();
         assertThat(told).isEmpty();
-        assertThat(stream.isOpenOn(line)).isFalse();
+        assertThat(stream.isOpenOn(server)).isFalse();
     }
 
     @Test

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The channel to one address, and what its last calls say about it. Any thread. */
-final class Line {
+final class ServerChannel {
 
     /** After so many deadlines in a row the connection itself is suspected: a dead peer sends no reset. */
     private static final int SUSPICIOUS = 2;
@@ -21,7 +21,7 @@ final class Line {
     private final AtomicInteger missedDeadlines = new AtomicInteger();
     private final Set<Runnable> streams = ConcurrentHashMap.newKeySet();
 
-    Line(ManagedChannel channel, Dialer dialer) {
+    ServerChannel(ManagedChannel channel, Dialer dialer) {
         this.channel = channel;
         this.dialer = dialer;
     }
@@ -64,7 +64,7 @@ final class Line {
         streams.forEach(Runnable::run);
     }
 
-    /** @param hangUp ends a stream of this line; run when the line is retired, on the thread that does */
+    /** @param hangUp ends a stream of this channel; run when the channel is retired, on the thread that does */
     void hold(Runnable hangUp) {
         streams.add(hangUp);
         if (isRetired()) {

@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
  * Makes calls, within a deadline, at the next address where one is away: every method may be repeated, since a
  * registration carries its incarnation. Blocks the calling thread; an interrupt cancels the call.
  */
-final class Calls {
+final class RetryingCalls {
 
-    private final Connections connections;
+    private final ChannelPool pool;
     private final Limits limits;
     private final CopyOnWriteArrayList<Consumer<Revision>> observers = new CopyOnWriteArrayList<>();
 
-    Calls(Connections connections, Limits limits) {
-        this.connections = connections;
+    RetryingCalls(ChannelPool pool, Limits limits) {
+        this.pool = pool;
         this.limits = limits;
     }
 
@@ -57,51 +57,51 @@ final class Calls {
                 CallOptions.DEFAULT.withDeadlineAfter(Math.max(1, deadline.toMillis()), TimeUnit.MILLISECONDS);
         @Nullable GatewayException patient = null;
         for (int tried = 1; ; ) {
-            Line line = connections.line();
-            CallOptions options = needsToken(method) ? withToken(bounded, line) : bounded;
+            ServerChannel server = pool.preferred();
+            CallOptions options = needsToken(method) ? withToken(bounded, server) : bounded;
             try {
-                R reply = ClientCalls.blockingUnaryCall(line.channel(), method, options, request);
-                answered(line, reply);
+                R reply = ClientCalls.blockingUnaryCall(server.channel(), method, options, request);
+                answered(server, reply);
                 return reply;
             } catch (StatusRuntimeException e) {
                 Status.Code code = e.getStatus().getCode();
-                failed(line, code);
+                failed(server, code);
                 GatewayException failure = GatewayException.from(e);
                 if (code != Status.Code.UNAVAILABLE) {
                     throw failure;
                 }
                 patient = patient == null || patient.told().compareTo(failure.told()) <= 0 ? failure : patient;
-                // A line that was retired between being fetched and being used says nothing about its address.
-                boolean saidNothing = line.isRetired() && failure.retryAfter().isEmpty();
-                if (!saidNothing && tried++ >= connections.size()) {
+                // A channel that was retired between being fetched and being used says nothing about its address.
+                boolean saidNothing = server.isRetired() && failure.retryAfter().isEmpty();
+                if (!saidNothing && tried++ >= pool.size()) {
                     throw patient;
                 }
             }
         }
     }
 
-    /** The line that the next call takes. */
-    Line line() {
-        return connections.line();
+    /** The channel that the next call takes. */
+    ServerChannel preferred() {
+        return pool.preferred();
     }
 
-    /** Opens a stream of heartbeats on that line; see {@link BeatStream#open}. */
-    BeatStream keepAlive(Line line, BiConsumer<BeatStream, GatewayException> whenBroken) {
-        return BeatStream.open(line, withToken(CallOptions.DEFAULT, line), whenBroken);
+    /** Opens a stream of heartbeats on that channel; see {@link BeatStream#open}. */
+    BeatStream keepAlive(ServerChannel server, BiConsumer<BeatStream, GatewayException> whenBroken) {
+        return BeatStream.open(server, withToken(CallOptions.DEFAULT, server), whenBroken);
     }
 
     /** An answer came, be it to a call or on a stream. */
-    void answered(Line line, Message reply) {
-        line.answered();
+    void answered(ServerChannel server, Message reply) {
+        server.answered();
         Revision revision = Revision.of(reply);
         observers.forEach(observer -> observer.accept(revision));
     }
 
     /** None came. */
-    void failed(Line line, Status.Code code) {
-        line.failed(code);
+    void failed(ServerChannel server, Status.Code code) {
+        server.failed(code);
         if (code == Status.Code.UNAVAILABLE || code == Status.Code.DEADLINE_EXCEEDED) {
-            connections.turnAwayFrom(line);
+            pool.turnAwayFrom(server);
         }
     }
 
@@ -112,31 +112,31 @@ final class Calls {
      * @throws GatewayException if the stream broke or was refused; the next attempt then goes to the next address
      */
     <Q extends Message, R extends Message> void stream(MethodDescriptor<Q, R> method, Q request, Consumer<R> each) {
-        Line line = connections.line();
-        CallOptions options = withToken(CallOptions.DEFAULT, line);
+        ServerChannel server = pool.preferred();
+        CallOptions options = withToken(CallOptions.DEFAULT, server);
         Context.CancellableContext call = Context.current().withCancellation();
         Context before = call.attach();
         Runnable hangUp = () -> call.cancel(null);
-        line.hold(hangUp);
+        server.hold(hangUp);
         try {
-            Iterator<R> replies = ClientCalls.blockingServerStreamingCall(line.channel(), method, options, request);
+            Iterator<R> replies = ClientCalls.blockingServerStreamingCall(server.channel(), method, options, request);
             while (replies.hasNext()) {
                 R reply = replies.next();
-                answered(line, reply);
+                answered(server, reply);
                 each.accept(reply);
             }
         } catch (StatusRuntimeException e) {
-            failed(line, e.getStatus().getCode());
+            failed(server, e.getStatus().getCode());
             throw GatewayException.from(e);
         } finally {
-            line.release(hangUp);
+            server.release(hangUp);
             call.detach(before);
             call.cancel(null);
         }
     }
 
-    private static CallOptions withToken(CallOptions options, Line line) {
-        CallCredentials token = line.token();
+    private static CallOptions withToken(CallOptions options, ServerChannel server) {
+        CallCredentials token = server.token();
         return token == null ? options : options.withCallCredentials(token);
     }
 

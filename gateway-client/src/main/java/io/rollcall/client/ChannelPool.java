@@ -8,40 +8,40 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines to the gateways' addresses: one is preferred until it fails, then the next. When the credentials changed,
+ * The channels to the gateways' addresses: one is preferred until it fails, then the next. When the credentials changed,
  * new calls get new connections, and the old ones end with their last call. Any thread; guarded by this.
  */
-final class Connections implements AutoCloseable {
+final class ChannelPool implements AutoCloseable {
 
     private final List<Target> targets;
     private final Supplier<? extends Dialer> dialers;
-    private final Map<Target, Line> lines = new HashMap<>();
+    private final Map<Target, ServerChannel> channels = new HashMap<>();
     private @Nullable Dialer current;
     private int preferred;
     private boolean closed;
 
-    Connections(List<Target> targets, Supplier<? extends Dialer> dialers) {
+    ChannelPool(List<Target> targets, Supplier<? extends Dialer> dialers) {
         this.targets = List.copyOf(targets);
         this.dialers = dialers;
     }
 
     /** @throws IllegalStateException if the client was closed */
-    synchronized Line line() {
+    synchronized ServerChannel preferred() {
         if (closed) {
             throw new IllegalStateException("the client is closed");
         }
         Dialer now = dialers.get();
         if (now != current) {
-            lines.values().forEach(Line::retire);
-            lines.clear();
+            channels.values().forEach(ServerChannel::retire);
+            channels.clear();
             current = now;
         }
-        return lines.computeIfAbsent(targets.get(preferred), target -> new Line(now.dial(target), now));
+        return channels.computeIfAbsent(targets.get(preferred), target -> new ServerChannel(now.dial(target), now));
     }
 
     /** The next call goes to the next address, unless somebody has seen to it already. */
-    synchronized void turnAwayFrom(Line line) {
-        if (lines.get(targets.get(preferred)) == line) {
+    synchronized void turnAwayFrom(ServerChannel server) {
+        if (channels.get(targets.get(preferred)) == server) {
             preferred = (preferred + 1) % targets.size();
         }
     }
@@ -52,12 +52,12 @@ final class Connections implements AutoCloseable {
 
     @Override
     public void close() {
-        List<Line> open;
+        List<ServerChannel> open;
         synchronized (this) {
             closed = true;
-            open = new ArrayList<>(lines.values());
-            lines.clear();
+            open = new ArrayList<>(channels.values());
+            channels.clear();
         }
-        open.forEach(Line::hangUp);
+        open.forEach(ServerChannel::hangUp);
     }
 }
