@@ -169,13 +169,13 @@ public final class Gateway implements AutoCloseable {
         Reloader reloader = new Reloader(config, alarms, audit.reloads(), clock);
         TrustPolicies policies = new TrustPolicies();
         TrustPolicyLoader loader =
-                new TrustPolicyLoader(policies, clock, alarms, audit.entries(), threads.timers, threads.fetchers);
+                new TrustPolicyLoader(policies, clock, alarms, audit.access(), threads.timers, threads.fetchers);
         loader.begin(config.identity());
         QuotaBook quotas = new QuotaBook(config.quotas());
         ClientTrust trust = new ClientTrust(policies, clock);
         TokenVerifier tokens = new TokenVerifier();
-        Connections connections = new Connections(policies, quotas, trust, tokens, audit.entries(), clock);
-        OpenSockets sockets = new OpenSockets(config.connections().most(), audit.entries(), ticker::nanos);
+        Connections connections = new Connections(policies, quotas, trust, tokens, audit.access(), clock);
+        OpenSockets sockets = new OpenSockets(config.connections().most(), audit.access(), ticker::nanos);
         MethodPermissions permissions = new MethodPermissions();
 
         Leases leases = new Leases(ticker);
@@ -217,7 +217,7 @@ public final class Gateway implements AutoCloseable {
         DirectMemoryAlarm memory = new DirectMemoryAlarm(alarms, ticker::nanos);
         List<ServerInterceptor> outermostFirst = List.of(
                 new RefusalInterceptor(random, throttle, audit.refusals().and(memory), sockets.room()),
-                new IdentityInterceptor(connections, tokens, audit.entries(), permissions::needsToken),
+                new IdentityInterceptor(connections, tokens, audit.access(), permissions::needsToken),
                 new AccessInterceptor(permissions),
                 new AdmissionInterceptor(
                         new MethodTraffic(),
@@ -230,7 +230,7 @@ public final class Gateway implements AutoCloseable {
                         config.host(), config.port(), config.certificate(), config.key(), config.connections(), DRAIN),
                 trust,
                 sockets,
-                new ConnectionIdentifier(trust, connections, audit.entries(), sockets::hangUp),
+                new ConnectionIdentifier(trust, connections, audit.access(), sockets::hangUp),
                 outermostFirst,
                 services,
                 List.of(metrics.callsOf(services, ticker::nanos), new InboundBuffering(), memory),

@@ -24,10 +24,10 @@ import java.util.function.LongSupplier;
  * features below declare what they tell; this writes it down.
  *
  * <pre>
- *   registry ──AuditSink──────────▶ ChangeRecord ──┐
- *   console ───ConsoleAudit───▶ ConsoleRecord ─┼─▶ AuditTrail ──▶ AuditLog (files, chain, rotation)
- *   identity, refusals ─────────▶ EntryRecord ───┤   queue, one flush       │ closed files
- *   changed files ──────────────▶ ReloadRecord ──┘                          ▼
+ *   registry ──AuditSink──────────▶ ChangeAudit ──┐
+ *   console ───ConsoleAudit───▶ ConsoleActionAudit ─┼─▶ AuditTrail ──▶ AuditLog (files, chain, rotation)
+ *   identity, refusals ─────────▶ AccessAudit ───┤   queue, one flush       │ closed files
+ *   changed files ──────────────▶ ReloadAudit ──┘                          ▼
  *                                                    RecordKeeper (a record for each namespace, retention)
  * </pre>
  *
@@ -38,10 +38,10 @@ public final class Audit implements AutoCloseable {
     private final AuditTrail trail;
     private final RecordKeeper keeper;
     private final HeadComparison comparison;
-    private final ChangeRecord changes;
-    private final EntryRecord entries;
-    private final ConsoleRecord console;
-    private final ReloadRecord reloads;
+    private final ChangeAudit changes;
+    private final AccessAudit access;
+    private final ConsoleActionAudit console;
+    private final ReloadAudit reloads;
     private final Clock clock;
 
     private Audit(
@@ -49,10 +49,10 @@ public final class Audit implements AutoCloseable {
         this.trail = trail;
         this.keeper = keeper;
         this.comparison = comparison;
-        this.changes = new ChangeRecord(trail, limiter, clock);
-        this.entries = new EntryRecord(trail, limiter, clock);
-        this.console = new ConsoleRecord(trail, limiter, clock);
-        this.reloads = new ReloadRecord(trail, clock);
+        this.changes = new ChangeAudit(trail, limiter, clock);
+        this.access = new AccessAudit(trail, limiter, clock);
+        this.console = new ConsoleActionAudit(trail, limiter, clock);
+        this.reloads = new ReloadAudit(trail, clock);
         this.clock = clock;
     }
 
@@ -116,13 +116,13 @@ public final class Audit implements AutoCloseable {
     }
 
     /** For identity: who comes in. */
-    public IdentityListener entries() {
-        return entries;
+    public IdentityListener access() {
+        return access;
     }
 
     /** For the outermost interceptor: who is turned away. */
     public RefusalListener refusals() {
-        return entries;
+        return access;
     }
 
     /** For the console. */

@@ -28,7 +28,7 @@ import java.util.TreeMap;
  *
  * <p>Threads: the registry's writer; namespaces begin and end on that of whoever opens them.
  */
-final class ChangeRecord implements AuditSink, RegistryListener {
+final class ChangeAudit implements AuditSink, RegistryListener {
     private static final AuditRateLimiter.Budget REFUSALS = new AuditRateLimiter.Budget(10, 10);
 
     /** So that no line grows beyond measure, however much one command changes. */
@@ -41,7 +41,7 @@ final class ChangeRecord implements AuditSink, RegistryListener {
     /** Those of the batch before the commit that have no line of their own. */
     private List<CommandOutcome> addedUp = List.of();
 
-    ChangeRecord(AuditTrail trail, AuditRateLimiter limiter, Clock clock) {
+    ChangeAudit(AuditTrail trail, AuditRateLimiter limiter, Clock clock) {
         this.trail = trail;
         this.limiter = limiter;
         this.clock = clock;

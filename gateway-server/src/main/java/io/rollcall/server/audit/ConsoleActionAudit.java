@@ -7,14 +7,14 @@ import java.time.Clock;
 import java.util.List;
 
 /** Puts on record who signs in to the console, and what is done there. */
-final class ConsoleRecord implements ConsoleAudit {
+final class ConsoleActionAudit implements ConsoleAudit {
     private static final AuditRateLimiter.Budget REFUSALS = new AuditRateLimiter.Budget(10, 10);
 
     private final AuditTrail trail;
     private final AuditRateLimiter limiter;
     private final Clock clock;
 
-    ConsoleRecord(AuditTrail trail, AuditRateLimiter limiter, Clock clock) {
+    ConsoleActionAudit(AuditTrail trail, AuditRateLimiter limiter, Clock clock) {
         this.trail = trail;
         this.limiter = limiter;
         this.clock = clock;

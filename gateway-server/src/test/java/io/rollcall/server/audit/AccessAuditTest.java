@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who comes in and who is turned away, as lines and as sums. */
-class EntryRecordTest {
+class AccessAuditTest {
     private static final CallIdentity NODE_1 = new CallIdentity(
             new Caller.NodeCaller(new NamespaceName("alpha"), NodeId.of(1)),
             "spiffe://example.org/ns/alpha/node/1",
@@ -39,14 +39,14 @@ class EntryRecordTest {
     private final AtomicLong nanos = new AtomicLong();
     private LogDirectory directory;
     private AuditTrail trail;
-    private EntryRecord record;
+    private AccessAudit record;
 
     @BeforeEach
     void begin() throws Exception {
         directory = new LogDirectory(temp.resolve("audit"));
         AuditRateLimiter limiter = new AuditRateLimiter(clock, nanos::get);
         trail = new AuditTrail(directory.open(), limiter, new Alarms(clock, whose -> {}), clock);
-        record = new EntryRecord(trail, limiter, clock);
+        record = new AccessAudit(trail, limiter, clock);
     }
 
     @AfterEach

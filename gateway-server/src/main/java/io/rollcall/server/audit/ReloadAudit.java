@@ -8,11 +8,11 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Notes what changed material came to. Does not wait: what a file says is in force already. */
-final class ReloadRecord implements ReloadListener {
+final class ReloadAudit implements ReloadListener {
     private final AuditTrail trail;
     private final Clock clock;
 
-    ReloadRecord(AuditTrail trail, Clock clock) {
+    ReloadAudit(AuditTrail trail, Clock clock) {
         this.trail = trail;
         this.clock = clock;
     }

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.LongAdder;
  * Notes who comes in, and who is turned away: each connection, each token when it is first accepted on one, each
  * refusal. Accepted calls leave no line. Runs on event loops, so it counts and hands over, and never waits.
  */
-final class EntryRecord implements IdentityListener, RefusalListener {
+final class AccessAudit implements IdentityListener, RefusalListener {
     private static final AuditRateLimiter.Budget REFUSALS = new AuditRateLimiter.Budget(10, 10);
 
     /** All nodes of a large namespace may come back at once; what goes on beyond that is a flood. */
@@ -45,7 +45,7 @@ final class EntryRecord implements IdentityListener, RefusalListener {
     private final Map<Refusal, LongAdder> refusals = new EnumMap<>(Refusal.class);
     private final Map<HandshakeFailure.Reason, LongAdder> handshakes = new EnumMap<>(HandshakeFailure.Reason.class);
 
-    EntryRecord(AuditTrail trail, AuditRateLimiter limiter, Clock clock) {
+    AccessAudit(AuditTrail trail, AuditRateLimiter limiter, Clock clock) {
         this.trail = trail;
         this.limiter = limiter;
         this.clock = clock;

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each change is on record before it happens, and none happens without. The registry is real, and so are the files. */
-class ChangeRecordTest {
+class ChangeAuditTest {
     private static final NamespaceName ALPHA = new NamespaceName("alpha");
     private static final NamespaceName BETA = new NamespaceName("beta");
     private static final CallIdentity NODE_1 = new CallIdentity(
@@ -54,7 +54,7 @@ class ChangeRecordTest {
         Clock clock = Clock.systemUTC();
         AuditRateLimiter limiter = new AuditRateLimiter(clock, System::nanoTime);
         trail = new AuditTrail(directory.open(), limiter, new Alarms(clock, whose -> {}), clock);
-        ChangeRecord record = new ChangeRecord(trail, limiter, clock);
+        ChangeAudit record = new ChangeAudit(trail, limiter, clock);
         registry = Registry.open(new Looking(), record, List.of(ALPHA, BETA), List.of(record), clock, System::nanoTime);
     }
 
@@ -275,7 +275,7 @@ class ChangeRecordTest {
         Clock clock = Clock.systemUTC();
         AuditRateLimiter limiter = new AuditRateLimiter(clock, System::nanoTime);
         try (AuditTrail ofMany = new AuditTrail(other.open(), limiter, new Alarms(clock, whose -> {}), clock)) {
-            ChangeRecord record = new ChangeRecord(ofMany, limiter, clock);
+            ChangeAudit record = new ChangeAudit(ofMany, limiter, clock);
             try (Registry crowded =
                     Registry.open(new ForgetfulStore(), record, many, List.of(record), clock, System::nanoTime)) {
                 Registrations.register(crowded.of(many.get(1_999)), NODE_1, 1, 11);

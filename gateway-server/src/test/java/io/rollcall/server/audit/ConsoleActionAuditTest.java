@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who signs in to the console and what is done there, as lines; and that nothing is done without one. */
-class ConsoleRecordTest {
+class ConsoleActionAuditTest {
     private static final String ADDRESS = "192.0.2.7";
 
     @TempDir
@@ -29,7 +29,7 @@ class ConsoleRecordTest {
     private final AtomicLong nanos = new AtomicLong();
     private LogDirectory directory;
     private AuditTrail trail;
-    private ConsoleRecord record;
+    private ConsoleActionAudit record;
 
     @BeforeEach
     void begin() throws Exception {
@@ -37,7 +37,7 @@ class ConsoleRecordTest {
         AuditRateLimiter limiter = new AuditRateLimiter(clock, nanos::get);
         trail = new AuditTrail(directory.open(), limiter, new Alarms(clock, whose -> {}), clock);
         trail.record(List.of(LogDirectory.event("first")));
-        record = new ConsoleRecord(trail, limiter, clock);
+        record = new ConsoleActionAudit(trail, limiter, clock);
     }
 
     @AfterEach
@@ -59,7 +59,7 @@ class ConsoleRecordTest {
     private List<String> lines() throws IOException {
         List<JsonNode> all = directory.all();
         return all.subList(2, all.size()).stream()
-                .map(ConsoleRecordTest::inWords)
+                .map(ConsoleActionAuditTest::inWords)
                 .toList();
     }
 
