@@ -44,7 +44,7 @@ import io.rollcall.server.liveness.LeaseSweeper;
 import io.rollcall.server.liveness.Leases;
 import io.rollcall.server.liveness.Ticker;
 import io.rollcall.server.namespace.NamespaceName;
-import io.rollcall.server.namespace.QuotaBook;
+import io.rollcall.server.namespace.NamespaceQuotas;
 import io.rollcall.server.registry.LeaderService;
 import io.rollcall.server.registry.LostBranches;
 import io.rollcall.server.registry.Registry;
@@ -171,7 +171,7 @@ public final class Gateway implements AutoCloseable {
         TrustPolicyLoader loader =
                 new TrustPolicyLoader(policies, clock, alarms, audit.access(), threads.timers, threads.fetchers);
         loader.begin(config.identity());
-        QuotaBook quotas = new QuotaBook(config.quotas());
+        NamespaceQuotas quotas = new NamespaceQuotas(config.quotas());
         ClientTrust trust = new ClientTrust(policies, clock);
         TokenVerifier tokens = new TokenVerifier();
         Connections connections = new Connections(policies, quotas, trust, tokens, audit.access(), clock);

@@ -7,7 +7,7 @@ import io.rollcall.server.config.OwnerOnly;
 import io.rollcall.server.identity.TrustPolicies;
 import io.rollcall.server.identity.TrustPolicyLoader;
 import io.rollcall.server.namespace.NamespaceName;
-import io.rollcall.server.namespace.QuotaBook;
+import io.rollcall.server.namespace.NamespaceQuotas;
 import io.rollcall.server.namespace.Quotas;
 import io.rollcall.server.registry.Registry;
 import io.rollcall.server.reload.Reloader;
@@ -25,7 +25,7 @@ record ReloadedParts(
         TrustPolicyLoader loader,
         TrustPolicies policies,
         Registry registry,
-        QuotaBook quotas,
+        NamespaceQuotas quotas,
         GrpcEndpoint endpoint,
         AdminConsole console)
         implements Reloader.Parts {

@@ -46,14 +46,14 @@ public final class Pages {
             ctx.html(rendered.get(now, key -> fragment(view.get())));
         } else {
             View page = view.get();
-            Shell shell = shell(ctx, page.title(), page.active(), page.events(), page.revision());
-            framed(ctx, shell, page.template(), page.model());
+            PageLayout layout = layout(ctx, page.title(), page.active(), page.events(), page.revision());
+            framed(ctx, layout, page.template(), page.model());
         }
     }
 
-    /** A page that changes only when its visitor does something. */
+    /** A page that changes only when its user does something. */
     public void still(Context ctx, String title, String template, Object model) {
-        framed(ctx, shell(ctx, title, "account", "", 0), template, model);
+        framed(ctx, layout(ctx, title, "account", "", 0), template, model);
     }
 
     /** A page for strangers: no navigation, no counts. */
@@ -63,8 +63,8 @@ public final class Pages {
     }
 
     void error(Context ctx, ErrorReport report) {
-        if (Visitor.of(ctx).isPresent()) {
-            framed(ctx, shell(ctx, report.heading(), "", "", 0), "error.jte", report);
+        if (PageUser.of(ctx).isPresent()) {
+            framed(ctx, layout(ctx, report.heading(), "", "", 0), "error.jte", report);
         } else {
             plain(ctx, report.heading(), "error.jte", report);
         }
@@ -72,15 +72,15 @@ public final class Pages {
 
     private String fragment(View view) {
         StringOutput output = new StringOutput();
-        Shell shell = shell("", "", view.title(), view.active(), view.events(), view.revision());
+        PageLayout layout = layout("", "", view.title(), view.active(), view.events(), view.revision());
         Content content = inner -> templates.render(view.template(), view.model(), inner);
-        templates.render("fragment.jte", Map.of("shell", shell, "content", content), output);
+        templates.render("fragment.jte", Map.of("layout", layout, "content", content), output);
         return output.toString();
     }
 
-    private void framed(Context ctx, Shell shell, String template, Object model) {
+    private void framed(Context ctx, PageLayout layout, String template, Object model) {
         Content content = output -> templates.render(template, model, output);
-        html(ctx, "layout.jte", Map.of("shell", shell, "content", content));
+        html(ctx, "layout.jte", Map.of("layout", layout, "content", content));
     }
 
     private void html(Context ctx, String template, Map<String, Object> parameters) {
@@ -89,18 +89,18 @@ public final class Pages {
         ctx.html(output.toString());
     }
 
-    private Shell shell(Context ctx, String title, String active, String events, long revision) {
-        Visitor visitor = Visitor.of(ctx).orElseThrow();
-        return shell(visitor.user(), visitor.csrf(), title, active, events, revision);
+    private PageLayout layout(Context ctx, String title, String active, String events, long revision) {
+        PageUser user = PageUser.of(ctx).orElseThrow();
+        return layout(user.user(), user.csrf(), title, active, events, revision);
     }
 
-    private Shell shell(String user, String csrf, String title, String active, String events, long revision) {
+    private PageLayout layout(String user, String csrf, String title, String active, String events, long revision) {
         List<NamespaceSummary> namespaces = backend.namespaces();
         long nodes = namespaces.stream()
                 .mapToLong(one -> (long) one.active() + one.suspected() + one.failed())
                 .sum();
         String version = backend.gateway().version();
-        return new Shell(assets, title, active, user, csrf, events, revision, namespaces, nodes, version);
+        return new PageLayout(assets, title, active, user, csrf, events, revision, namespaces, nodes, version);
     }
 
     private record Rendering(String path, long tick) {}

@@ -6,8 +6,8 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.rollcall.adminui.ConsoleAudit;
 import io.rollcall.adminui.ConsoleAudit.Refused;
+import io.rollcall.adminui.page.Formats;
 import io.rollcall.adminui.page.Pages;
-import io.rollcall.adminui.page.Words;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -84,7 +84,7 @@ public final class AccountPage {
         Optional<Duration> wait = limiter.attempt(session.id());
         if (wait.isPresent()) {
             audit.actionRefused(session.user(), ctx.req().getRemoteAddr(), CHANGE, Refused.TOO_MANY_ATTEMPTS);
-            return Optional.of("Too many wrong passwords. Try again in " + Words.duration(wait.get()) + ".");
+            return Optional.of("Too many wrong passwords. Try again in " + Formats.duration(wait.get()) + ".");
         }
         if (!administrator.verify(session.user(), text(ctx.formParam("password")), true)) {
             audit.actionRefused(session.user(), ctx.req().getRemoteAddr(), CHANGE, Refused.WRONG_PASSWORD);

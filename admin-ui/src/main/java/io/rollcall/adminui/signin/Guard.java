@@ -9,8 +9,8 @@ import io.rollcall.adminui.ConsoleAudit;
 import io.rollcall.adminui.ConsoleAudit.Refused;
 import io.rollcall.adminui.https.ClientConnection;
 import io.rollcall.adminui.metrics.MetricsPage;
+import io.rollcall.adminui.page.PageUser;
 import io.rollcall.adminui.page.Problem;
-import io.rollcall.adminui.page.Visitor;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -59,7 +59,7 @@ public final class Guard {
         session.ifPresent(found -> {
             ctx.attribute(Session.ATTRIBUTE, found);
             ClientConnection.of(ctx.req()).trust();
-            new Visitor(found.user(), found.csrf()).enter(ctx);
+            new PageUser(found.user(), found.csrf()).enter(ctx);
         });
         if (ctx.path().equals(SIGN_IN)) {
             return;

@@ -8,8 +8,8 @@ import io.rollcall.adminui.ConsoleAudit;
 import io.rollcall.adminui.ConsoleAudit.Refused;
 import io.rollcall.adminui.https.ClientConnection;
 import io.rollcall.adminui.https.ClientNetwork;
+import io.rollcall.adminui.page.Formats;
 import io.rollcall.adminui.page.Pages;
-import io.rollcall.adminui.page.Words;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +94,8 @@ public final class SignInPage {
     private void refuseForNow(Context ctx, SignInForm form, Duration wait) {
         long seconds = Math.max(1, wait.plusMillis(999).toSeconds());
         ctx.status(HttpStatus.TOO_MANY_REQUESTS).header("Retry-After", Long.toString(seconds));
-        String refusal = "Too many failed sign-ins. Try again in " + Words.duration(Duration.ofSeconds(seconds)) + ".";
+        String refusal =
+                "Too many failed sign-ins. Try again in " + Formats.duration(Duration.ofSeconds(seconds)) + ".";
         show(ctx, new SignInForm(form.next(), form.user(), refusal));
     }
 

@@ -81,7 +81,7 @@ public final class DemoNode implements Callable<Integer> {
             Thread leaving = new Thread(client::close, "leave");
             Runtime.getRuntime().addShutdownHook(leaving);
             if (stopWithStdin) {
-                Lifeline.leaveWhenItEnds(System.in, () -> System.exit(0));
+                ParentWatch.leaveWhenItEnds(System.in, () -> System.exit(0));
             }
             NodeDescription node = NodeDescription.of(host, port)
                     .capabilities("raft", "demo")

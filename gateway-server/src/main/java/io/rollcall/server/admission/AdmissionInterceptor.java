@@ -12,7 +12,7 @@ import io.grpc.ServerInterceptor;
 import io.rollcall.server.failure.DeferredRefusal;
 import io.rollcall.server.identity.Caller;
 import io.rollcall.server.namespace.NamespaceName;
-import io.rollcall.server.namespace.QuotaBook;
+import io.rollcall.server.namespace.NamespaceQuotas;
 import io.rollcall.server.namespace.Quotas;
 import io.rollcall.v1.Traffic;
 import java.util.Map;
@@ -29,7 +29,7 @@ import java.util.random.RandomGenerator;
  */
 public final class AdmissionInterceptor implements ServerInterceptor {
     private final MethodTraffic traffic;
-    private final QuotaBook quotas;
+    private final NamespaceQuotas quotas;
     private final TimeMeter time;
     private final RandomGenerator random;
     private final int mostHeaderBytes;
@@ -42,7 +42,11 @@ public final class AdmissionInterceptor implements ServerInterceptor {
      * @param mostHeaderBytes that a call may bring
      */
     public AdmissionInterceptor(
-            MethodTraffic traffic, QuotaBook quotas, LongSupplier nanos, RandomGenerator random, int mostHeaderBytes) {
+            MethodTraffic traffic,
+            NamespaceQuotas quotas,
+            LongSupplier nanos,
+            RandomGenerator random,
+            int mostHeaderBytes) {
         this.traffic = traffic;
         this.quotas = quotas;
         this.time = new Nanos(nanos);

@@ -142,12 +142,12 @@ public final class Audit implements AutoCloseable {
 
     /** How often calls were refused for this reason since the start, whether each has its line or not. */
     public long refusals(Refusal reason) {
-        return entries.count(reason);
+        return access.count(reason);
     }
 
     /** How many handshakes failed for this reason since the start. */
     public long handshakeFailures(HandshakeFailure.Reason reason) {
-        return entries.count(reason);
+        return access.count(reason);
     }
 
     /** For the reloader: what changed while the gateway ran. */

@@ -3,7 +3,7 @@ package io.rollcall.server.identity;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.NamespaceName;
-import io.rollcall.server.namespace.QuotaBook;
+import io.rollcall.server.namespace.NamespaceQuotas;
 import io.rollcall.server.watchdog.OutOfMemory;
 import java.security.cert.CertificateException;
 import java.time.Clock;
@@ -36,7 +36,7 @@ public final class Connections {
     private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(10);
 
     private final TrustPolicies policies;
-    private final QuotaBook quotas;
+    private final NamespaceQuotas quotas;
     private final ClientTrust trust;
     private final TokenVerifier tokens;
     private final IdentityListener listener;
@@ -52,7 +52,7 @@ public final class Connections {
      */
     public Connections(
             TrustPolicies policies,
-            QuotaBook quotas,
+            NamespaceQuotas quotas,
             ClientTrust trust,
             TokenVerifier tokens,
             IdentityListener listener,

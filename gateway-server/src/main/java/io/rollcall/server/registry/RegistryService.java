@@ -9,8 +9,8 @@ import io.rollcall.server.failure.Replies;
 import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.Caller;
 import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.namespace.NamespaceQuotas;
 import io.rollcall.server.namespace.NodeId;
-import io.rollcall.server.namespace.QuotaBook;
 import io.rollcall.v1.GetNodesRequest;
 import io.rollcall.v1.GetNodesResponse;
 import io.rollcall.v1.GetStatsResponse;
@@ -43,7 +43,7 @@ public final class RegistryService {
     private final Registry registry;
     private final LeaseKeeper leases;
     private final LeaseConfig config;
-    private final QuotaBook quotas;
+    private final NamespaceQuotas quotas;
     private final LostBranches lost;
     private final Executor lists;
     private final RegistryMessages messages;
@@ -55,7 +55,7 @@ public final class RegistryService {
             Registry registry,
             LeaseKeeper leases,
             LeaseConfig config,
-            QuotaBook quotas,
+            NamespaceQuotas quotas,
             LostBranches lost,
             Executor lists,
             Clock clock) {

@@ -15,7 +15,7 @@ import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.Caller;
 import io.rollcall.server.namespace.NamespaceName;
-import io.rollcall.server.namespace.QuotaBook;
+import io.rollcall.server.namespace.NamespaceQuotas;
 import io.rollcall.server.namespace.Quotas;
 import io.rollcall.server.testing.TestTicker;
 import io.rollcall.v1.GatewayServiceGrpc;
@@ -45,7 +45,7 @@ class AdmissionInterceptorTest {
 
     private final AdmissionInterceptor admission = new AdmissionInterceptor(
             new MethodTraffic(),
-            new QuotaBook(
+            new NamespaceQuotas(
                     Map.of(ALPHA, new Quotas(1, 1, 1, MOST_CALLS, MOST_CALL_BYTES, MOST_UNREAD, 1, 1, 1, READS, 1))),
             new TestTicker()::nanos,
             new Random(1),

@@ -16,7 +16,7 @@ import io.rollcall.server.config.ConfigReader;
 import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
-import io.rollcall.server.namespace.QuotaBook;
+import io.rollcall.server.namespace.NamespaceQuotas;
 import io.rollcall.v1.GatewayServiceGrpc;
 import io.rollcall.v1.HeartbeatRequest;
 import io.rollcall.v1.HeartbeatResponse;
@@ -43,7 +43,7 @@ class IdentityInterceptorTest {
         certs.issue(NodeRange.of("alpha", 1, 1));
         alpha = certs.namespace("alpha");
         GatewayConfig config = ConfigReader.read(certs.configuration(), Map.of());
-        QuotaBook quotas = new QuotaBook(config.quotas());
+        NamespaceQuotas quotas = new NamespaceQuotas(config.quotas());
         TrustPolicies policies = TestTrustPolicies.of(config.identity(), Clock.systemUTC());
         ClientTrust trust = new ClientTrust(policies, Clock.systemUTC());
         connections = new Connections(policies, quotas, trust, tokens, IdentityListener.NOBODY, Clock.systemUTC());

@@ -13,8 +13,8 @@ import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.Caller;
 import io.rollcall.server.liveness.Leases;
 import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.namespace.NamespaceQuotas;
 import io.rollcall.server.namespace.NodeId;
-import io.rollcall.server.namespace.QuotaBook;
 import io.rollcall.server.namespace.Session;
 import io.rollcall.server.registry.LeaseVerdict.Kind;
 import io.rollcall.server.store.InMemoryStore;
@@ -63,7 +63,7 @@ class GetNodesTest {
                 registry,
                 leases,
                 CONFIG,
-                new QuotaBook(Map.of(ALPHA, Registrations.UNBOUNDED)),
+                new NamespaceQuotas(Map.of(ALPHA, Registrations.UNBOUNDED)),
                 new LostBranches(alarms, System::nanoTime),
                 task -> {
                     listed++;

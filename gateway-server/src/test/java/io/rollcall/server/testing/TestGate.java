@@ -30,7 +30,7 @@ import io.rollcall.server.identity.IdentityInterceptor;
 import io.rollcall.server.identity.TokenVerifier;
 import io.rollcall.server.identity.TrustPolicies;
 import io.rollcall.server.identity.TrustPolicyLoader;
-import io.rollcall.server.namespace.QuotaBook;
+import io.rollcall.server.namespace.NamespaceQuotas;
 import io.rollcall.server.transport.EndpointSettings;
 import io.rollcall.server.transport.GrpcEndpoint;
 import io.rollcall.server.transport.LegacyServiceName;
@@ -82,7 +82,8 @@ public final class TestGate implements AutoCloseable {
         loader = new TrustPolicyLoader(policies, clock, new Alarms(clock, whose -> {}), heard, background, background);
         loader.begin(config.identity());
         ClientTrust trust = new ClientTrust(policies, clock);
-        Connections identified = new Connections(policies, new QuotaBook(config.quotas()), trust, tokens, heard, clock);
+        Connections identified =
+                new Connections(policies, new NamespaceQuotas(config.quotas()), trust, tokens, heard, clock);
         sweep = identified::sweep;
         known = identified::size;
         MethodPermissions permissions = new MethodPermissions();

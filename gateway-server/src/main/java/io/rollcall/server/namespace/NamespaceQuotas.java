@@ -4,10 +4,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Every namespace's quotas, which may be replaced while the gateway runs. Thread-safe. */
-public final class QuotaBook {
+public final class NamespaceQuotas {
     private volatile Map<NamespaceName, Quotas> quotas;
 
-    public QuotaBook(Map<NamespaceName, Quotas> quotas) {
+    public NamespaceQuotas(Map<NamespaceName, Quotas> quotas) {
         this.quotas = Map.copyOf(quotas);
     }
 

@@ -9,22 +9,22 @@ import java.util.Optional;
  * @param user the name at the top of the page
  * @param csrf the token its forms send back
  */
-public record Visitor(String user, String csrf) {
+public record PageUser(String user, String csrf) {
 
-    private static final String ATTRIBUTE = "rollcall.visitor";
+    private static final String ATTRIBUTE = "rollcall.user";
 
     /** Makes the pages of this request theirs. */
     public void enter(Context ctx) {
         ctx.attribute(ATTRIBUTE, this);
     }
 
-    static Optional<Visitor> of(Context ctx) {
+    static Optional<PageUser> of(Context ctx) {
         return Optional.ofNullable(ctx.attribute(ATTRIBUTE));
     }
 
     /** Keeps the token out of logs. */
     @Override
     public String toString() {
-        return "Visitor[" + user + "]";
+        return "PageUser[" + user + "]";
     }
 }

@@ -9,7 +9,7 @@ import java.util.List;
  * @param events the stream to follow, or nothing for a page that stands still
  * @param nodes in all namespaces
  */
-public record Shell(
+public record PageLayout(
         Assets assets,
         String title,
         String active,

@@ -7,13 +7,13 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /** How values read on a page. */
-public final class Words {
+public final class Formats {
 
     private static final char THIN_SPACE = '\u202f';
     private static final DateTimeFormatter MOMENT =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-    private Words() {}
+    private Formats() {}
 
     /** As in "6.2 s", "45 s", "3 min", "2 h 5 min", "9 days"; a negative duration reads as none. */
     public static String duration(Duration duration) {

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** Standard input as a line to the parent: it ends when the parent does, however that dies. */
-final class Lifeline {
+final class ParentWatch {
 
-    private Lifeline() {}
+    private ParentWatch() {}
 
     static void leaveWhenItEnds(InputStream input, Runnable leave) {
         Thread reader = new Thread(
