@@ -17,7 +17,7 @@ final class Calling {
             var unused = stats(channel);
             return "";
         } catch (StatusRuntimeException e) {
-            return Resident.reason(e);
+            return LongLivedClient.reason(e);
         }
     }
 

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * What was acknowledged is there after kill -9 at any instant (D1), nothing else was ever seen (D2), and nobody founds
  * twice, leads in an older term or takes up a revision again (B2, L1, W1).
  *
- * <p>Clients of two namespaces act at random and keep a diary; a watcher of each sees it happen, and another one hears
+ * <p>Clients of two namespaces act at random and keep a history; a watcher of each sees it happen, and another one hears
  * of it only after each restart. It all begins from each way a store can come to be, and some starts are killed, too.
  * {@code -Drollcall.crashes=…} says how many crashes from each, {@code -Drollcall.seed=…} repeats what the clients chose,
  * though not the instant at which the system let them.
@@ -61,7 +61,7 @@ class CrashIT {
 
     /** One namespace, through all crashes. */
     private static final class Tenant {
-        private final Diary diary = new Diary();
+        private final AcknowledgedHistory history = new AcknowledgedHistory();
         private final Replay seen = new Replay();
         private final Replay heard = new Replay();
     }
@@ -175,7 +175,9 @@ class CrashIT {
     }
 
     private int acts() {
-        return tenants.values().stream().mapToInt(tenant -> tenant.diary.acts()).sum();
+        return tenants.values().stream()
+                .mapToInt(tenant -> tenant.history.acts())
+                .sum();
     }
 
     /** In the middle of a commit: before it is written, after that, and when all but the caller know of it. */
@@ -227,15 +229,15 @@ class CrashIT {
     /** All act for a while, then the gateway is gone, and they with it. */
     private void liveUntil(GatewayProcess gateway, Random random, End end) throws Exception {
         AtomicBoolean stop = new AtomicBoolean();
-        List<CompletableFuture<Void>> scribes = new ArrayList<>();
+        List<CompletableFuture<Void>> clients = new ArrayList<>();
         for (String namespace : List.of("alpha", "beta")) {
             Tenant tenant = tenants.get(namespace);
             DevNamespace members = gateway.certs().namespace(namespace);
             for (int node = 0; node <= NODES; node++) {
                 Member member = node == 0 ? members.operator() : members.node(node);
                 Random chance = new Random(random.nextLong());
-                scribes.add(CompletableFuture.runAsync(
-                        new Scribe(gateway, member, node, tenant.diary, counter, chance, stop)));
+                clients.add(CompletableFuture.runAsync(
+                        new RandomClient(gateway, member, node, tenant.history, counter, chance, stop)));
             }
         }
         try (MemberChannel alpha = operator(gateway, "alpha");
@@ -244,7 +246,7 @@ class CrashIT {
             Follower ofBeta = new Follower(beta.channel(), tenants.get("beta").seen, Integer.MAX_VALUE);
             end.come();
             stop.set(true);
-            CompletableFuture.allOf(scribes.toArray(CompletableFuture[]::new)).join();
+            CompletableFuture.allOf(clients.toArray(CompletableFuture[]::new)).join();
             requireNoAssertion(ofAlpha.awaitEnd());
             requireNoAssertion(ofBeta.awaitEnd());
         }
@@ -277,8 +279,8 @@ class CrashIT {
                 GetNodesResponse nodes = stub.getNodes(GetNodesRequest.newBuilder()
                         .addAllStatuses(List.of("active", "suspected", "failed"))
                         .build());
-                tenant.diary.check(nodes, stub.getLeader(GetLeaderRequest.getDefaultInstance()));
-                tenant.diary.check(tenant.heard.applied());
+                tenant.history.check(nodes, stub.getLeader(GetLeaderRequest.getDefaultInstance()));
+                tenant.history.check(tenant.heard.applied());
             }
         }
     }

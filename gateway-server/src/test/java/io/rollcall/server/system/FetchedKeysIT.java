@@ -8,7 +8,7 @@ import io.rollcall.devcerts.CertificateSpec;
 import io.rollcall.devcerts.Credential;
 import io.rollcall.devcerts.Member;
 import io.rollcall.devcerts.TokenIssuer;
-import io.rollcall.server.system.Resident.Ending;
+import io.rollcall.server.system.LongLivedClient.Ending;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -50,7 +50,7 @@ class FetchedKeysIT {
     private static GatewayProcess gateway;
     private static ConsoleHttp console;
     private static String yaml;
-    private static Resident foreign;
+    private static LongLivedClient foreign;
     private static TokenIssuer first;
     private static TokenIssuer second;
 
@@ -72,7 +72,7 @@ class FetchedKeysIT {
                 files.yaml.toString());
         console = new ConsoleHttp(gateway);
         assertThat(console.signIn("admin", gateway.consolePassword())).isEqualTo(303);
-        foreign = new Resident(gateway, files.beta.node(1), 1);
+        foreign = new LongLivedClient(gateway, files.beta.node(1), 1);
     }
 
     @AfterAll
@@ -117,9 +117,9 @@ class FetchedKeysIT {
     }
 
     /** Waits for the ends of the streams that need a token. @return when the last of them ended */
-    private static long awaitEnd(Resident resident, String reason) throws Exception {
+    private static long awaitEnd(LongLivedClient client, String reason) throws Exception {
         long last = Long.MIN_VALUE;
-        for (CompletableFuture<Ending> ending : resident.tokenStreamEndings()) {
+        for (CompletableFuture<Ending> ending : client.tokenStreamEndings()) {
             Ending how = ending.get(30, TimeUnit.SECONDS);
             assertThat(how.reason()).isEqualTo(reason);
             last = Math.max(last, how.atNanos());
@@ -133,8 +133,8 @@ class FetchedKeysIT {
         assertThat(refusal(holder)).isEqualTo("UNAUTHENTICATED TOKEN_FOREIGN");
         keys.serve(keySet(first, second));
         await().until(() -> refusal(holder).isEmpty());
-        try (Resident sibling = new Resident(gateway, files.alpha.node(1), 1);
-                Resident victim = new Resident(gateway, holder, 2)) {
+        try (LongLivedClient sibling = new LongLivedClient(gateway, files.alpha.node(1), 1);
+                LongLivedClient victim = new LongLivedClient(gateway, holder, 2)) {
             keys.serve(keySet(first));
             long gone = System.nanoTime();
             assertThat(Duration.ofNanos(awaitEnd(victim, WITHDRAWN) - gone))
@@ -150,8 +150,8 @@ class FetchedKeysIT {
         keys.serve(keySet(first, second));
         Member holder = node(2, second);
         await().until(() -> refusal(holder).isEmpty());
-        try (Resident sibling = new Resident(gateway, files.alpha.node(1), 1);
-                Resident victim = new Resident(gateway, holder, 2)) {
+        try (LongLivedClient sibling = new LongLivedClient(gateway, files.alpha.node(1), 1);
+                LongLivedClient victim = new LongLivedClient(gateway, holder, 2)) {
             keys.serve(Tenancy.keySet(Tenancy.OTHER_KINDS, first.publicKey().toJSONString()));
             long gone = System.nanoTime();
             assertThat(Duration.ofNanos(awaitEnd(victim, WITHDRAWN) - gone))
@@ -166,7 +166,7 @@ class FetchedKeysIT {
 
     @Test
     void i2_anEmptyKeySet_isAWithdrawal() throws Exception {
-        try (Resident victim = new Resident(gateway, files.alpha.node(1), 1)) {
+        try (LongLivedClient victim = new LongLivedClient(gateway, files.alpha.node(1), 1)) {
             keys.serve(Tenancy.EMPTY_KEY_SET);
             long gone = System.nanoTime();
             assertThat(Duration.ofNanos(awaitEnd(victim, WITHDRAWN) - gone))
@@ -185,7 +185,7 @@ class FetchedKeysIT {
                 "configuration",
                 line -> line.path("seq").asInt() > before
                         && line.path("namespace").asText().equals("alpha"));
-        try (Resident victim = new Resident(gateway, files.alpha.node(1), 1)) {
+        try (LongLivedClient victim = new LongLivedClient(gateway, files.alpha.node(1), 1)) {
             keys.serve(Tenancy.EMPTY_KEY_SET);
             gateway.process().hangUp();
             long asked = System.nanoTime();
@@ -214,7 +214,7 @@ class FetchedKeysIT {
     @ParameterizedTest
     @EnumSource
     void i3_whileTheAddressIsDown_theLastKeysHoldForAWhile_andThenNobodyPasses(Down down) throws Exception {
-        try (Resident node = new Resident(gateway, files.alpha.node(1), 1)) {
+        try (LongLivedClient node = new LongLivedClient(gateway, files.alpha.node(1), 1)) {
             down.at(keys);
             await().untilAsserted(() -> assertThat(ConsoleHttp.scrape(gateway)).contains(KEYS_ALARM));
             node.assertUndisturbed();
@@ -241,7 +241,7 @@ class FetchedKeysIT {
         await().until(() -> refusal(node(2, second)).isEmpty());
         AuditLines audit = new AuditLines(gateway.dataDir());
         int before = audit.of("configuration").size();
-        try (Resident node = new Resident(gateway, node(2, second), 2)) {
+        try (LongLivedClient node = new LongLivedClient(gateway, node(2, second), 2)) {
             keys.serve(keySet(second, first));
             keys.awaitFetches(2);
             node.assertUndisturbed();
@@ -256,7 +256,7 @@ class FetchedKeysIT {
         Path ca = files.certs.dir().resolve("keys-ca.pem");
         Files.writeString(ca, stranger.credential().certificatePem());
         try (KeyServer privately = new KeyServer(own.certificate(CertificateSpec.server("CN=keys")));
-                Resident node = new Resident(gateway, files.alpha.node(1), 1)) {
+                LongLivedClient node = new LongLivedClient(gateway, files.alpha.node(1), 1)) {
             privately.serve(keySet(first, second));
             Tenancy.write(
                     files.yaml,
@@ -291,7 +291,7 @@ class FetchedKeysIT {
     void i3_anAddressWhoseServerNobodyVouchesFor_isNotTaken() throws Exception {
         CertificateIssuer stranger = Tenancy.newAuthority("stranger");
         try (KeyServer impostor = new KeyServer(stranger.certificate(CertificateSpec.server("CN=keys")));
-                Resident node = new Resident(gateway, files.alpha.node(1), 1)) {
+                LongLivedClient node = new LongLivedClient(gateway, files.alpha.node(1), 1)) {
             impostor.serve(keySet(second));
             Tenancy.write(files.yaml, yaml.replace(keys.address(), impostor.address()));
             await().untilAsserted(() -> assertThat(ConsoleHttp.scrape(gateway))

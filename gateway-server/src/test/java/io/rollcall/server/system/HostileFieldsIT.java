@@ -254,7 +254,7 @@ class HostileFieldsIT {
                         bad.message()));
 
         assertThat(refusal).as("let in").isNotNull();
-        assertThat(Resident.reason(refusal)).as(refusal.getMessage()).isEqualTo(bad.expected());
+        assertThat(LongLivedClient.reason(refusal)).as(refusal.getMessage()).isEqualTo(bad.expected());
         assertThat(refusal.getStatus().getCode()).isNotIn(Status.Code.UNKNOWN, Status.Code.INTERNAL);
         assertThat(refusal.getMessage() + refusal.getTrailers()).doesNotContain(MARK);
     }

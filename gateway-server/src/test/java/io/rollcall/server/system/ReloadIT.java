@@ -57,7 +57,7 @@ class ReloadIT {
     private static ConsoleHttp console;
     private static AuditLines audit;
     private static BigInteger firstSerial;
-    private static final List<Resident> residents = new ArrayList<>();
+    private static final List<LongLivedClient> clients = new ArrayList<>();
 
     private int printedBefore;
     private int recordedBefore;
@@ -70,15 +70,15 @@ class ReloadIT {
         console = new ConsoleHttp(gateway);
         assertThat(console.signIn("admin", gateway.consolePassword())).isEqualTo(303);
         audit = new AuditLines(gateway.dataDir());
-        residents.add(new Resident(gateway, files.alpha.node(1), 1));
-        residents.add(new Resident(gateway, files.alpha.node(2), 2));
-        residents.add(new Resident(gateway, files.beta.node(1), 1));
+        clients.add(new LongLivedClient(gateway, files.alpha.node(1), 1));
+        clients.add(new LongLivedClient(gateway, files.alpha.node(2), 2));
+        clients.add(new LongLivedClient(gateway, files.beta.node(1), 1));
     }
 
     @AfterAll
     static void stop() throws Exception {
-        for (Resident resident : residents) {
-            resident.close();
+        for (LongLivedClient client : clients) {
+            client.close();
         }
         gateway.close();
     }
@@ -98,8 +98,8 @@ class ReloadIT {
     }
 
     private static void assertUndisturbed() throws InterruptedException {
-        for (Resident resident : residents) {
-            resident.assertUndisturbed();
+        for (LongLivedClient client : clients) {
+            client.assertUndisturbed();
         }
     }
 
@@ -168,7 +168,7 @@ class ReloadIT {
     private static void assertOneNodeTooMany(Member member, int node) {
         assertThatThrownBy(() -> register(member, node))
                 .isInstanceOfSatisfying(StatusRuntimeException.class, refused -> {
-                    assertThat(Resident.reason(refused)).isEqualTo("RESOURCE_EXHAUSTED TOO_MANY_NODES");
+                    assertThat(LongLivedClient.reason(refused)).isEqualTo("RESOURCE_EXHAUSTED TOO_MANY_NODES");
                     assertThat(StatusProto.fromThrowable(refused).getDetailsList())
                             .as("says when to try again")
                             .anyMatch(detail -> detail.is(RetryInfo.class));
@@ -355,7 +355,7 @@ class ReloadIT {
                 """.formatted(gamma.name().issuer()));
 
         await().until(() -> refusal(gamma.node(1)).isEmpty());
-        try (Resident first = new Resident(gateway, gamma.node(1), 1)) {
+        try (LongLivedClient first = new LongLivedClient(gateway, gamma.node(1), 1)) {
             assertOneNodeTooMany(gamma.node(2), 2);
             first.assertUndisturbed();
             assertThat(console.page("/")).contains("data-namespace=\"gamma\"");

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.rollcall.devcerts.Member;
-import io.rollcall.server.system.Resident.Ending;
+import io.rollcall.server.system.LongLivedClient.Ending;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,9 +76,9 @@ class WithdrawalIT {
     void i2_whatIsWithdrawn_endsWithinFiveSeconds_everywhere_andNobodyElseNotices(Taken taken) throws Exception {
         Tenancy files = new Tenancy(dir);
         try (GatewayProcess gateway = files.start(dir);
-                Resident victim = new Resident(gateway, files.alpha.node(1), 1);
-                Resident sibling = new Resident(gateway, files.alpha.node(2), 2);
-                Resident foreign = new Resident(gateway, files.beta.node(1), 1)) {
+                LongLivedClient victim = new LongLivedClient(gateway, files.alpha.node(1), 1);
+                LongLivedClient sibling = new LongLivedClient(gateway, files.alpha.node(2), 2);
+                LongLivedClient foreign = new LongLivedClient(gateway, files.beta.node(1), 1)) {
             Map<String, TlsClient> clients = new LinkedHashMap<>();
             for (String protocol : List.of("-tls1_2", "-tls1_3")) {
                 TlsClient client = new TlsClient(gateway.port(), protocol);
@@ -153,7 +153,7 @@ class WithdrawalIT {
         String both = Files.readString(files.yaml);
         try (GatewayProcess gateway = files.start(dir, "--heartbeat-interval", "1s", "--node-timeout", "4s");
                 MemberChannel admin = operator(gateway, files)) {
-            try (Resident node = new Resident(gateway, files.alpha.node(3), 3)) {
+            try (LongLivedClient node = new LongLivedClient(gateway, files.alpha.node(3), 3)) {
                 Tenancy.write(files.yaml, files.withoutAlpha());
                 for (CompletableFuture<Ending> ending : node.streamEndings()) {
                     assertThat(ending.get(30, TimeUnit.SECONDS).reason()).isEqualTo(WITHDRAWN);
@@ -179,24 +179,24 @@ class WithdrawalIT {
     void i2_twoWithdrawalsAtOnce_reachEverybody() throws Exception {
         Tenancy files = new Tenancy(dir);
         try (GatewayProcess gateway = files.start(dir)) {
-            List<Resident> all = new ArrayList<>();
+            List<LongLivedClient> all = new ArrayList<>();
             try {
                 for (int node = 1; node <= 5; node++) {
-                    all.add(new Resident(gateway, files.alpha.node(node), node));
+                    all.add(new LongLivedClient(gateway, files.alpha.node(node), node));
                 }
                 Taken.CERTIFICATE_ON_THE_CRL.from(files);
                 Tenancy.write(files.jwks, Tenancy.EMPTY_KEY_SET);
                 long written = System.nanoTime();
-                for (Resident resident : all) {
-                    for (CompletableFuture<Ending> ending : resident.streamEndings()) {
+                for (LongLivedClient client : all) {
+                    for (CompletableFuture<Ending> ending : client.streamEndings()) {
                         assertThat(Duration.ofNanos(
                                         ending.get(30, TimeUnit.SECONDS).atNanos() - written))
                                 .isLessThanOrEqualTo(PROMISED);
                     }
                 }
             } finally {
-                for (Resident resident : all) {
-                    resident.close();
+                for (LongLivedClient client : all) {
+                    client.close();
                 }
             }
         }

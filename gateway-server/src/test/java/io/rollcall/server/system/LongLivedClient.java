@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
  * A registered node that keeps all kinds of streams open on one connection, and another connection with nothing on it;
  * and notes when and how they end.
  */
-final class Resident implements AutoCloseable {
+final class LongLivedClient implements AutoCloseable {
     /** How a stream or a connection ended. */
     record Ending(long atNanos, String reason) {}
 
@@ -40,7 +40,7 @@ final class Resident implements AutoCloseable {
     private final CompletableFuture<Ending> idleClosed = new CompletableFuture<>();
     private final StreamObserver<HeartbeatRequest> beats;
 
-    Resident(GatewayProcess gateway, Member member, int node) throws Exception {
+    LongLivedClient(GatewayProcess gateway, Member member, int node) throws Exception {
         this.node = node;
         channel = new MemberChannel(gateway, member.credential(), member.token());
         idle = new MemberChannel(gateway, member.credential(), member.token());

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A node, or an operator (node 0), that acts at random until the gateway is gone, and writes down what it is told. */
-final class Scribe implements Runnable {
+final class RandomClient implements Runnable {
     /** What a call says whose reply the crash has swallowed; netty's own "channel closed" comes as UNKNOWN. */
     private static final Set<Status.Code> LOST =
             Set.of(Status.Code.UNAVAILABLE, Status.Code.CANCELLED, Status.Code.UNKNOWN);
@@ -27,25 +27,25 @@ final class Scribe implements Runnable {
     private final GatewayProcess gateway;
     private final Member member;
     private final int node;
-    private final Diary diary;
+    private final AcknowledgedHistory history;
     private final AtomicLong counter;
     private final Random random;
     private final AtomicBoolean stop;
     private long incarnation;
 
     /** @param counter gives incarnations and terms that rise through all crashes */
-    Scribe(
+    RandomClient(
             GatewayProcess gateway,
             Member member,
             int node,
-            Diary diary,
+            AcknowledgedHistory history,
             AtomicLong counter,
             Random random,
             AtomicBoolean stop) {
         this.gateway = gateway;
         this.member = member;
         this.node = node;
-        this.diary = diary;
+        this.history = history;
         this.counter = counter;
         this.random = random;
         this.stop = stop;
@@ -57,7 +57,7 @@ final class Scribe implements Runnable {
             GatewayServiceBlockingStub stub = GatewayServiceGrpc.newBlockingStub(channel.channel());
             if (node > 0) {
                 // A client that was not answered asks again, in the same words (B1).
-                register(stub, diary.unanswered(node).orElseGet(counter::incrementAndGet));
+                register(stub, history.unanswered(node).orElseGet(counter::incrementAndGet));
             }
             while (!stop.get()) {
                 act(stub);
@@ -88,14 +88,14 @@ final class Scribe implements Runnable {
     }
 
     private void register(GatewayServiceBlockingStub stub, long session) {
-        diary.asks(node, session);
+        history.asks(node, session);
         RegisterNodeResponse reply = stub.registerNode(RegisterNodeRequest.newBuilder()
                 .setNodeId(node)
                 .setIpAddress("10.0.0." + node)
                 .setPort(5000)
                 .setIncarnation(session)
                 .build());
-        diary.registered(
+        history.registered(
                 node,
                 session,
                 reply.getIsBootstrap(),
@@ -104,7 +104,7 @@ final class Scribe implements Runnable {
     }
 
     private void remove(GatewayServiceBlockingStub stub) {
-        diary.asks(node, 0);
+        history.asks(node, 0);
         RemoveNodeResponse reply = stub.removeNode(RemoveNodeRequest.newBuilder()
                 .setNodeId(node)
                 .setIncarnation(incarnation)
@@ -112,7 +112,7 @@ final class Scribe implements Runnable {
         if (!reply.getStatus().equals("removed")) {
             throw new AssertionError("node " + node + " was not there to be removed: " + reply);
         }
-        diary.removed(node, at(reply.getRegistryId(), reply.getRevision(), reply.getEpoch()));
+        history.removed(node, at(reply.getRegistryId(), reply.getRevision(), reply.getEpoch()));
         incarnation = 0;
     }
 
@@ -125,7 +125,7 @@ final class Scribe implements Runnable {
                 .build());
         // Refused where somebody was elected in a later term meanwhile, or an operator has reset the epoch.
         if (reply.getStatus().equals("updated")) {
-            diary.led(node, term, at(reply.getRegistryId(), reply.getRevision(), reply.getEpoch()));
+            history.led(node, term, at(reply.getRegistryId(), reply.getRevision(), reply.getEpoch()));
         }
     }
 
@@ -134,10 +134,10 @@ final class Scribe implements Runnable {
                 .setForce(true)
                 .setReason("to see whether it is kept")
                 .build());
-        diary.reset(at(reply.getRegistryId(), reply.getRevision(), reply.getEpoch()));
+        history.reset(at(reply.getRegistryId(), reply.getRevision(), reply.getEpoch()));
     }
 
-    private static Diary.Place at(String registryId, long revision, long epoch) {
-        return new Diary.Place(registryId, revision, epoch);
+    private static AcknowledgedHistory.Place at(String registryId, long revision, long epoch) {
+        return new AcknowledgedHistory.Place(registryId, revision, epoch);
     }
 }

@@ -19,7 +19,7 @@ import java.util.function.Predicate;
  *
  * <p>Thread-safe.
  */
-final class Diary {
+final class AcknowledgedHistory {
     private final Map<Integer, Act> told = new HashMap<>();
     private final Map<Integer, List<Act>> unanswered = new HashMap<>();
     private final Map<Long, String> founders = new HashMap<>();
