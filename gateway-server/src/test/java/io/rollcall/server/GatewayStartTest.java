@@ -14,6 +14,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -75,7 +76,7 @@ class GatewayStartTest {
     }
 
     private void assertNothingIsLeft() throws IOException {
-        await("the threads end").until(() -> before.containsAll(ownThreads()));
+        await("the threads end").atMost(Duration.ofSeconds(30)).until(() -> before.containsAll(ownThreads()));
         try (Stream<Path> files = Files.list(dataDir)) {
             assertThat(files.map(file -> file.getFileName().toString()))
                     .doesNotContain("registry.db-wal", "registry.db-shm");
