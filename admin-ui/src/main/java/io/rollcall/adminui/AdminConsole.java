@@ -156,15 +156,37 @@ public final class AdminConsole implements AutoCloseable {
             new EventStreams(backend, broadcaster).register(config.routes);
             new ErrorPages(pages).register(config.routes);
         });
+        AdminConsole console = new AdminConsole(administrator, broadcaster, server, tls);
         try {
             server.start();
+            return console;
         } catch (RuntimeException e) {
-            broadcaster.close();
+            console.closeAfter(e);
             throw new IOException(
-                    "the console cannot listen on " + settings.host() + ":" + settings.port() + ": " + e.getMessage(),
+                    "the console cannot listen on " + settings.host() + ":" + settings.port() + " (" + reason(e)
+                            + "); choose another with --host and --console-port",
                     e);
+        } catch (Error e) {
+            console.closeAfter(e);
+            throw e;
         }
-        return new AdminConsole(administrator, broadcaster, server, tls);
+    }
+
+    /** What the system said; Jetty and Javalin wrap it. */
+    private static String reason(RuntimeException thrown) {
+        Throwable cause = thrown;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage());
+    }
+
+    private void closeAfter(Throwable failure) {
+        try {
+            close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     /** An error is answered like any failure; the page's own handlers hear of exceptions alone. */

@@ -23,6 +23,8 @@ import picocli.CommandLine.TypeConversionException;
         description = "Makes development certificates and tokens in DIR. Run again, it adds what is missing and renews"
                 + " what ends within a day.")
 public final class Main implements Callable<Integer> {
+    private static final int FAILED = 1;
+    private static final int BAD_ARGUMENTS = 2;
     private static final List<NodeRange> DEFAULT = List.of(NodeRange.of("alpha", 1, 5), NodeRange.of("beta", 1, 5));
 
     private final Clock clock;
@@ -44,9 +46,17 @@ public final class Main implements Callable<Integer> {
         this.clock = clock;
     }
 
-    /** Runs and exits. */
+    /** Runs and exits, whatever is thrown. */
     public static void main(String... args) {
-        System.exit(commandLine(Clock.systemUTC()).execute(args));
+        System.exit(run(commandLine(Clock.systemUTC()), args));
+    }
+
+    static int run(CommandLine line, String... args) {
+        try {
+            return line.execute(args);
+        } catch (RuntimeException | Error e) { // picocli catches exceptions alone
+            return refuse(line, unexpected(e), FAILED);
+        }
     }
 
     static CommandLine commandLine(Clock clock) {
@@ -59,16 +69,19 @@ public final class Main implements Callable<Integer> {
                 .registerConverter(NodeRange.class, Main::range)
                 .registerConverter(Path.class, Main::path)
                 .setParameterExceptionHandler((problem, args) -> {
-                    return refuse(problem.getCommandLine(), problem.getMessage() + " (--help shows all options)", 2);
+                    return refuse(
+                            problem.getCommandLine(),
+                            problem.getMessage() + " (--help shows all options)",
+                            BAD_ARGUMENTS);
                 })
                 .setExecutionExceptionHandler((problem, line, parsed) -> {
                     if (problem instanceof IllegalArgumentException) {
-                        return refuse(line, String.valueOf(problem.getMessage()), 2);
+                        return refuse(line, String.valueOf(problem.getMessage()), BAD_ARGUMENTS);
                     }
                     if (problem instanceof DevCertsException) {
-                        return refuse(line, String.valueOf(problem.getMessage()), 1);
+                        return refuse(line, String.valueOf(problem.getMessage()), FAILED);
                     }
-                    throw problem;
+                    return refuse(line, unexpected(problem), FAILED);
                 });
     }
 
@@ -105,6 +118,14 @@ public final class Main implements Callable<Integer> {
             throw new TypeConversionException("'" + text + "' cannot be a file's name in the locale's encoding, "
                     + System.getProperty("sun.jnu.encoding") + "; run it with LC_ALL=C.UTF-8");
         }
+    }
+
+    /** A defect, or a part that is missing, in one line and without a stack trace. */
+    private static String unexpected(Throwable thrown) {
+        String where = thrown.getStackTrace().length == 0 ? "" : " at " + thrown.getStackTrace()[0];
+        return ("unexpected " + thrown + where
+                        + "; this is a defect of the program or its installation, please report it")
+                .replaceAll("[\\r\\n]+", " | ");
     }
 
     private static int refuse(CommandLine line, String sentence, int code) {

@@ -6,10 +6,15 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 class MainTest {
     private final StringWriter out = new StringWriter();
@@ -46,19 +51,19 @@ class MainTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    alpha            | expected: NAME:FIRST-LAST
-                    alpha:1          | expected: NAME:FIRST-LAST
-                    alpha:-1-5       | expected: NAME:FIRST-LAST
-                    alpha:0-5        | expected: 1..2147483647
-                    alpha:1-2147483648 | expected: 1..2147483647
-                    alpha:5-4        | not below the first, which is 5
-                    alpha:1-10001    | 10001 nodes (expected: at most 10000)
-                    gateway:1-5      | reserved
-                    Alpha:1-5        | 1 to 63 of a-z
-                    -a:1-5           | 1 to 63 of a-z
-                    a-:1-5           | 1 to 63 of a-z
-                    ../a:1-5         | 1 to 63 of a-z
-                    """)
+        alpha            | expected: NAME:FIRST-LAST
+        alpha:1          | expected: NAME:FIRST-LAST
+        alpha:-1-5       | expected: NAME:FIRST-LAST
+        alpha:0-5        | expected: 1..2147483647
+        alpha:1-2147483648 | expected: 1..2147483647
+        alpha:5-4        | not below the first, which is 5
+        alpha:1-10001    | 10001 nodes (expected: at most 10000)
+        gateway:1-5      | reserved
+        Alpha:1-5        | 1 to 63 of a-z
+        -a:1-5           | 1 to 63 of a-z
+        a-:1-5           | 1 to 63 of a-z
+        ../a:1-5         | 1 to 63 of a-z
+        """)
     void aBadNamespace_isRefusedInASentence(String argument, String sentence) throws Exception {
         assertThat(run(dir.toString(), "--namespace=" + argument)).isEqualTo(2);
 
@@ -92,10 +97,58 @@ class MainTest {
         assertThat(err.toString()).startsWith("dev-certs: ").contains(file.toString());
     }
 
+    @Test
+    void whateverIsThrown_isToldInASentence_withoutItsTrace() {
+        assertThat(runWith(new ThrowingClock(new NoClassDefFoundError("x/Y")))).isEqualTo(1);
+        assertThat(err.toString())
+                .startsWith("dev-certs: unexpected java.lang.NoClassDefFoundError: x/Y at ")
+                .containsOnlyOnce("\n");
+
+        err.getBuffer().setLength(0);
+        assertThat(runWith(new ThrowingClock(new IllegalStateException("a\nb"))))
+                .isEqualTo(1);
+        assertThat(err.toString())
+                .startsWith("dev-certs: unexpected java.lang.IllegalStateException: a | b at ")
+                .containsOnlyOnce("\n");
+    }
+
     private int run(String... args) {
-        return Main.commandLine(new TestClock())
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(args);
+        return run(new TestClock(), args);
+    }
+
+    private int runWith(Clock clock) {
+        return run(clock, dir.toString());
+    }
+
+    private int run(Clock clock, String... args) {
+        CommandLine line =
+                Main.commandLine(clock).setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        return Main.run(line, args);
+    }
+
+    private static final class ThrowingClock extends Clock {
+        private final Throwable thrown;
+
+        ThrowingClock(Throwable thrown) {
+            this.thrown = thrown;
+        }
+
+        @Override
+        public Instant instant() {
+            if (thrown instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) thrown;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
     }
 }

@@ -1,146 +1,64 @@
 package io.rollcall.server;
 
-import io.grpc.Attributes;
-import io.grpc.ServerInterceptor;
-import io.grpc.ServerInterceptors;
-import io.grpc.ServerServiceDefinition;
-import io.grpc.protobuf.services.HealthStatusManager;
-import io.grpc.protobuf.services.ProtoReflectionServiceV1;
-import io.rollcall.adminui.AdminConsole;
-import io.rollcall.server.access.AccessInterceptor;
-import io.rollcall.server.access.MethodPermissions;
-import io.rollcall.server.admission.AdmissionInterceptor;
-import io.rollcall.server.admission.InboundBuffering;
-import io.rollcall.server.admission.MethodTraffic;
-import io.rollcall.server.admission.StandardServicesInterceptor;
-import io.rollcall.server.alarm.Alarms;
-import io.rollcall.server.alarm.OpenFilesAlarm;
-import io.rollcall.server.audit.Audit;
 import io.rollcall.server.config.ConfigSource;
 import io.rollcall.server.config.GatewayConfig;
-import io.rollcall.server.config.NamespaceConfig;
-import io.rollcall.server.config.OpenFiles;
-import io.rollcall.server.config.Version;
-import io.rollcall.server.console.ConsoleChanges;
-import io.rollcall.server.console.ConsoleThreads;
-import io.rollcall.server.console.RegistryConsole;
-import io.rollcall.server.failure.RefusalInterceptor;
-import io.rollcall.server.failure.RefusalThrottle;
-import io.rollcall.server.health.DirectMemoryAlarm;
-import io.rollcall.server.health.GatewayMetrics;
-import io.rollcall.server.health.HealthService;
-import io.rollcall.server.health.ServingState;
-import io.rollcall.server.identity.CallIdentity;
-import io.rollcall.server.identity.ClientTrust;
-import io.rollcall.server.identity.ConnectionIdentifier;
-import io.rollcall.server.identity.Connections;
-import io.rollcall.server.identity.IdentityInterceptor;
-import io.rollcall.server.identity.TokenVerifier;
-import io.rollcall.server.identity.TrustPolicies;
-import io.rollcall.server.identity.TrustPolicyLoader;
-import io.rollcall.server.liveness.DuplicateNodes;
-import io.rollcall.server.liveness.HeartbeatService;
-import io.rollcall.server.liveness.LeaseSweeper;
-import io.rollcall.server.liveness.Leases;
-import io.rollcall.server.liveness.Ticker;
-import io.rollcall.server.namespace.NamespaceName;
-import io.rollcall.server.namespace.NamespaceQuotas;
-import io.rollcall.server.registry.LeaderService;
-import io.rollcall.server.registry.LostBranches;
-import io.rollcall.server.registry.Registry;
-import io.rollcall.server.registry.RegistryListener;
-import io.rollcall.server.registry.RegistryService;
-import io.rollcall.server.registry.RegistryStore;
 import io.rollcall.server.reload.HangUpSignal;
 import io.rollcall.server.reload.Reloader;
-import io.rollcall.server.store.DataDirectory;
-import io.rollcall.server.store.InMemoryStore;
-import io.rollcall.server.store.SqliteStore;
-import io.rollcall.server.transport.EndpointSettings;
-import io.rollcall.server.transport.GrpcEndpoint;
-import io.rollcall.server.transport.LegacyServiceName;
-import io.rollcall.server.transport.OpenSockets;
-import io.rollcall.server.watch.Feed;
-import io.rollcall.server.watch.WatchService;
+import io.rollcall.server.store.SqliteLibrary;
+import io.rollcall.server.transport.TlsLibrary;
 import io.rollcall.server.watchdog.CheckIn;
-import io.rollcall.server.watchdog.Watchdog;
+import io.rollcall.server.watchdog.OutOfMemory;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
- * The composition root: every feature is built here, once, in reading order.
+ * The gateway as a whole: starts its parts, each on those before it. They are closed in the opposite order, at the end or
+ * when a start fails on the way.
  *
  * <pre>
- *   node ──TLS──▶ refusal ▶ identity ▶ access ▶ admission ▶ GatewayService ──▶ registry (decide ▶ commit ▶ apply) ──▶ leases, watchers, console
- *                   └─────────┴────────── audit ───────────────────────────────────┘ (who did what, before it is done)
- *   browser ────▶ AdminConsole ──▶ RegistryConsole ──reads──▶ registry
+ *   {@link Foundation}       data directory, audit log, alarms, threads
+ *   {@link Identification}   trust policies and quotas of the namespaces
+ *   {@link RegistryParts}    store ▶ registry (decide ▶ commit ▶ apply) ▶ leases, watchers, console
+ *   {@link NodesPort}        node ──TLS──▶ refusal ▶ identity ▶ access ▶ admission ▶ GatewayService ──▶ registry
+ *                                     └─────────┴────────── audit ─────────────┘ (who did what, before it is done)
+ *   {@link ConsolePort}      browser ────▶ AdminConsole ──▶ RegistryConsole ──reads──▶ registry
+ *   {@link #serve}            the nodes' port opens; sweeps, looks at changed files and the watchdog begin
  * </pre>
  */
 public final class Gateway implements AutoCloseable {
-    private static final Duration DRAIN = Duration.ofSeconds(5);
-    private static final Duration PROGRESS = Duration.ofSeconds(5);
-    private static final Duration ONE_LOOK = Duration.ofSeconds(1);
+    private static final Duration ONE_SECOND = Duration.ofSeconds(1);
+    private static final Duration TWO_SECONDS = Duration.ofSeconds(2);
+    private static final Duration FIVE_SECONDS = Duration.ofSeconds(5);
 
-    private final OpenFilesLogFilter logFilter;
-    private final Watchdog watchdog;
-    private final DataDirectory directory;
-    private final Audit audit;
-    private final RegistryStore store;
-    private final Threads threads;
-    private final Reloader reloader;
-    private final Feed feed;
-    private final Registry registry;
-    private final LeaseSweeper sweeper;
-    private final GatewayMetrics metrics;
-    private final ServingState serving;
-    private final GrpcEndpoint endpoint;
-    private final AdminConsole console;
     private final String host;
+    private final Foundation base;
+    private final Reloader reloader;
+    private final Identification callers;
+    private final RegistryParts parts;
+    private final NodesPort nodes;
+    private final ConsolePort console;
+    private final Closer closer;
 
-    private Gateway(
-            OpenFilesLogFilter logFilter,
-            Watchdog watchdog,
-            DataDirectory directory,
-            Audit audit,
-            RegistryStore store,
-            Threads threads,
-            Reloader reloader,
-            Feed feed,
-            Registry registry,
-            LeaseSweeper sweeper,
-            GatewayMetrics metrics,
-            ServingState serving,
-            GrpcEndpoint endpoint,
-            AdminConsole console,
-            String host) {
-        this.logFilter = logFilter;
-        this.watchdog = watchdog;
-        this.directory = directory;
-        this.audit = audit;
-        this.store = store;
-        this.threads = threads;
-        this.reloader = reloader;
-        this.feed = feed;
-        this.registry = registry;
-        this.sweeper = sweeper;
-        this.metrics = metrics;
-        this.serving = serving;
-        this.endpoint = endpoint;
-        this.console = console;
-        this.host = host;
+    private Gateway(GatewayConfig config, Collaborators given, Closer closer) throws IOException {
+        this.closer = closer;
+        this.host = config.host();
+        this.base = new Foundation(config, given, closer);
+        this.reloader = new Reloader(config, base.alarms, base.audit.reloads(), base.clock); // before files are read
+        this.callers = new Identification(config, base);
+        this.parts = new RegistryParts(config, given, base, callers, closer);
+        this.nodes = new NodesPort(config, base, callers, parts, closer);
+        this.console = new ConsolePort(config, base, parts, nodes, closer);
     }
 
     /**
-     * Builds everything and starts to serve.
+     * Builds everything and starts to serve, or throws and leaves nothing open.
      *
-     * @throws IOException if a file, a port or the store cannot be used
+     * @throws IOException if a native library, a file, a port or the store cannot be used
      * @throws IllegalArgumentException if a certificate, key or trust bundle cannot; the message names it
      */
     public static Gateway start(GatewayConfig config) throws IOException {
@@ -151,152 +69,69 @@ public final class Gateway implements AutoCloseable {
      * As {@link #start(GatewayConfig)}, for tests that fail in the middle of something.
      */
     static Gateway start(GatewayConfig config, Collaborators given) throws IOException {
-        DataDirectory directory = DataDirectory.hold(config.dataDir());
-        Clock clock = given.clock();
-        SecureRandom random = new SecureRandom();
-        Ticker ticker = given.ticker();
-        ConsoleChanges changes = new ConsoleChanges();
-        Alarms alarms = new Alarms(clock, changes::alarms);
-        OpenFilesLogFilter logFilter = OpenFilesLogFilter.install(alarms);
-        OpenFilesAlarm openFiles = new OpenFilesAlarm(alarms, OpenFiles::count, OpenFiles.most());
-        HealthStatusManager health = new HealthStatusManager();
-        ServingState serving = new ServingState(health, alarms);
-        serving.requireExitWithoutMemory();
-        Watchdog watchdog = new Watchdog(given.watchdogLimit(), serving);
-        Threads threads = new Threads(watchdog);
-
-        Audit audit = Audit.open(directory.path(), config.audit(), clock, ticker::nanos, Version.current(), alarms);
-        Reloader reloader = new Reloader(config, alarms, audit.reloads(), clock);
-        TrustPolicies policies = new TrustPolicies();
-        TrustPolicyLoader loader =
-                new TrustPolicyLoader(policies, clock, alarms, audit.access(), threads.timers, threads.fetchers);
-        loader.begin(config.identity());
-        NamespaceQuotas quotas = new NamespaceQuotas(config.quotas());
-        ClientTrust trust = new ClientTrust(policies, clock);
-        TokenVerifier tokens = new TokenVerifier();
-        Connections connections = new Connections(policies, quotas, trust, tokens, audit.access(), clock);
-        OpenSockets sockets = new OpenSockets(config.connections().most(), audit.access(), ticker::nanos);
-        MethodPermissions permissions = new MethodPermissions();
-
-        Leases leases = new Leases(ticker);
-        Feed feed = new Feed(namespace -> quotas.of(namespace).watchers(), threads.watchers, ticker::nanos);
-        RegistryStore store = given.around()
-                .apply(config.isDurable() ? durable(directory, random, audit) : new InMemoryStore(random));
-        DuplicateNodes duplicates = new DuplicateNodes(alarms, config.leases().heartbeatInterval(), ticker);
-        List<RegistryListener> listeners =
-                new ArrayList<>(List.of(leases, feed, changes, audit.namespaces(), duplicates));
-        listeners.addAll(given.last());
-        Registry registry = Registry.open(
-                store,
-                audit.changes(),
-                config.identity().namespaces().stream()
-                        .map(NamespaceConfig::name)
-                        .toList(),
-                listeners,
-                clock,
-                ticker::nanos);
-        LostBranches lost = new LostBranches(alarms, ticker::nanos);
-        LeaseSweeper sweeper = new LeaseSweeper(registry, leases, config.leases(), ticker, clock);
-
-        ServerServiceDefinition service = new GatewayService(
-                        new RegistryService(registry, leases, config.leases(), quotas, lost, threads.lists, clock),
-                        new LeaderService(registry, leases, clock),
-                        new HeartbeatService(registry, leases, duplicates, threads.lists),
-                        new WatchService(registry, feed, lost, leases, clock),
-                        new HealthService(registry, serving::isServing, clock))
-                .bindService();
-        List<ServerServiceDefinition> services = List.of(
-                service,
-                LegacyServiceName.of(service),
-                ServerInterceptors.intercept(health.getHealthService(), new StandardServicesInterceptor()),
-                ServerInterceptors.intercept(
-                        ProtoReflectionServiceV1.newInstance(), new StandardServicesInterceptor()));
-        permissions.requireAll(services);
-        GatewayMetrics metrics = new GatewayMetrics(registry, connections, policies, tokens, audit, alarms);
-        RefusalThrottle throttle = new RefusalThrottle(Gateway::tenant, ticker::nanos, threads.timers);
-        DirectMemoryAlarm memory = new DirectMemoryAlarm(alarms, ticker::nanos);
-        List<ServerInterceptor> outermostFirst = List.of(
-                new RefusalInterceptor(random, throttle, audit.refusals().and(memory), sockets.room()),
-                new IdentityInterceptor(connections, tokens, audit.access(), permissions::needsToken),
-                new AccessInterceptor(permissions),
-                new AdmissionInterceptor(
-                        new MethodTraffic(),
-                        quotas,
-                        ticker::nanos,
-                        random,
-                        config.connections().http2().headerBytes()));
-        GrpcEndpoint endpoint = new GrpcEndpoint(
-                new EndpointSettings(
-                        config.host(), config.port(), config.certificate(), config.key(), config.connections(), DRAIN),
-                trust,
-                sockets,
-                new ConnectionIdentifier(trust, connections, audit.access(), sockets::hangUp),
-                outermostFirst,
-                services,
-                List.of(metrics.callsOf(services, ticker::nanos), new InboundBuffering(), memory),
-                clock);
-
-        sweeper.start();
-        endpoint.start();
-        policies.onChange(() -> connections.sweepSoon(threads.sweeps));
-        var unusedSweeps = threads.sweeps.scheduleWithFixedDelay(connections::sweep, 1, 1, TimeUnit.SECONDS);
-        threads.repeat(feed::markProgress, PROGRESS);
-        threads.repeat(lost::expire, PROGRESS);
-        threads.repeat(openFiles::look, ONE_LOOK);
-        threads.repeat(duplicates::look, ONE_LOOK.multipliedBy(2));
-        threads.repeat(memory::look, PROGRESS);
-        RegistryConsole view = new RegistryConsole(
-                registry,
-                leases,
-                sweeper::massSilence,
-                config.leases(),
-                changes,
-                alarms,
-                metrics::scrape,
-                config.host() + ":" + endpoint.port(),
-                clock);
-        ConsoleThreads consoleThreads = new ConsoleThreads();
-        AdminConsole console = AdminConsole.start(
-                new AdminConsole.Settings(
-                        config.host(), config.consolePort(), config.certificate(), config.key(), config.dataDir()),
-                view,
-                audit.console(),
-                consoleThreads);
-        reloader.start(new ReloadedParts(loader, policies, registry, quotas, endpoint, console));
-        List<CheckIn> ofThreads =
-                List.of(registry.checkIn(), sweeper.checkIn(), reloader.checkIn(), consoleThreads.checkIn());
-        ofThreads.forEach(watchdog::watch);
-        audit.checkIns().forEach(watchdog::watch);
-        sockets.watchedBy(watchdog);
-        watchdog.start();
-        return new Gateway(
-                logFilter,
-                watchdog,
-                directory,
-                audit,
-                store,
-                threads,
-                reloader,
-                feed,
-                registry,
-                sweeper,
-                metrics,
-                serving,
-                endpoint,
-                console,
-                config.host());
-    }
-
-    /** The store, which also knows where the record of changes has to reach. */
-    private static RegistryStore durable(DataDirectory directory, SecureRandom random, Audit audit) throws IOException {
-        SqliteStore store = SqliteStore.open(directory.path(), random, audit::head);
+        requireNativeLibraries(config);
+        Closer closer = new Closer();
         try {
-            audit.compareWith(store.auditHead());
-            return store;
-        } catch (IOException e) {
-            store.close();
+            Gateway gateway = new Gateway(config, given, closer);
+            gateway.serve();
+            return gateway;
+        } catch (IOException | RuntimeException | Error e) {
+            OutOfMemory.endProcessIf(e);
+            closer.closeAfter(e);
             throw e;
         }
+    }
+
+    /** Before anything is opened: later their failure would look like that of a file. */
+    private static void requireNativeLibraries(GatewayConfig config) throws IOException {
+        TlsLibrary.require();
+        if (config.isDurable()) {
+            SqliteLibrary.require();
+        }
+    }
+
+    /** Opens the nodes' port last, so that no node registers with a gateway that cannot start. */
+    private void serve() {
+        base.serving.begin();
+        closer.register(nodes.endpoint).start();
+        closer.register(parts.feed); // watchers are told of the end before their connections are closed
+        closer.register(parts.sweeper).start(); // nodes that lose their connection at the end are not suspected
+        closer.register(reloader)
+                .start(new ReloadedParts(
+                        callers.loader,
+                        callers.policies,
+                        parts.registry,
+                        callers.quotas,
+                        nodes.endpoint,
+                        console.console));
+        callers.policies.onChange(() -> callers.connections.sweepSoon(base.threads.sweeps));
+        var unused = base.threads.sweeps.scheduleWithFixedDelay(callers.connections::sweep, 1, 1, TimeUnit.SECONDS);
+        repeated().forEach(base.threads::repeat);
+        closer.register(base.serving::end);
+        watched().forEach(base.watchdog::watch);
+        nodes.sockets.watchedBy(base.watchdog);
+        closer.register(base.watchdog).start();
+    }
+
+    /** What is done again and again, and returns at once. */
+    private List<Threads.Repeated> repeated() {
+        return List.of(
+                new Threads.Repeated(parts.feed::markProgress, FIVE_SECONDS),
+                new Threads.Repeated(parts.lost::expire, FIVE_SECONDS),
+                new Threads.Repeated(parts.duplicates::look, TWO_SECONDS),
+                new Threads.Repeated(nodes.memory::look, FIVE_SECONDS),
+                new Threads.Repeated(base.openFiles::look, ONE_SECOND));
+    }
+
+    /** The threads that the process cannot do without; those of the sockets and the pools tell the watchdog themselves. */
+    private Stream<CheckIn> watched() {
+        return Stream.concat(
+                Stream.of(
+                        parts.registry.checkIn(),
+                        parts.sweeper.checkIn(),
+                        reloader.checkIn(),
+                        console.threads.checkIn()),
+                base.audit.checkIns().stream());
     }
 
     /** Takes changes of the configuration's file from now on, and all files anew on SIGHUP, one that waits included. */
@@ -306,49 +141,27 @@ public final class Gateway implements AutoCloseable {
 
     /** Where nodes connect, as {@code host:port}. */
     public String address() {
-        return host + ":" + endpoint.port();
+        return host + ":" + nodes.endpoint.port();
     }
 
     /** Where browsers connect. */
     public String consoleAddress() {
-        return "https://" + host + ":" + console.port();
+        return "https://" + host + ":" + console.console.port();
     }
 
     /** The file with the first administrator's password, while it has not been changed. */
     public Optional<Path> consolePasswordFile() {
-        return console.passwordFile();
+        return console.console.passwordFile();
     }
 
     /**
      * Takes no more calls, tells watchers to reconnect, finishes and commits what is in hand, and stops. Bounded by the
-     * drain time and that of the last commits, some 15 s in all.
+     * drain time and that of the last commits, some 15 s in all. Harmless to repeat.
      *
-     * @throws IOException if the directory cannot be given back
+     * @throws IOException if the audit log's last lines cannot be written, or the directory not be given back
      */
     @Override
     public void close() throws IOException {
-        watchdog.close();
-        serving.end();
-        reloader.close();
-        sweeper.close(); // who is cut off by this is not to be suspected for it
-        feed.close();
-        endpoint.close();
-        console.close();
-        registry.close();
-        metrics.close();
-        threads.close();
-        store.close();
-        try {
-            audit.close();
-        } finally {
-            directory.close();
-            logFilter.close();
-        }
-    }
-
-    /** Whose share a refusal is of: the namespace, or all those who have shown none. */
-    private static Object tenant(Attributes connection) {
-        NamespaceName namespace = CallIdentity.of(connection).namespace();
-        return namespace == null ? "" : namespace;
+        closer.close();
     }
 }

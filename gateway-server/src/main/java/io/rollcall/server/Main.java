@@ -10,8 +10,10 @@ import io.rollcall.server.reload.HangUpSignal;
 import io.rollcall.server.transport.DirectMemory;
 import io.rollcall.server.transport.TlsDefaults;
 import io.rollcall.server.watchdog.OutOfMemory;
+import io.rollcall.server.watchdog.Program;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -39,22 +41,23 @@ public final class Main {
     }
 
     static void run(String[] arguments, Starter starter) {
-        HangUpSignal hangUp = HangUpSignal.listen(); // first: until then it would end the process
-        OutOfMemory.arm();
-        // Libraries change the case of names by it: in Turkish, Conscrypt finds no "linux" and password4j no
-        // "argon2id".
-        Locale.setDefault(Locale.ROOT);
-        TlsDefaults.apply();
-        PrintStream out = System.out;
         try {
+            HangUpSignal hangUp = HangUpSignal.listen(); // first: until then it would end the process
+            OutOfMemory.arm();
+            // Libraries change the case of names by it: in Turkish, Conscrypt finds no "linux" and password4j no
+            // "argon2id".
+            Locale.setDefault(Locale.ROOT);
+            TlsDefaults.apply();
             Optional<ConfigSource> source = Arguments.parse(arguments);
             if (source.isPresent()) {
-                serve(starter, source.get(), hangUp, out);
+                serve(starter, source.get(), hangUp, System.out);
             }
         } catch (ConfigException e) {
             fail(String.valueOf(e.getMessage()), BAD_ARGUMENTS);
-        } catch (IOException | IllegalArgumentException e) {
-            fail(String.valueOf(e.getMessage()), CANNOT_RUN);
+        } catch (IOException | RuntimeException | Error e) {
+            OutOfMemory.endProcessIf(e);
+            log.debug("the start failed", e);
+            fail(Program.sentence(e), CANNOT_RUN);
         }
     }
 
@@ -70,12 +73,19 @@ public final class Main {
                         Runtime.getRuntime().maxMemory(),
                         PlatformDependent.maxDirectMemory())
                 .forEach(log::warn);
-        Gateway gateway = starter.start(config);
-        gateway.follow(source, hangUp);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(gateway), "shutdown"));
-        gateway.consolePasswordFile()
-                .ifPresent(file -> out.println("Console sign-in: user admin, password in " + file));
-        out.println("Gateway ready: nodes " + gateway.address() + ", console " + gateway.consoleAddress());
+        Closer closer = new Closer();
+        try {
+            Gateway gateway = closer.register(starter.start(config));
+            gateway.follow(source, hangUp);
+            Optional<Path> password = gateway.consolePasswordFile();
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(gateway), "shutdown"));
+            password.ifPresent(file -> out.println("Console sign-in: user admin, password in " + file));
+            out.println("Gateway ready: nodes " + gateway.address() + ", console " + gateway.consoleAddress());
+        } catch (IOException | RuntimeException | Error e) {
+            OutOfMemory.endProcessIf(e);
+            closer.closeAfter(e);
+            throw e;
+        }
     }
 
     private static void end(Gateway gateway) {
@@ -109,7 +119,6 @@ public final class Main {
     }
 
     private static void fail(String why, int code) {
-        System.err.println("The gateway cannot start:\n" + why.indent(2).stripTrailing());
-        System.exit(code);
+        Program.end("The gateway cannot start:\n" + why.indent(2).stripTrailing(), code);
     }
 }

@@ -33,18 +33,22 @@ final class Threads implements AutoCloseable {
     /** Makes replies with lists of nodes. */
     final ExecutorService lists;
 
+    /** A timer's task, and how long it rests in between. */
+    record Repeated(Runnable task, Duration every) {}
+
     /** @param watchdog told of all but the fetchers, who wait for other hosts as long as it takes */
     Threads(Watchdog watchdog) {
         watchers = new SharedPool("gateway-watch", WATCH_THREADS, watchdog);
         lists = new SharedPool("gateway-lists", LIST_THREADS, watchdog);
-        repeat(() -> {}, COME_ROUND); // though there may be nothing to do for longer
+        repeat(new Repeated(() -> {}, COME_ROUND)); // though there may be nothing to do for longer
         watchdog.watch(timers.checkIn());
         watchdog.watch(sweeps.checkIn());
     }
 
     /** Runs a timer's task every so often. */
-    void repeat(Runnable task, Duration every) {
-        var unused = timers.scheduleWithFixedDelay(task, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+    void repeat(Repeated repeated) {
+        long every = repeated.every().toMillis();
+        var unused = timers.scheduleWithFixedDelay(repeated.task(), every, every, TimeUnit.MILLISECONDS);
     }
 
     private static ThreadFactory daemon(String name) {

@@ -1,5 +1,8 @@
 package io.rollcall.bench;
 
+import io.rollcall.server.store.SqliteLibrary;
+import io.rollcall.server.transport.TlsLibrary;
+import io.rollcall.server.watchdog.Program;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,6 +17,8 @@ import java.util.stream.Stream;
 
 /** Runs the benchmarks, or one of them, and prints their tables at the end. {@code scripts/bench} starts it. */
 public final class Main {
+    private static final int FAILED = 1;
+    private static final int BAD_ARGUMENTS = 2;
     private static final Duration MEASURED = Duration.ofSeconds(10);
 
     private Main() {}
@@ -27,7 +32,16 @@ public final class Main {
      * @param arguments the directory of certificates for bench:1-256 and quiet:1-1, one for the gateways' files, and
      * perhaps the one to run
      */
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) {
+        Program.run("bench: ", FAILED, () -> run(arguments));
+    }
+
+    private static void run(String[] arguments) throws Exception {
+        if (arguments.length < 2) {
+            Program.end("bench: expected the directory of certificates and one for the gateways' files", BAD_ARGUMENTS);
+        }
+        TlsLibrary.require();
+        SqliteLibrary.require();
         Path certs = Path.of(arguments[0]);
         Path scratch = Files.createTempDirectory(Path.of(arguments[1]), "bench");
         Map<String, Benchmark> benchmarks = new LinkedHashMap<>();

@@ -73,14 +73,27 @@ public final class Audit implements AutoCloseable {
         HeadComparison comparison = new HeadComparison(new AuditFiles(directory), log.head());
         AuditRateLimiter limiter = new AuditRateLimiter(clock, nanos);
         AuditTrail trail = new AuditTrail(log, limiter, alarms, clock);
-        trail.record(List.of(AuditEvent.of(clock.instant(), Kind.GATEWAY_STARTED)
-                .with("version", version)
-                .with("process", ProcessHandle.current().pid())));
+        try {
+            trail.record(List.of(AuditEvent.of(clock.instant(), Kind.GATEWAY_STARTED)
+                    .with("version", version)
+                    .with("process", ProcessHandle.current().pid())));
+        } catch (IOException | RuntimeException | Error e) {
+            close(log, e);
+            throw e;
+        }
         trail.tellHead();
         trail.start();
         RecordKeeper keeper = new RecordKeeper(directory, config, trail, alarms, clock, step -> {});
         keeper.start();
         return new Audit(trail, keeper, comparison, limiter, clock);
+    }
+
+    private static void close(AuditLog log, Throwable because) {
+        try {
+            log.close();
+        } catch (IOException e) {
+            because.addSuppressed(e);
+        }
     }
 
     /** Where the log stands on the disk, for the store to keep beside each commit. Never waits. */

@@ -1,6 +1,7 @@
 package io.rollcall.server.audit;
 
 import io.rollcall.server.config.UserPath;
+import io.rollcall.server.watchdog.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -21,7 +22,11 @@ public final class AuditVerify {
     private AuditVerify() {}
 
     /** @param arguments the directory (or the gateway's, that it is in), and perhaps a head that was kept elsewhere */
-    public static void main(String[] arguments) throws InterruptedException {
+    public static void main(String[] arguments) {
+        Program.run("audit-verify: ", NOT_CHECKED, () -> run(arguments));
+    }
+
+    private static void run(String[] arguments) throws InterruptedException {
         ChainHead head = null;
         if (arguments.length == 2) {
             head = ChainHead.parse(arguments[1]).orElse(null);
@@ -96,7 +101,6 @@ public final class AuditVerify {
     }
 
     private static void fail(String why, int code) {
-        System.err.println(why);
-        System.exit(code);
+        Program.end(why, code);
     }
 }

@@ -32,7 +32,7 @@ public final class RegistryConsole implements ConsoleBackend {
     private final ConsoleChanges changes;
     private final Supplier<String> metrics;
     private final Alarms alarms;
-    private final String address;
+    private final Supplier<String> address;
     private final Clock clock;
     private final Instant startedAt;
 
@@ -49,7 +49,7 @@ public final class RegistryConsole implements ConsoleBackend {
             ConsoleChanges changes,
             Alarms alarms,
             Supplier<String> metrics,
-            String address,
+            Supplier<String> address,
             Clock clock) {
         this.registry = registry;
         this.leases = leases;
@@ -75,7 +75,7 @@ public final class RegistryConsole implements ConsoleBackend {
                         alarm.subject().namespace().map(name -> name + ": ").orElse("gateway: ")))
                 .toList();
         return new GatewayView(
-                Version.current(), address, startedAt, Duration.between(startedAt, clock.instant()), attention);
+                Version.current(), address.get(), startedAt, Duration.between(startedAt, clock.instant()), attention);
     }
 
     @Override

@@ -12,13 +12,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whether the gateway serves, as the standard health service tells it: until it ends, by itself or by somebody's wish. */
+/**
+ * Whether the gateway serves, as the standard health service tells it: from the end of its start until it ends, by itself
+ * or by somebody's wish.
+ */
 public final class ServingState implements Watchdog.Listener {
     private static final Logger log = LoggerFactory.getLogger(ServingState.class);
     private static final String FLAG = "ExitOnOutOfMemoryError";
 
     private final HealthStatusManager health;
     private final Alarms alarms;
+    private volatile boolean hasBegun;
     private volatile boolean isEnding;
 
     public ServingState(HealthStatusManager health, Alarms alarms) {
@@ -38,9 +42,14 @@ public final class ServingState implements Watchdog.Listener {
         }
     }
 
-    /** False once the gateway is on its way to the end. */
+    /** False until the gateway has started, and once it is on its way to the end. */
     public boolean isServing() {
-        return !isEnding;
+        return hasBegun && !isEnding;
+    }
+
+    /** It has started. */
+    public void begin() {
+        hasBegun = true;
     }
 
     /** NOT_SERVING from now on. */

@@ -40,7 +40,7 @@ final class SignatureChecks {
                     Conscrypt.newProviderBuilder().provideTrustManager(false).build();
             Security.addProvider(new OfCertificates(provider));
             return provider;
-        } catch (UnsatisfiedLinkError | RuntimeException e) {
+        } catch (LinkageError | RuntimeException e) {
             log.warn("Conscrypt does not run here; the JDK checks signatures, which takes longer: {}", e.toString());
             return null;
         }

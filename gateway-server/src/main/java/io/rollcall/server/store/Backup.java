@@ -1,6 +1,7 @@
 package io.rollcall.server.store;
 
 import io.rollcall.server.config.UserPath;
+import io.rollcall.server.watchdog.Program;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.util.Locale;
  * copy was made may mean something else there.
  */
 public final class Backup {
+    private static final String NO_BACKUP = "No backup was made: ";
     private static final int FAILED = 1;
     private static final int BAD_ARGUMENTS = 2;
 
@@ -24,6 +26,10 @@ public final class Backup {
 
     /** @param arguments the gateway's directory and the file to write */
     public static void main(String[] arguments) {
+        Program.run(NO_BACKUP, FAILED, () -> run(arguments));
+    }
+
+    private static void run(String[] arguments) throws IOException {
         if (arguments.length != 2) {
             fail("expected the gateway's data directory and the file to write", BAD_ARGUMENTS);
         }
@@ -31,16 +37,13 @@ public final class Backup {
             Path file = UserPath.of(arguments[1]).toAbsolutePath();
             copy(UserPath.of(arguments[0]), file);
             System.out.printf(Locale.ROOT, "%s holds a copy of the store, %,d bytes%n", file, Files.size(file));
-        } catch (IOException e) {
-            fail(String.valueOf(e.getMessage()), FAILED);
         } catch (IllegalArgumentException e) {
             fail("a path has " + e.getMessage(), BAD_ARGUMENTS);
         }
     }
 
     private static void fail(String why, int code) {
-        System.err.println("No backup was made: " + why);
-        System.exit(code);
+        Program.end(NO_BACKUP + why, code);
     }
 
     /**
@@ -49,6 +52,7 @@ public final class Backup {
      * @throws IOException if there is no store, or the file is there already or cannot be written
      */
     static void copy(Path dataDir, Path to) throws IOException {
+        SqliteLibrary.require();
         DatabaseFile store = DatabaseFile.in(dataDir);
         if (!Files.exists(store.path())) {
             throw new IOException("there is no " + store.path() + "; name the gateway's data directory");

@@ -82,6 +82,7 @@ public final class SqliteStore implements RegistryStore {
 
     private static SqliteStore open(Path directory, SecureRandom random, Schema schema, Supplier<String> auditHead)
             throws IOException {
+        SqliteLibrary.require();
         DatabaseFile file = DatabaseFile.in(directory);
         file.inspect();
         boolean isNew = !file.isFilled();
@@ -108,12 +109,20 @@ public final class SqliteStore implements RegistryStore {
                         registryId,
                         RegistryIds.branch(random),
                         AuditHead.of(connection, registryId, auditHead));
-            } catch (SQLException | IOException | RuntimeException e) {
-                connection.close();
+            } catch (SQLException | IOException | RuntimeException | Error e) {
+                close(connection, e);
                 throw e;
             }
         } catch (SQLException e) {
             throw Sqlite.failure(file, e);
+        }
+    }
+
+    private static void close(Connection connection, Throwable because) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            because.addSuppressed(e);
         }
     }
 

@@ -40,6 +40,7 @@ public final class GrpcEndpoint implements AutoCloseable {
     private final RenewableTls tls;
     private final OpenSockets sockets;
     private final Server server;
+    private volatile int port;
 
     /**
      * Opens nothing yet.
@@ -63,6 +64,7 @@ public final class GrpcEndpoint implements AutoCloseable {
             Clock clock) {
         GrpcLogFilter.install();
         this.settings = settings;
+        this.port = settings.port();
         this.trust = trust;
         this.clock = clock;
         this.sockets = sockets;
@@ -107,6 +109,7 @@ public final class GrpcEndpoint implements AutoCloseable {
     public GrpcEndpoint start() {
         try {
             server.start();
+            port = server.getPort();
         } catch (IOException e) {
             Throwable reason = e.getCause() == null ? e : e.getCause();
             throw new IllegalArgumentException(
@@ -135,9 +138,9 @@ public final class GrpcEndpoint implements AutoCloseable {
         return tls.end();
     }
 
-    /** The port it listens on; once started. */
+    /** The port it listens on; before it is started, the one that it was told (0: any). */
     public int port() {
-        return server.getPort();
+        return port;
     }
 
     /**

@@ -82,14 +82,11 @@ public final class Watchdog implements AutoCloseable {
     }
 
     private static Executor heraldOfItsOwn() {
-        ThreadPoolExecutor one =
-                new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "watchdog-alarm");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        one.prestartAllCoreThreads(); // a thread may not be had later
-        return one;
+        return new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+            Thread thread = new Thread(task, "watchdog-alarm");
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     /** Counts it from now on. */
@@ -104,6 +101,9 @@ public final class Watchdog implements AutoCloseable {
 
     /** Ticks every second from now on. */
     public void start() {
+        if (herald instanceof ThreadPoolExecutor own) {
+            own.prestartAllCoreThreads(); // a thread may not be had later
+        }
         thread.start();
     }
 
@@ -154,5 +154,8 @@ public final class Watchdog implements AutoCloseable {
     public void close() {
         isClosed = true;
         thread.interrupt();
+        if (herald instanceof ThreadPoolExecutor own) {
+            own.shutdown();
+        }
     }
 }

@@ -202,6 +202,16 @@ final class GatewayProcess implements AutoCloseable {
         return run(MAIN, AS_SHIPPED, arguments, Map.of());
     }
 
+    /** As {@link #run(List)}, with these options of the JVM beside the size of the heap. */
+    static ChildProcess runJvm(List<String> jvm, List<String> arguments) {
+        return run(MAIN, jvm, arguments, Map.of());
+    }
+
+    /** Starts another of the gateway's programs, such as {@code store.Backup}. */
+    static ChildProcess tool(String main, List<String> jvm, List<String> arguments) {
+        return runBy(List.of(), jvm, "io.rollcall.server." + main, arguments, Map.of());
+    }
+
     /** As {@link #run(List)}, as a user who owns nothing; needs root. */
     static ChildProcess runAsNobody(List<String> arguments) {
         return ChildProcess.java(

@@ -1,0 +1,33 @@
+package io.rollcall.server;
+
+import io.rollcall.adminui.AdminConsole;
+import io.rollcall.server.config.GatewayConfig;
+import io.rollcall.server.console.ConsoleThreads;
+import io.rollcall.server.console.RegistryConsole;
+import java.io.IOException;
+
+/** What browsers call, and scrapers of metrics. Its port is open from here on. */
+final class ConsolePort {
+    final ConsoleThreads threads = new ConsoleThreads();
+    final AdminConsole console;
+
+    ConsolePort(GatewayConfig config, Foundation base, RegistryParts parts, NodesPort nodes, Closer closer)
+            throws IOException {
+        RegistryConsole view = new RegistryConsole(
+                parts.registry,
+                parts.leases,
+                parts.sweeper::massSilence,
+                config.leases(),
+                base.changes,
+                base.alarms,
+                nodes.metrics::scrape,
+                () -> config.host() + ":" + nodes.endpoint.port(),
+                base.clock);
+        console = closer.register(AdminConsole.start(
+                new AdminConsole.Settings(
+                        config.host(), config.consolePort(), config.certificate(), config.key(), config.dataDir()),
+                view,
+                base.audit.console(),
+                threads));
+    }
+}

@@ -1,0 +1,48 @@
+package io.rollcall.server;
+
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.rollcall.server.alarm.Alarms;
+import io.rollcall.server.alarm.OpenFilesAlarm;
+import io.rollcall.server.audit.Audit;
+import io.rollcall.server.config.GatewayConfig;
+import io.rollcall.server.config.OpenFiles;
+import io.rollcall.server.config.Version;
+import io.rollcall.server.console.ConsoleChanges;
+import io.rollcall.server.health.ServingState;
+import io.rollcall.server.liveness.Ticker;
+import io.rollcall.server.store.DataDirectory;
+import io.rollcall.server.watchdog.Watchdog;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Clock;
+
+/** What all features stand on: the data directory and the audit log in it, clocks, alarms, shared threads. */
+final class Foundation {
+    final Clock clock;
+    final Ticker ticker;
+    final SecureRandom random = new SecureRandom();
+    final DataDirectory directory;
+    final ConsoleChanges changes = new ConsoleChanges();
+    final Alarms alarms;
+    final OpenFilesAlarm openFiles;
+    final HealthStatusManager health = new HealthStatusManager();
+    final ServingState serving;
+    final Watchdog watchdog;
+    final Audit audit;
+    final Threads threads;
+
+    Foundation(GatewayConfig config, Collaborators given, Closer closer) throws IOException {
+        clock = given.clock();
+        ticker = given.ticker();
+        directory = closer.register(DataDirectory.hold(config.dataDir()));
+        alarms = new Alarms(clock, changes::alarms);
+        closer.register(OpenFilesLogFilter.install(alarms));
+        openFiles = new OpenFilesAlarm(alarms, OpenFiles::count, OpenFiles.most());
+        serving = new ServingState(health, alarms);
+        serving.requireExitWithoutMemory();
+        watchdog = new Watchdog(given.watchdogLimit(), serving);
+        audit = closer.register(
+                Audit.open(directory.path(), config.audit(), clock, ticker::nanos, Version.current(), alarms));
+        threads = closer.register(new Threads(watchdog));
+    }
+}

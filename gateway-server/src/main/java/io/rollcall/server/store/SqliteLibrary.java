@@ -1,0 +1,62 @@
+package io.rollcall.server.store;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxy;
+import ch.qos.logback.core.read.ListAppender;
+import io.rollcall.server.config.NativeLibrary;
+import java.io.IOException;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteJDBCLoader;
+
+/**
+ * SQLite itself, a native library. The driver would load it with the first connection, and its failure would then look
+ * like the database's.
+ */
+public final class SqliteLibrary {
+    private static final NativeLibrary LIBRARY = new NativeLibrary(
+            "SQLite (sqlite-jdbc)",
+            List.of(
+                    "org.sqlite.tmpdir",
+                    "org.sqlite.lib.path",
+                    "org.sqlite.lib.name",
+                    "org.sqlite.osinfo.architecture"));
+
+    /** What is said of the place that is tried last, which hardly anybody uses. */
+    private static final String LAST_RESORT = "java.library.path";
+
+    private SqliteLibrary() {}
+
+    /**
+     * Loads it, if it is not loaded yet.
+     *
+     * @throws IOException if it cannot be; the message says why and what to do
+     */
+    public static synchronized void require() throws IOException {
+        Logger loader = (Logger) LoggerFactory.getLogger(SQLiteJDBCLoader.class);
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        logged.start();
+        loader.addAppender(logged);
+        loader.setAdditive(false); // one stack trace for each place where it looks
+        try {
+            SQLiteJDBCLoader.initialize();
+        } catch (Exception | LinkageError e) {
+            throw LIBRARY.failure(reason(logged.list, e));
+        } finally {
+            loader.setAdditive(true);
+            loader.detachAppender(logged);
+        }
+    }
+
+    /** What the loader throws does not say why; what it logs does. */
+    private static Throwable reason(List<ILoggingEvent> logged, Throwable thrown) {
+        return logged.stream()
+                .map(ILoggingEvent::getThrowableProxy)
+                .filter(ThrowableProxy.class::isInstance)
+                .map(proxy -> ((ThrowableProxy) proxy).getThrowable())
+                .filter(reason -> !String.valueOf(reason.getMessage()).contains(LAST_RESORT))
+                .findFirst()
+                .orElse(thrown);
+    }
+}
