@@ -30,14 +30,14 @@ import io.rollcall.server.health.DirectMemoryAlarm;
 import io.rollcall.server.health.GatewayMetrics;
 import io.rollcall.server.health.HealthService;
 import io.rollcall.server.health.ServingState;
-import io.rollcall.server.identity.CallIdentity;
+import io.rollcall.server.identity.Authenticator;
 import io.rollcall.server.identity.ClientTrust;
-import io.rollcall.server.identity.ConnectionIdentifier;
 import io.rollcall.server.identity.Connections;
-import io.rollcall.server.identity.IdentityInterceptor;
 import io.rollcall.server.identity.TokenVerifier;
 import io.rollcall.server.identity.TrustPolicies;
 import io.rollcall.server.identity.TrustPolicyLoader;
+import io.rollcall.server.identity.grpc.ConnectionIdentifier;
+import io.rollcall.server.identity.grpc.IdentityInterceptor;
 import io.rollcall.server.liveness.DuplicateNodes;
 import io.rollcall.server.liveness.HeartbeatService;
 import io.rollcall.server.liveness.LeaseSweeper;
@@ -175,6 +175,7 @@ public final class Gateway implements AutoCloseable {
         ClientTrust trust = new ClientTrust(policies, clock);
         TokenVerifier tokens = new TokenVerifier();
         Connections connections = new Connections(policies, quotas, trust, tokens, audit.access(), clock);
+        Authenticator authenticator = new Authenticator(trust, connections, tokens, audit.access());
         OpenSockets sockets = new OpenSockets(config.connections().most(), audit.access(), ticker::nanos);
         MethodPermissions permissions = new MethodPermissions();
 
@@ -217,7 +218,7 @@ public final class Gateway implements AutoCloseable {
         DirectMemoryAlarm memory = new DirectMemoryAlarm(alarms, ticker::nanos);
         List<ServerInterceptor> outermostFirst = List.of(
                 new RefusalInterceptor(random, throttle, audit.refusals().and(memory), sockets.room()),
-                new IdentityInterceptor(connections, tokens, audit.access(), permissions::needsToken),
+                new IdentityInterceptor(authenticator, permissions::needsToken),
                 new AccessInterceptor(permissions),
                 new AdmissionInterceptor(
                         new MethodTraffic(),
@@ -230,7 +231,7 @@ public final class Gateway implements AutoCloseable {
                         config.host(), config.port(), config.certificate(), config.key(), config.connections(), DRAIN),
                 trust,
                 sockets,
-                new ConnectionIdentifier(trust, connections, audit.access(), sockets::hangUp),
+                new ConnectionIdentifier(authenticator, sockets::hangUp),
                 outermostFirst,
                 services,
                 List.of(metrics.callsOf(services, ticker::nanos), new InboundBuffering(), memory),
@@ -348,7 +349,7 @@ public final class Gateway implements AutoCloseable {
 
     /** Whose share a refusal is of: the namespace, or all those who have shown none. */
     private static Object tenant(Attributes connection) {
-        NamespaceName namespace = CallIdentity.of(connection).namespace();
+        NamespaceName namespace = ConnectionIdentifier.identityOf(connection).namespace();
         return namespace == null ? "" : namespace;
     }
 }

@@ -120,6 +120,15 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage("javax.net.ssl..", "java.security.cert..", "io.netty.handler.ssl..");
 
+    /** Or another face could not ask it who is calling. */
+    @ArchTest
+    static final ArchRule theAuthenticator_andWhatItUses_knowNoProtocol = noClasses()
+            .that()
+            .resideInAPackage("io.rollcall.server.identity")
+            .should()
+            .transitivelyDependOnClassesThat()
+            .resideInAnyPackage("io.grpc..", "io.rollcall.v1..", "com.google.protobuf..", "com.google.rpc..");
+
     @ArchTest
     static final ArchRule nobody_seesTheWebServer = noClasses()
             .should()

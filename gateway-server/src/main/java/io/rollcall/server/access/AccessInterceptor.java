@@ -7,11 +7,12 @@ import io.grpc.ServerInterceptor;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.identity.Caller;
 import io.rollcall.server.identity.Caller.NodeCaller;
+import io.rollcall.server.identity.grpc.CurrentCall;
 import io.rollcall.v1.Permission;
 
 /**
  * Refuses callers of the wrong kind. Which node a request is about is only known when its message is there; services
- * ask {@link Access} about that. Stands behind the {@link io.rollcall.server.identity.IdentityInterceptor}.
+ * ask {@link Access} about that. Stands behind the {@link io.rollcall.server.identity.grpc.IdentityInterceptor}.
  */
 public final class AccessInterceptor implements ServerInterceptor {
     private final MethodPermissions permissions;
@@ -23,7 +24,7 @@ public final class AccessInterceptor implements ServerInterceptor {
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-        Caller caller = Caller.current();
+        Caller caller = CurrentCall.caller();
         Permission permission = permissions.of(call.getMethodDescriptor());
         if (!admits(permission, caller instanceof NodeCaller)) {
             throw Refusal.NOT_PERMITTED.because(call.getMethodDescriptor().getBareMethodName() + ": not for " + caller

@@ -4,7 +4,7 @@ import io.grpc.stub.StreamObserver;
 import io.rollcall.server.config.Version;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.Replies;
-import io.rollcall.server.identity.Caller;
+import io.rollcall.server.identity.grpc.CurrentCall;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Registry;
 import io.rollcall.v1.HealthCheckResponse;
@@ -30,7 +30,7 @@ public final class HealthService {
         if (!isServing.getAsBoolean()) {
             throw Refusal.SHUTTING_DOWN.because("the gateway is about to end; connect to another, or again later");
         }
-        NamespaceState state = registry.of(Caller.current().namespace()).state();
+        NamespaceState state = registry.of(CurrentCall.caller().namespace()).state();
         Replies.send(
                 reply,
                 HealthCheckResponse.newBuilder()

@@ -3,8 +3,8 @@ package io.rollcall.server.registry;
 import io.grpc.stub.StreamObserver;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.Replies;
-import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.Caller;
+import io.rollcall.server.identity.grpc.CurrentCall;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.v1.GetLeaderResponse;
@@ -25,7 +25,7 @@ public final class LeaderService {
     }
 
     public void getLeader(StreamObserver<GetLeaderResponse> reply) {
-        NamespaceName namespace = Caller.current().namespace();
+        NamespaceName namespace = CurrentCall.caller().namespace();
         NamespaceState state = registry.of(namespace).state();
         GetLeaderResponse.Builder response = GetLeaderResponse.newBuilder()
                 .setRegistryVersion(RegistryMessages.registryVersion(state))
@@ -41,7 +41,7 @@ public final class LeaderService {
     }
 
     public void updateLeader(UpdateLeaderRequest request, StreamObserver<UpdateLeaderResponse> reply) {
-        if (!(Caller.current() instanceof Caller.NodeCaller caller)) {
+        if (!(CurrentCall.caller() instanceof Caller.NodeCaller caller)) {
             throw Refusal.NOT_PERMITTED.because("only nodes report leaders");
         }
         NodeId leader = NodeFields.nodeId("leader_id", request.getLeaderId());
@@ -51,7 +51,7 @@ public final class LeaderService {
                 report -> false);
         Replies.send(
                 reply,
-                registry.of(caller.namespace()).submit(CallIdentity.current(), command),
+                registry.of(caller.namespace()).submit(CurrentCall.identity(), command),
                 report -> UpdateLeaderResponse.newBuilder()
                         .setStatus(report.accepted() ? "updated" : "failed")
                         .setLeaderId(RegistryMessages.leaderId(report.state()))

@@ -6,8 +6,8 @@ import io.rollcall.server.admission.ReadCost;
 import io.rollcall.server.config.LeaseConfig;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.Replies;
-import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.Caller;
+import io.rollcall.server.identity.grpc.CurrentCall;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NamespaceQuotas;
 import io.rollcall.server.namespace.NodeId;
@@ -71,7 +71,7 @@ public final class RegistryService {
     }
 
     public void registerNode(RegisterNodeRequest request, StreamObserver<RegisterNodeResponse> reply) {
-        Caller caller = Caller.current();
+        Caller caller = CurrentCall.caller();
         NodeId id = NodeFields.nodeId("node_id", request.getNodeId());
         Access.requireSelf(caller, id);
         NamespaceName namespace = caller.namespace();
@@ -86,7 +86,7 @@ public final class RegistryService {
                         id, details, request.getIncarnation(), memberOfEpoch, quotas.of(namespace), clock.instant()),
                 RegisterNode.Registration::isSameAgain);
         CompletableFuture<RegisterNode.Registration> registered = registry.of(namespace)
-                .submit(CallIdentity.current(), command)
+                .submit(CurrentCall.identity(), command)
                 // A repeated registration may change nothing, but it is a sign of life.
                 .thenCompose(registration -> leases.beat(namespace, id, request.getIncarnation())
                         .thenApply(counts -> requireLive(registration, counts)));
@@ -128,14 +128,14 @@ public final class RegistryService {
     }
 
     public void removeNode(RemoveNodeRequest request, StreamObserver<RemoveNodeResponse> reply) {
-        Caller caller = Caller.current();
+        Caller caller = CurrentCall.caller();
         NodeId id = NodeFields.nodeId("node_id", request.getNodeId());
         Access.requireSelfOrOperator(caller, id);
         boolean isOperator = caller instanceof Caller.OperatorCaller;
         RemoveNode command = new RemoveNode(id, request.getIncarnation(), isOperator, clock.instant());
         Replies.send(
                 reply,
-                registry.of(caller.namespace()).submit(CallIdentity.current(), command),
+                registry.of(caller.namespace()).submit(CurrentCall.identity(), command),
                 removal -> RemoveNodeResponse.newBuilder()
                         .setStatus(removal.found() ? "removed" : "not_found")
                         .setNodeId(id.value())
@@ -148,7 +148,7 @@ public final class RegistryService {
     }
 
     public void getNodes(GetNodesRequest request, StreamObserver<GetNodesResponse> reply) {
-        Caller caller = Caller.current();
+        Caller caller = CurrentCall.caller();
         NamespaceName namespace = caller.namespace();
         NodeQuery query = NodeFields.query(
                 request.getStatusesList(), request.getCapabilitiesList(), request.getRequestingNodeId());
@@ -205,11 +205,11 @@ public final class RegistryService {
     }
 
     public void resetBootstrap(ResetBootstrapRequest request, StreamObserver<ResetBootstrapResponse> reply) {
-        Caller caller = Caller.current();
+        Caller caller = CurrentCall.caller();
         long epoch = NodeFields.atLeast("epoch", request.getEpoch(), 0);
         String reason = NodeFields.reason(request.getReason());
         ResetBootstrap command = new ResetBootstrap(request.getForce(), epoch, reason, clock.instant());
-        Replies.send(reply, registry.of(caller.namespace()).submit(CallIdentity.current(), command), state -> {
+        Replies.send(reply, registry.of(caller.namespace()).submit(CurrentCall.identity(), command), state -> {
             log.warn(
                     "{} reset the bootstrap, now epoch {}: {}",
                     caller,
@@ -225,7 +225,7 @@ public final class RegistryService {
     }
 
     public void getStats(StreamObserver<GetStatsResponse> reply) {
-        NamespaceState state = registry.of(Caller.current().namespace()).state();
+        NamespaceState state = registry.of(CurrentCall.caller().namespace()).state();
         Replies.send(
                 reply,
                 GetStatsResponse.newBuilder()

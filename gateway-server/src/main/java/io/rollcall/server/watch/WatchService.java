@@ -4,6 +4,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.identity.Caller;
+import io.rollcall.server.identity.grpc.CurrentCall;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.LeaseKeeper;
 import io.rollcall.server.registry.LostBranches;
@@ -30,7 +31,7 @@ public final class WatchService {
 
     /** Returns at once; the stream goes on until the watcher ends it or the gateway closes. */
     public void watchNodes(WatchNodesRequest request, StreamObserver<WatchNodesResponse> reply) {
-        Caller caller = Caller.current();
+        Caller caller = CurrentCall.caller();
         NamespaceName namespace = caller.namespace();
         ResumePoint from = resumePoint(request, namespace, caller);
         ServerCallStreamObserver<WatchNodesResponse> stream = (ServerCallStreamObserver<WatchNodesResponse>) reply;

@@ -11,6 +11,7 @@ import io.rollcall.server.config.LeaseConfig;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.Caller;
+import io.rollcall.server.identity.grpc.CurrentCall;
 import io.rollcall.server.liveness.Leases;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NamespaceQuotas;
@@ -214,7 +215,7 @@ class GetNodesTest {
         List<GetNodesResponse> replies = new ArrayList<>();
         Caller caller = new Caller.OperatorCaller(ALPHA, "admin");
         Context.current()
-                .withValue(CallIdentity.KEY, new CallIdentity(caller, "", "", "", ""))
+                .withValue(CurrentCall.KEY, new CallIdentity(caller, "", "", "", ""))
                 .run(() -> service.getNodes(request.build(), new StreamObserver<>() {
                     @Override
                     public void onNext(GetNodesResponse reply) {

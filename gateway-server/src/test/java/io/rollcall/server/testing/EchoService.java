@@ -2,7 +2,7 @@ package io.rollcall.server.testing;
 
 import io.grpc.stub.StreamObserver;
 import io.rollcall.server.access.Access;
-import io.rollcall.server.identity.Caller;
+import io.rollcall.server.identity.grpc.CurrentCall;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.v1.*;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,12 +18,12 @@ public final class EchoService extends GatewayServiceGrpc.GatewayServiceImplBase
     }
 
     private static String caller() {
-        return Caller.current().toString();
+        return CurrentCall.caller().toString();
     }
 
     @Override
     public void registerNode(RegisterNodeRequest request, StreamObserver<RegisterNodeResponse> observer) {
-        Access.requireSelf(Caller.current(), NodeId.of(request.getNodeId()));
+        Access.requireSelf(CurrentCall.caller(), NodeId.of(request.getNodeId()));
         reply(observer, RegisterNodeResponse.newBuilder().setMessage(caller()).build());
     }
 
@@ -44,7 +44,7 @@ public final class EchoService extends GatewayServiceGrpc.GatewayServiceImplBase
 
     @Override
     public void heartbeat(HeartbeatRequest request, StreamObserver<HeartbeatResponse> observer) {
-        Access.requireSelf(Caller.current(), NodeId.of(request.getNodeId()));
+        Access.requireSelf(CurrentCall.caller(), NodeId.of(request.getNodeId()));
         reply(observer, HeartbeatResponse.newBuilder().setStatus(caller()).build());
     }
 
@@ -55,7 +55,7 @@ public final class EchoService extends GatewayServiceGrpc.GatewayServiceImplBase
 
     @Override
     public void removeNode(RemoveNodeRequest request, StreamObserver<RemoveNodeResponse> observer) {
-        Access.requireSelfOrOperator(Caller.current(), NodeId.of(request.getNodeId()));
+        Access.requireSelfOrOperator(CurrentCall.caller(), NodeId.of(request.getNodeId()));
         reply(observer, RemoveNodeResponse.newBuilder().setMessage(caller()).build());
     }
 

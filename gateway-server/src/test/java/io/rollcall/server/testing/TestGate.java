@@ -23,13 +23,14 @@ import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.config.NamespaceConfig;
 import io.rollcall.server.failure.RefusalInterceptor;
 import io.rollcall.server.failure.RefusalThrottle;
+import io.rollcall.server.identity.Authenticator;
 import io.rollcall.server.identity.ClientTrust;
-import io.rollcall.server.identity.ConnectionIdentifier;
 import io.rollcall.server.identity.Connections;
-import io.rollcall.server.identity.IdentityInterceptor;
 import io.rollcall.server.identity.TokenVerifier;
 import io.rollcall.server.identity.TrustPolicies;
 import io.rollcall.server.identity.TrustPolicyLoader;
+import io.rollcall.server.identity.grpc.ConnectionIdentifier;
+import io.rollcall.server.identity.grpc.IdentityInterceptor;
 import io.rollcall.server.namespace.NamespaceQuotas;
 import io.rollcall.server.transport.EndpointSettings;
 import io.rollcall.server.transport.GrpcEndpoint;
@@ -84,6 +85,7 @@ public final class TestGate implements AutoCloseable {
         ClientTrust trust = new ClientTrust(policies, clock);
         Connections identified =
                 new Connections(policies, new NamespaceQuotas(config.quotas()), trust, tokens, heard, clock);
+        Authenticator authenticator = new Authenticator(trust, identified, tokens, heard);
         sweep = identified::sweep;
         known = identified::size;
         MethodPermissions permissions = new MethodPermissions();
@@ -95,7 +97,7 @@ public final class TestGate implements AutoCloseable {
                 ProtoReflectionServiceV1.newInstance().bindService());
         permissions.requireAll(services);
         OpenSockets sockets = new OpenSockets(config.connections().most(), heard, System::nanoTime);
-        ConnectionIdentifier identifier = new ConnectionIdentifier(trust, identified, heard, sockets::hangUp);
+        ConnectionIdentifier identifier = new ConnectionIdentifier(authenticator, sockets::hangUp);
         endpoint = new GrpcEndpoint(
                         new EndpointSettings(
                                 "localhost",
@@ -128,7 +130,7 @@ public final class TestGate implements AutoCloseable {
                                         new RefusalThrottle(connection -> "", System::nanoTime, background),
                                         heard,
                                         sockets.room()),
-                                new IdentityInterceptor(identified, tokens, heard, permissions::needsToken),
+                                new IdentityInterceptor(authenticator, permissions::needsToken),
                                 new AccessInterceptor(permissions)),
                         services,
                         List.of(),
