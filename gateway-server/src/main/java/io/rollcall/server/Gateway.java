@@ -1,5 +1,6 @@
 package io.rollcall.server;
 
+import io.rollcall.server.access.SubjectInterceptor;
 import io.grpc.Attributes;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
@@ -199,13 +200,14 @@ public final class Gateway implements AutoCloseable {
         LostBranches lost = new LostBranches(alarms, ticker::nanos);
         LeaseSweeper sweeper = new LeaseSweeper(registry, leases, config.leases(), ticker, clock);
 
-        ServerServiceDefinition service = new GatewayService(
+        ServerServiceDefinition service = ServerInterceptors.intercept(
+                new GatewayService(
                         new RegistryService(registry, leases, config.leases(), quotas, lost, threads.lists, clock),
                         new LeaderService(registry, leases, clock),
                         new HeartbeatService(registry, leases, duplicates, threads.lists),
                         new WatchService(registry, feed, lost, leases, clock),
-                        new HealthService(registry, serving::isServing, clock))
-                .bindService();
+                        new HealthService(registry, serving::isServing, clock)),
+                new SubjectInterceptor(permissions));
         List<ServerServiceDefinition> services = List.of(
                 service,
                 LegacyServiceName.of(service),

@@ -1,14 +1,10 @@
 package io.rollcall.server.liveness;
 
-import io.rollcall.server.access.Access;
-import io.rollcall.server.failure.Refusal;
-import io.rollcall.server.identity.Caller;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Registry;
 import io.rollcall.server.registry.SessionEnd.Reason;
-import io.rollcall.v1.HeartbeatRequest;
 import io.rollcall.v1.HeartbeatResponse;
 import io.rollcall.v1.SessionEnd;
 import java.util.Map;
@@ -32,21 +28,6 @@ final class HeartbeatMessages {
 
     /** @param revision which state it tells of: each change has its own */
     private record Acknowledgement(long revision, HeartbeatResponse response) {}
-
-    /**
-     * Who sends this heartbeat.
-     *
-     * @throws io.rollcall.server.failure.RefusedException if the id is none, or not that of the caller's certificate
-     */
-    static NodeId sender(Caller caller, HeartbeatRequest request) {
-        if (request.getNodeId() < 1) {
-            throw Refusal.BAD_FIELD.because(
-                    "node_id: " + request.getNodeId() + " (expected: 1.." + Integer.MAX_VALUE + ")");
-        }
-        NodeId id = NodeId.of(request.getNodeId());
-        Access.requireSelf(caller, id);
-        return id;
-    }
 
     /** @param counts whether the heartbeat keeps a lease alive */
     HeartbeatResponse answer(NamespaceName namespace, NodeId id, long incarnationNumber, boolean counts) {

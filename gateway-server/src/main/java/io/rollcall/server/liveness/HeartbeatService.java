@@ -34,7 +34,7 @@ public final class HeartbeatService {
 
     public void heartbeat(HeartbeatRequest request, StreamObserver<HeartbeatResponse> reply) {
         Caller caller = CurrentCall.caller();
-        NodeId id = HeartbeatMessages.sender(caller, request);
+        NodeId id = NodeId.of(request.getNodeId());
         NamespaceName namespace = caller.namespace();
         long now = leases.now();
         Lease lease = leases.find(namespace, id, request.getIncarnation());

@@ -1,7 +1,6 @@
 package io.rollcall.server.registry;
 
 import io.grpc.stub.StreamObserver;
-import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.Replies;
 import io.rollcall.server.identity.Caller;
 import io.rollcall.server.identity.grpc.CurrentCall;
@@ -41,9 +40,7 @@ public final class LeaderService {
     }
 
     public void updateLeader(UpdateLeaderRequest request, StreamObserver<UpdateLeaderResponse> reply) {
-        if (!(CurrentCall.caller() instanceof Caller.NodeCaller caller)) {
-            throw Refusal.NOT_PERMITTED.because("only nodes report leaders");
-        }
+        Caller.NodeCaller caller = CurrentCall.node();
         NodeId leader = NodeFields.nodeId("leader_id", request.getLeaderId());
         long term = request.hasTerm() ? NodeFields.atLeast("term", request.getTerm(), 1) : 0;
         Command<ReportLeader.Report> command = AboveRate.ifSo(

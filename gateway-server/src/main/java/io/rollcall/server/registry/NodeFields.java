@@ -32,7 +32,7 @@ final class NodeFields {
 
     static NodeId nodeId(String field, int value) {
         if (value < 1) {
-            throw bad(field + ": " + value + " (expected: 1.." + Integer.MAX_VALUE + ")");
+            throw bad(field + ": " + value + " (expected: " + NodeId.RANGE + ")");
         }
         return NodeId.of(value);
     }

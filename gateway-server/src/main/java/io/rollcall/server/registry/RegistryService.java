@@ -1,7 +1,6 @@
 package io.rollcall.server.registry;
 
 import io.grpc.stub.StreamObserver;
-import io.rollcall.server.access.Access;
 import io.rollcall.server.admission.ReadCost;
 import io.rollcall.server.config.LeaseConfig;
 import io.rollcall.server.failure.Refusal;
@@ -72,8 +71,7 @@ public final class RegistryService {
 
     public void registerNode(RegisterNodeRequest request, StreamObserver<RegisterNodeResponse> reply) {
         Caller caller = CurrentCall.caller();
-        NodeId id = NodeFields.nodeId("node_id", request.getNodeId());
-        Access.requireSelf(caller, id);
+        NodeId id = NodeId.of(request.getNodeId());
         NamespaceName namespace = caller.namespace();
         NodeDetails details = NodeFields.details(
                 request.getIpAddress(), request.getPort(), request.getCapabilitiesList(), request.getMetadataMap());
@@ -129,8 +127,7 @@ public final class RegistryService {
 
     public void removeNode(RemoveNodeRequest request, StreamObserver<RemoveNodeResponse> reply) {
         Caller caller = CurrentCall.caller();
-        NodeId id = NodeFields.nodeId("node_id", request.getNodeId());
-        Access.requireSelfOrOperator(caller, id);
+        NodeId id = NodeId.of(request.getNodeId());
         boolean isOperator = caller instanceof Caller.OperatorCaller;
         RemoveNode command = new RemoveNode(id, request.getIncarnation(), isOperator, clock.instant());
         Replies.send(

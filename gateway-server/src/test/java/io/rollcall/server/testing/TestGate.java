@@ -4,6 +4,7 @@ import io.grpc.BindableService;
 import io.grpc.CallCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.netty.GrpcSslContexts;
@@ -17,6 +18,7 @@ import io.rollcall.devcerts.DevCerts;
 import io.rollcall.devcerts.Member;
 import io.rollcall.server.access.AccessInterceptor;
 import io.rollcall.server.access.MethodPermissions;
+import io.rollcall.server.access.SubjectInterceptor;
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.config.ConfigReader;
 import io.rollcall.server.config.GatewayConfig;
@@ -89,7 +91,7 @@ public final class TestGate implements AutoCloseable {
         sweep = identified::sweep;
         known = identified::size;
         MethodPermissions permissions = new MethodPermissions();
-        ServerServiceDefinition service = gateway.bindService();
+        ServerServiceDefinition service = ServerInterceptors.intercept(gateway, new SubjectInterceptor(permissions));
         List<ServerServiceDefinition> services = List.of(
                 service,
                 LegacyServiceName.of(service),
