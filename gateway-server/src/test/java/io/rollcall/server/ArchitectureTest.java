@@ -96,7 +96,7 @@ class ArchitectureTest {
             .whereLayer("admission")
             .mayOnlyBeAccessedByLayers("main", "registry")
             .whereLayer("access")
-            .mayOnlyBeAccessedByLayers("main", "transport", "registry", "liveness")
+            .mayOnlyBeAccessedByLayers("main", "transport")
             .whereLayer("alarm")
             .mayOnlyBeAccessedByLayers(
                     "main", "identity", "registry", "reload", "audit", "health", "console", "liveness")
@@ -141,6 +141,15 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.rollcall.v1..");
+
+    /** So that what is decided can be decided for any face, and run again. */
+    @ArchTest
+    static final ArchRule theRegistry_andWhatItUses_knowNoProtocol = noClasses()
+            .that()
+            .resideInAPackage("io.rollcall.server.registry")
+            .should()
+            .transitivelyDependOnClassesThat()
+            .resideInAnyPackage("io.grpc..", "io.rollcall.v1..", "com.google.protobuf..", "com.google.rpc..");
 
     /** Or the record would say that the gateway did by itself what somebody asked for. */
     @ArchTest

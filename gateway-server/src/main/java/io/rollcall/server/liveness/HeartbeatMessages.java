@@ -5,6 +5,7 @@ import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Registry;
 import io.rollcall.server.registry.SessionEnd.Reason;
+import io.rollcall.server.registry.grpc.ReplyEnvelope;
 import io.rollcall.v1.HeartbeatResponse;
 import io.rollcall.v1.SessionEnd;
 import java.util.Map;
@@ -18,12 +19,14 @@ import java.util.concurrent.ConcurrentHashMap;
 final class HeartbeatMessages {
     private final Registry registry;
     private final DuplicateNodes duplicates;
+    private final ReplyEnvelope envelope;
     private final Map<NamespaceName, Acknowledgement> acknowledgements = new ConcurrentHashMap<>();
 
     /** @param duplicates told of sessions that beat though they were replaced */
     HeartbeatMessages(Registry registry, DuplicateNodes duplicates) {
         this.registry = registry;
         this.duplicates = duplicates;
+        this.envelope = new ReplyEnvelope(registry.id());
     }
 
     /** @param revision which state it tells of: each change has its own */
@@ -56,11 +59,6 @@ final class HeartbeatMessages {
     }
 
     private HeartbeatResponse.Builder response(NamespaceState state) {
-        return HeartbeatResponse.newBuilder()
-                .setRegistryVersion((int) Math.min(Integer.MAX_VALUE, state.revision()))
-                .setRevision(state.revision())
-                .setEpoch(state.bootstrap().epoch())
-                .setRegistryId(registry.id())
-                .setBranch(state.branch());
+        return envelope.on(HeartbeatResponse.newBuilder(), state);
     }
 }

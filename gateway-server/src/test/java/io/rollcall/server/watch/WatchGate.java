@@ -26,7 +26,7 @@ import io.rollcall.server.registry.NamespaceRegistry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Registry;
 import io.rollcall.server.registry.RegistryListener;
-import io.rollcall.server.registry.RegistryMessages;
+import io.rollcall.server.registry.grpc.RegistryMessages;
 import io.rollcall.server.store.InMemoryStore;
 import io.rollcall.v1.GatewayServiceGrpc.GatewayServiceImplBase;
 import io.rollcall.v1.WatchChange;

@@ -1,4 +1,4 @@
-package io.rollcall.server.registry;
+package io.rollcall.server.registry.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,7 +17,14 @@ import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NamespaceQuotas;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.namespace.Session;
+import io.rollcall.server.registry.LeaseVerdict;
 import io.rollcall.server.registry.LeaseVerdict.Kind;
+import io.rollcall.server.registry.LostBranches;
+import io.rollcall.server.registry.NodeDetails;
+import io.rollcall.server.registry.RegisterNode;
+import io.rollcall.server.registry.Registrations;
+import io.rollcall.server.registry.Registry;
+import io.rollcall.server.registry.SettleLeases;
 import io.rollcall.server.store.InMemoryStore;
 import io.rollcall.server.testing.TestTicker;
 import io.rollcall.v1.GetNodesRequest;

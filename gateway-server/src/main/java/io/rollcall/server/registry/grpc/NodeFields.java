@@ -1,8 +1,11 @@
-package io.rollcall.server.registry;
+package io.rollcall.server.registry.grpc;
 
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.registry.NodeDetails;
+import io.rollcall.server.registry.NodeQuery;
+import io.rollcall.server.registry.NodeStatus;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
