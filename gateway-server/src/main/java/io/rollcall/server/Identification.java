@@ -1,6 +1,7 @@
 package io.rollcall.server;
 
 import io.rollcall.server.config.GatewayConfig;
+import io.rollcall.server.identity.Authenticator;
 import io.rollcall.server.identity.ClientTrust;
 import io.rollcall.server.identity.Connections;
 import io.rollcall.server.identity.TokenVerifier;
@@ -16,6 +17,7 @@ final class Identification {
     final NamespaceQuotas quotas;
     final ClientTrust trust;
     final Connections connections;
+    final Authenticator authenticator;
 
     Identification(GatewayConfig config, Foundation base) {
         loader = new TrustPolicyLoader(
@@ -24,5 +26,6 @@ final class Identification {
         quotas = new NamespaceQuotas(config.quotas());
         trust = new ClientTrust(policies, base.clock);
         connections = new Connections(policies, quotas, trust, tokens, base.audit.access(), base.clock);
+        authenticator = new Authenticator(trust, connections, tokens, base.audit.access());
     }
 }

@@ -8,6 +8,7 @@ import io.grpc.ServerStreamTracer;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.rollcall.server.access.AccessInterceptor;
 import io.rollcall.server.access.MethodPermissions;
+import io.rollcall.server.access.SubjectInterceptor;
 import io.rollcall.server.admission.AdmissionInterceptor;
 import io.rollcall.server.admission.InboundBuffering;
 import io.rollcall.server.admission.MethodTraffic;
@@ -18,13 +19,12 @@ import io.rollcall.server.failure.RefusalThrottle;
 import io.rollcall.server.health.DirectMemoryAlarm;
 import io.rollcall.server.health.GatewayMetrics;
 import io.rollcall.server.health.HealthService;
-import io.rollcall.server.identity.CallIdentity;
-import io.rollcall.server.identity.ConnectionIdentifier;
-import io.rollcall.server.identity.IdentityInterceptor;
+import io.rollcall.server.identity.grpc.ConnectionIdentifier;
+import io.rollcall.server.identity.grpc.IdentityInterceptor;
 import io.rollcall.server.liveness.HeartbeatService;
 import io.rollcall.server.namespace.NamespaceName;
-import io.rollcall.server.registry.LeaderService;
-import io.rollcall.server.registry.RegistryService;
+import io.rollcall.server.registry.grpc.LeaderService;
+import io.rollcall.server.registry.grpc.RegistryService;
 import io.rollcall.server.transport.EndpointSettings;
 import io.rollcall.server.transport.GrpcEndpoint;
 import io.rollcall.server.transport.LegacyServiceName;
@@ -44,7 +44,7 @@ final class NodesPort {
 
     NodesPort(GatewayConfig config, Foundation base, Identification callers, RegistryParts parts, Closer closer) {
         MethodPermissions permissions = new MethodPermissions();
-        List<ServerServiceDefinition> services = services(config, base, callers, parts);
+        List<ServerServiceDefinition> services = services(config, base, callers, parts, permissions);
         permissions.requireAll(services);
         metrics = closer.register(new GatewayMetrics(
                 parts.registry, callers.connections, callers.policies, callers.tokens, base.audit, base.alarms));
@@ -57,8 +57,7 @@ final class NodesPort {
                         new RefusalThrottle(NodesPort::tenant, base.ticker::nanos, base.threads.timers),
                         base.audit.refusals().and(memory),
                         sockets.room()),
-                new IdentityInterceptor(
-                        callers.connections, callers.tokens, base.audit.access(), permissions::needsToken),
+                new IdentityInterceptor(callers.authenticator, permissions::needsToken),
                 new AccessInterceptor(permissions),
                 new AdmissionInterceptor(
                         new MethodTraffic(),
@@ -73,7 +72,7 @@ final class NodesPort {
                         config.host(), config.port(), config.certificate(), config.key(), config.connections(), DRAIN),
                 callers.trust,
                 sockets,
-                new ConnectionIdentifier(callers.trust, callers.connections, base.audit.access(), sockets::hangUp),
+                new ConnectionIdentifier(callers.authenticator, sockets::hangUp),
                 outermostFirst,
                 services,
                 tracers,
@@ -81,8 +80,8 @@ final class NodesPort {
     }
 
     private static List<ServerServiceDefinition> services(
-            GatewayConfig config, Foundation base, Identification callers, RegistryParts parts) {
-        ServerServiceDefinition gateway = new GatewayService(
+            GatewayConfig config, Foundation base, Identification callers, RegistryParts parts, MethodPermissions permissions) {
+        ServerServiceDefinition gateway = ServerInterceptors.intercept(new GatewayService(
                         new RegistryService(
                                 parts.registry,
                                 parts.leases,
@@ -94,8 +93,7 @@ final class NodesPort {
                         new LeaderService(parts.registry, parts.leases, base.clock),
                         new HeartbeatService(parts.registry, parts.leases, parts.duplicates, base.threads.lists),
                         new WatchService(parts.registry, parts.feed, parts.lost, parts.leases, base.clock),
-                        new HealthService(parts.registry, base.serving::isServing, base.clock))
-                .bindService();
+                        new HealthService(parts.registry, base.serving::isServing, base.clock)), new SubjectInterceptor(permissions));
         return List.of(
                 gateway,
                 LegacyServiceName.of(gateway),
@@ -106,7 +104,7 @@ final class NodesPort {
 
     /** Whose share a refusal is of: the namespace, or all those who have shown none. */
     private static Object tenant(Attributes connection) {
-        NamespaceName namespace = CallIdentity.of(connection).namespace();
+        NamespaceName namespace = ConnectionIdentifier.identityOf(connection).namespace();
         return namespace == null ? "" : namespace;
     }
 }

@@ -21,8 +21,8 @@ import java.util.function.Predicate;
 /** The arrows between the server's packages, as README and RATIONALE draw them. */
 @AnalyzeClasses(packages = "io.rollcall.server", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-    /** Reads the permissions that the wire's descriptor declares; no message passes through it. */
-    private static final Set<String> SEE_DESCRIPTORS = Set.of("MethodPermissions", "MethodTraffic");
+    /** Know what the wire's descriptor declares of methods; no message passes through them. */
+    private static final Set<String> SEE_DESCRIPTORS = Set.of("MethodPermissions", "MethodTraffic", "Access");
 
     @ArchTest
     static final ArchRule features_haveNoCycles =
@@ -96,7 +96,7 @@ class ArchitectureTest {
             .whereLayer("admission")
             .mayOnlyBeAccessedByLayers("main", "registry")
             .whereLayer("access")
-            .mayOnlyBeAccessedByLayers("main", "transport", "registry", "liveness")
+            .mayOnlyBeAccessedByLayers("main", "transport")
             .whereLayer("alarm")
             .mayOnlyBeAccessedByLayers(
                     "main", "identity", "registry", "reload", "audit", "health", "console", "liveness")
@@ -120,6 +120,15 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage("javax.net.ssl..", "java.security.cert..", "io.netty.handler.ssl..");
 
+    /** Or another face could not ask it who is calling. */
+    @ArchTest
+    static final ArchRule theAuthenticator_andWhatItUses_knowNoProtocol = noClasses()
+            .that()
+            .resideInAPackage("io.rollcall.server.identity")
+            .should()
+            .transitivelyDependOnClassesThat()
+            .resideInAnyPackage("io.grpc..", "io.rollcall.v1..", "com.google.protobuf..", "com.google.rpc..");
+
     @ArchTest
     static final ArchRule nobody_seesTheWebServer = noClasses()
             .should()
@@ -132,6 +141,15 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.rollcall.v1..");
+
+    /** So that what is decided can be decided for any face, and run again. */
+    @ArchTest
+    static final ArchRule theRegistry_andWhatItUses_knowNoProtocol = noClasses()
+            .that()
+            .resideInAPackage("io.rollcall.server.registry")
+            .should()
+            .transitivelyDependOnClassesThat()
+            .resideInAnyPackage("io.grpc..", "io.rollcall.v1..", "com.google.protobuf..", "com.google.rpc..");
 
     /** Or the record would say that the gateway did by itself what somebody asked for. */
     @ArchTest

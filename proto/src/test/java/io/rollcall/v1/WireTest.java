@@ -23,6 +23,10 @@ class WireTest {
     private static final ServiceDescriptor SERVICE =
             GatewayProto.getDescriptor().findServiceByName("GatewayService");
 
+    /** Which node to leave out of a list, and whom somebody saw elected: any of the namespace. */
+    private static final List<String> MEANT_OTHERWISE =
+            List.of("GetNodesRequest.requesting_node_id", "UpdateLeaderRequest.leader_id");
+
     @Test
     void theWire_isTheGoldenOne() throws IOException {
         assertThat(describe()).isEqualTo(golden());
@@ -69,11 +73,41 @@ class WireTest {
         }
     }
 
+    /** A new request that names a node says whether that is whom it is about, or it stands in the list above. */
+    @Test
+    void everyNodeIdOfARequest_isItsSubject_orMeantOtherwise() {
+        List<String> others = new ArrayList<>();
+        for (MethodDescriptor method : SERVICE.getMethods()) {
+            for (FieldDescriptor field : method.getInputType().getFields()) {
+                if (field.getType() == FieldDescriptor.Type.INT32
+                        && field.getName().matches("id|.*_id|.*_ids")
+                        && !field.getOptions().getExtension(GatewayProto.subject)) {
+                    others.add(method.getInputType().getName() + "." + field.getName());
+                }
+            }
+        }
+        assertThat(others).containsExactlyInAnyOrderElementsOf(MEANT_OTHERWISE);
+    }
+
+    @Test
+    void whatIsForANodeAboutItself_namesThatNode() {
+        for (MethodDescriptor method : SERVICE.getMethods()) {
+            Permission permission = method.getOptions().getExtension(GatewayProto.permission);
+            boolean isAboutItself =
+                    permission == Permission.NODE_ITSELF || permission == Permission.NODE_ITSELF_OR_OPERATOR;
+            assertThat(method.getInputType().getFields().stream()
+                            .filter(field -> field.getOptions().getExtension(GatewayProto.subject)))
+                    .as(method.getName())
+                    .hasSize(isAboutItself ? 1 : 0);
+        }
+    }
+
     private static List<String> describe() {
         List<String> lines = new ArrayList<>();
         for (Descriptor message : GatewayProto.getDescriptor().getMessageTypes()) {
             for (FieldDescriptor field : message.getFields()) {
-                lines.add(message.getName() + " " + field.getNumber() + " " + field.getName() + " " + type(field));
+                lines.add(message.getName() + " " + field.getNumber() + " " + field.getName() + " " + type(field)
+                        + (field.getOptions().getExtension(GatewayProto.subject) ? ", subject" : ""));
             }
             for (ReservedRange range : message.toProto().getReservedRangeList()) {
                 lines.add(message.getName() + " reserved " + range.getStart() + ".." + (range.getEnd() - 1));

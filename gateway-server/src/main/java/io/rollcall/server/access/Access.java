@@ -3,38 +3,60 @@ package io.rollcall.server.access;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.identity.Caller;
 import io.rollcall.server.identity.Caller.NodeCaller;
-import io.rollcall.server.identity.Caller.OperatorCaller;
 import io.rollcall.server.namespace.NodeId;
+import io.rollcall.v1.Permission;
 
-/** What services ask about a request's {@code node_id}, which no interceptor sees. */
-public final class Access {
+/**
+ * The one place where a caller is held against the permission of a method: when its call begins, and for each of its
+ * messages, once it is known which node that is about. Which namespace that node is of, the caller says and never the
+ * request.
+ */
+final class Access {
     private Access() {}
 
     /**
-     * Returns if the caller is this very node.
+     * Returns if callers of this kind may call the method.
      *
-     * @throws io.rollcall.server.failure.RefusedException NOT_PERMITTED otherwise, naming the field
+     * @param method its name without its service
+     * @throws io.rollcall.server.failure.RefusedException NOT_PERMITTED otherwise
      */
-    public static void requireSelf(Caller caller, NodeId nodeId) {
-        if (!(caller instanceof NodeCaller self)) {
+    static void requireMayCall(Permission permission, Caller caller, String method) {
+        boolean isNode = caller instanceof NodeCaller;
+        if (!admits(permission, isNode)) {
             throw Refusal.NOT_PERMITTED.because(
-                    "node_id: " + nodeId + " (expected: a node about itself; this is an operator's certificate)");
-        }
-        if (!self.node().equals(nodeId)) {
-            throw Refusal.NOT_PERMITTED.because(
-                    "node_id: " + nodeId + " (expected: " + self.node() + ", the node of your certificate)");
+                    method + ": not for " + caller + " (expected: " + (isNode ? "an operator" : "a node") + ")");
         }
     }
 
+    private static boolean admits(Permission permission, boolean node) {
+        return switch (permission) {
+            case CERTIFICATE_HOLDER, MEMBER_OR_OPERATOR, NODE_ITSELF_OR_OPERATOR -> true;
+            case NODE_ITSELF, ANY_NODE -> node;
+            case OPERATOR -> !node;
+            case PERMISSION_UNSPECIFIED, UNRECOGNIZED -> false;
+        };
+    }
+
     /**
-     * Returns if the caller is this very node, or an operator of its own namespace: which namespace that is, the caller
-     * says and never the request.
+     * Returns if the caller may ask for something about this node: it is the node, or an operator where the method is for
+     * those, too.
      *
-     * @throws io.rollcall.server.failure.RefusedException NOT_PERMITTED otherwise, naming the field
+     * @param field that names the node
+     * @throws io.rollcall.server.failure.RefusedException BAD_FIELD if it names none, NOT_PERMITTED if it names another
+     *     than it may
      */
-    public static void requireSelfOrOperator(Caller caller, NodeId nodeId) {
-        if (!(caller instanceof OperatorCaller)) {
-            requireSelf(caller, nodeId);
+    static void requireMayConcern(Permission permission, Caller caller, String field, int node) {
+        if (node < 1) {
+            throw Refusal.BAD_FIELD.because(field + ": " + node + " (expected: " + NodeId.RANGE + ")");
+        }
+        if (caller instanceof NodeCaller self) {
+            if (self.node().value() != node) {
+                throw Refusal.NOT_PERMITTED.because(
+                        field + ": " + node + " (expected: " + self.node() + ", the node of your certificate)");
+            }
+        } else if (permission != Permission.NODE_ITSELF_OR_OPERATOR) {
+            throw Refusal.NOT_PERMITTED.because(
+                    field + ": " + node + " (expected: a node about itself; this is an operator's certificate)");
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.rollcall.server.access;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import io.grpc.ServerMethodDefinition;
@@ -9,17 +10,19 @@ import io.rollcall.v1.GatewayProto;
 import io.rollcall.v1.Permission;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Who may call which method: the proto's option for the gateway's own methods, a fixed table for those of foreign
- * services, whose protos are not ours.
+ * Who may call which method, and which field of its requests names the node that they are about: the proto's options for
+ * the gateway's own methods, a fixed table for those of foreign services, whose protos are not ours.
  *
  * <pre>
- * rollcall.v1.GatewayService/Heartbeat   NODE_ITSELF         from the option
- * GatewayService/Heartbeat               NODE_ITSELF         the same, under the bare name
- * grpc.health.v1.Health/Check            CERTIFICATE_HOLDER  from the table
+ * rollcall.v1.GatewayService/Heartbeat   NODE_ITSELF         node_id   from the options
+ * GatewayService/Heartbeat               NODE_ITSELF         node_id   the same, under the bare name
+ * grpc.health.v1.Health/Check            CERTIFICATE_HOLDER            from the table
  * </pre>
  *
  * A served method that is in none of them is a defect, found at construction or by {@link #requireAll}. What is called
@@ -49,24 +52,55 @@ public final class MethodPermissions {
             "grpc.reflection.v1.ServerReflection/ServerReflectionInfo", Permission.MEMBER_OR_OPERATOR,
             "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", Permission.MEMBER_OR_OPERATOR);
 
-    private final Map<String, Permission> byFullName = new HashMap<>(FOREIGN);
+    private final Map<String, Rule> byFullName = new HashMap<>();
 
-    /** @throws IllegalStateException if a method of the gateway declares no permission */
+    /**
+     * What a method asks of its callers.
+     *
+     * @param subject the field of its requests that names the node they are about; null: they are about none
+     */
+    record Rule(Permission permission, @Nullable FieldDescriptor subject) {}
+
+    /** @throws IllegalStateException if a method of the gateway declares no permission, or one that its request denies */
     public MethodPermissions() {
         this(GatewayProto.getDescriptor().findServiceByName(BARE_SERVICE));
     }
 
     MethodPermissions(ServiceDescriptor service) {
+        FOREIGN.forEach((name, permission) -> byFullName.put(name, new Rule(permission, null)));
         for (MethodDescriptor method : service.getMethods()) {
             Permission permission = method.getOptions().getExtension(GatewayProto.permission);
             if (permission == Permission.PERMISSION_UNSPECIFIED) {
                 throw undeclared(method.getFullName());
             }
-            byFullName.put(service.getFullName() + "/" + method.getName(), permission);
+            Rule rule = new Rule(permission, subject(method, permission));
+            byFullName.put(service.getFullName() + "/" + method.getName(), rule);
             if (BARE_METHODS.contains(method.getName())) {
-                byFullName.put(BARE_SERVICE + "/" + method.getName(), permission);
+                byFullName.put(BARE_SERVICE + "/" + method.getName(), rule);
             }
         }
+    }
+
+    /** One field where a node may speak for itself alone, none elsewhere. */
+    private static @Nullable FieldDescriptor subject(MethodDescriptor method, Permission permission) {
+        List<FieldDescriptor> subjects = method.getInputType().getFields().stream()
+                .filter(field -> field.getOptions().getExtension(GatewayProto.subject))
+                .toList();
+        boolean isAboutItself =
+                permission == Permission.NODE_ITSELF || permission == Permission.NODE_ITSELF_OR_OPERATOR;
+        if (!isAboutItself && subjects.isEmpty()) {
+            return null;
+        }
+        if (!isAboutItself || subjects.size() != 1 || !isNodeId(subjects.get(0))) {
+            throw new IllegalStateException(method.getFullName() + " is for " + permission + ": "
+                    + method.getInputType().getName() + " has " + subjects.size() + " fields with option (subject)"
+                    + (isAboutItself ? " (expected: one, an int32)" : " (expected: none)"));
+        }
+        return subjects.get(0);
+    }
+
+    private static boolean isNodeId(FieldDescriptor field) {
+        return field.getType() == FieldDescriptor.Type.INT32 && !field.isRepeated();
     }
 
     /** @throws IllegalStateException if a method of these services has no permission; to be asked at start */
@@ -91,11 +125,15 @@ public final class MethodPermissions {
     }
 
     Permission of(io.grpc.MethodDescriptor<?, ?> method) {
-        Permission permission = byFullName.get(method.getFullMethodName());
-        if (permission == null) {
+        return rule(method).permission();
+    }
+
+    Rule rule(io.grpc.MethodDescriptor<?, ?> method) {
+        Rule rule = byFullName.get(method.getFullMethodName());
+        if (rule == null) {
             throw Refusal.METHOD_UNKNOWN.because("this gateway has no such method");
         }
-        return permission;
+        return rule;
     }
 
     private static IllegalStateException undeclared(String method) {

@@ -11,6 +11,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.rollcall.server.failure.DeferredRefusal;
 import io.rollcall.server.identity.Caller;
+import io.rollcall.server.identity.grpc.CurrentCall;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NamespaceQuotas;
 import io.rollcall.server.namespace.Quotas;
@@ -69,7 +70,7 @@ public final class AdmissionInterceptor implements ServerInterceptor {
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-        Caller caller = Caller.current();
+        Caller caller = CurrentCall.caller();
         NamespaceName namespace = caller.namespace();
         Quotas present = quotas.of(namespace);
         Traffic kind = traffic.of(call.getMethodDescriptor());

@@ -5,6 +5,7 @@ import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.KnownLength;
 import io.grpc.ServerCall;
+import io.rollcall.server.failure.RefusalStatus;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.Quotas;
 import java.io.IOException;
@@ -48,7 +49,7 @@ abstract class CountedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     }
 
     final void refuse(RefusedException why) {
-        close(why.status().withCause(why), why.trailers());
+        RefusalStatus.close(this, why);
     }
 
     /** Replies come as messages, or as streams of their bytes, which know how many these are. */

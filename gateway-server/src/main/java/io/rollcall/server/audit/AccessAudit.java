@@ -9,6 +9,7 @@ import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.HandshakeFailure;
 import io.rollcall.server.identity.IdentityListener;
 import io.rollcall.server.identity.ShownCertificate;
+import io.rollcall.server.identity.grpc.ConnectionIdentifier;
 import io.rollcall.server.namespace.NamespaceName;
 import java.time.Clock;
 import java.util.EnumMap;
@@ -161,7 +162,7 @@ final class AccessAudit implements IdentityListener, RefusalListener {
         if (count != null) {
             count.increment();
         }
-        CallIdentity known = CallIdentity.of(connection);
+        CallIdentity known = ConnectionIdentifier.identityOf(connection);
         if (limiter.admits(Kind.REFUSAL, known.namespace(), reason.name(), REFUSALS)) {
             CallIdentity identity = BEFORE_TOKEN.contains(reason) ? known.withoutToken() : known;
             trail.note(CallIdentityFields.add(

@@ -33,7 +33,7 @@ final class RefusableCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     /** Ends the call because of what was thrown; defects are logged even where the call has ended already. */
     void refuse(Throwable thrown) {
         RefusedException refusal = refusalOf(thrown);
-        if (end(refusal.status(), refusal.trailers())) {
+        if (end(RefusalStatus.status(refusal), RefusalStatus.trailers(refusal))) {
             tell(refusal);
         }
     }
@@ -48,7 +48,10 @@ final class RefusableCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
             ended = true;
         }
         tell(refusal);
-        shared.throttle().end(getAttributes(), () -> super.close(refusal.status(), refusal.trailers()));
+        shared.throttle()
+                .end(
+                        getAttributes(),
+                        () -> super.close(RefusalStatus.status(refusal), RefusalStatus.trailers(refusal)));
     }
 
     private RefusedException refusalOf(Throwable thrown) {

@@ -4,9 +4,10 @@ import io.grpc.stub.StreamObserver;
 import io.rollcall.server.config.Version;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.Replies;
-import io.rollcall.server.identity.Caller;
+import io.rollcall.server.identity.grpc.CurrentCall;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Registry;
+import io.rollcall.server.registry.grpc.ReplyEnvelope;
 import io.rollcall.v1.HealthCheckResponse;
 import java.time.Clock;
 import java.util.function.BooleanSupplier;
@@ -18,29 +19,27 @@ public final class HealthService {
     private final Registry registry;
     private final BooleanSupplier isServing;
     private final Clock clock;
+    private final ReplyEnvelope envelope;
 
     /** @param isServing false once the gateway is about to end */
     public HealthService(Registry registry, BooleanSupplier isServing, Clock clock) {
         this.registry = registry;
         this.isServing = isServing;
         this.clock = clock;
+        this.envelope = new ReplyEnvelope(registry.id());
     }
 
     public void healthCheck(StreamObserver<HealthCheckResponse> reply) {
         if (!isServing.getAsBoolean()) {
             throw Refusal.SHUTTING_DOWN.because("the gateway is about to end; connect to another, or again later");
         }
-        NamespaceState state = registry.of(Caller.current().namespace()).state();
+        NamespaceState state = registry.of(CurrentCall.caller().namespace()).state();
         Replies.send(
                 reply,
-                HealthCheckResponse.newBuilder()
+                envelope.on(HealthCheckResponse.newBuilder(), state)
                         .setStatus("healthy")
                         .setTimestamp(clock.millis() / MILLIS)
                         .setVersion(Version.current())
-                        .setRevision(state.revision())
-                        .setEpoch(state.bootstrap().epoch())
-                        .setRegistryId(registry.id())
-                        .setBranch(state.branch())
                         .build());
     }
 }

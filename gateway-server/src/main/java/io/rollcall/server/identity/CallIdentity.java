@@ -1,8 +1,5 @@
 package io.rollcall.server.identity;
 
-import io.grpc.Attributes;
-import io.grpc.Context;
-import io.grpc.Grpc;
 import io.rollcall.server.namespace.NamespaceName;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -26,31 +23,9 @@ public record CallIdentity(@Nullable Caller caller, String id, String address, S
     /** What the gateway does by itself. */
     public static final CallIdentity GATEWAY = new CallIdentity(null, "gateway", "", "", "");
 
-    /** Where {@link IdentityInterceptor} leaves the identity of a call for everything further in. */
-    public static final Context.Key<CallIdentity> KEY = Context.key("rollcall-call-identity");
-
-    /**
-     * The identity of the call that this thread is serving.
-     *
-     * @throws IllegalStateException outside of a call that passed the {@link IdentityInterceptor}
-     */
-    public static CallIdentity current() {
-        CallIdentity identity = KEY.get();
-        if (identity == null) {
-            throw new IllegalStateException("no caller here: this runs outside of an identified call");
-        }
-        return identity;
-    }
-
-    /**
-     * What is known of a connection: with the token that was accepted on it last, or only the address where it has no
-     * identity.
-     *
-     * @param connection attributes of a connection or of a call on it
-     */
-    public static CallIdentity of(Attributes connection) {
-        Connection identified = connection.get(Connection.KEY);
-        return identified == null ? new CallIdentity(null, "", address(connection), "", "") : identified.identity();
+    /** Somebody of whom only the address is known. */
+    public static CallIdentity unknown(String address) {
+        return new CallIdentity(null, "", address, "", "");
     }
 
     /** The tenant; null: none is known. */
@@ -70,10 +45,6 @@ public record CallIdentity(@Nullable Caller caller, String id, String address, S
     /** A certificate's serial number as lines of the record have it: hexadecimal. */
     static String serial(X509Certificate certificate) {
         return certificate.getSerialNumber().toString(HEX);
-    }
-
-    static String address(Attributes connection) {
-        return address(connection.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
     }
 
     /** As lines of the record have it; empty where it is none of the internet. */

@@ -9,19 +9,6 @@ public sealed interface Caller {
     /** The tenant; the only source of a namespace in the whole gateway, for no request names one. */
     NamespaceName namespace();
 
-    /**
-     * The caller of the call that this thread is serving.
-     *
-     * @throws IllegalStateException outside of a call that passed the {@link IdentityInterceptor}
-     */
-    static Caller current() {
-        Caller caller = CallIdentity.current().caller();
-        if (caller == null) {
-            throw new IllegalStateException("no member is calling here");
-        }
-        return caller;
-    }
-
     /** A member; prints as {@code alpha/node/3}. */
     record NodeCaller(NamespaceName namespace, NodeId node) implements Caller {
         @Override

@@ -1,6 +1,5 @@
 package io.rollcall.server.identity;
 
-import io.grpc.Attributes;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.identity.ClientTrust.Vetting;
 import java.security.MessageDigest;
@@ -18,9 +17,7 @@ import org.jspecify.annotations.Nullable;
  * that was last verified on it, and its open streams. Made once, when the handshake is over; read by each call. Any
  * thread.
  */
-final class Connection {
-    static final Attributes.Key<Connection> KEY = Attributes.Key.create("rollcall-connection");
-
+public final class Connection {
     private final Caller caller;
     private final CallIdentity identity;
     private final String thumbprint;
@@ -28,7 +25,8 @@ final class Connection {
     private final Runnable hangUp;
     private final Set<OpenStream> streams = ConcurrentHashMap.newKeySet();
     private volatile Vetting vetting;
-    private volatile @Nullable Accepted last;
+    private final Authentication certificateAlone;
+    private volatile @Nullable Authentication last;
     private volatile boolean hasReprieve;
     private final AtomicReference<@Nullable RefusedException> ended = new AtomicReference<>();
 
@@ -44,6 +42,7 @@ final class Connection {
         this.chain = chain.clone();
         this.vetting = vetting;
         this.hangUp = hangUp;
+        this.certificateAlone = new Authentication(this, null, identity);
     }
 
     Caller caller() {
@@ -73,32 +72,26 @@ final class Connection {
         vetting = anew;
     }
 
-    /**
-     * A token that was accepted here.
-     *
-     * @param identity names it
-     */
-    record Accepted(VerifiedToken token, CallIdentity identity) {}
-
+    /** By the token that was accepted last; null: none was. */
     @Nullable
-    Accepted lastAccepted() {
+    Authentication lastAuthentication() {
         return last;
     }
 
-    Accepted accept(VerifiedToken token) {
-        Accepted accepted = new Accepted(token, identity.withToken(token.id()));
+    Authentication accept(VerifiedToken token) {
+        Authentication accepted = new Authentication(this, token, identity.withToken(token.id()));
         last = accepted;
         return accepted;
     }
 
-    /** Who is at the other end, without a token. */
-    CallIdentity certificateIdentity() {
-        return identity;
+    /** Without a token. */
+    Authentication certificateAlone() {
+        return certificateAlone;
     }
 
     /** Who is at the other end, with the token that was accepted last. */
-    CallIdentity identity() {
-        Accepted accepted = last;
+    public CallIdentity identity() {
+        Authentication accepted = last;
         return accepted == null ? identity : accepted.identity();
     }
 

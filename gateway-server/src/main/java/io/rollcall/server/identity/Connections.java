@@ -190,7 +190,7 @@ public final class Connections {
 
     private void sweep(Connection connection, TrustPolicy policy, OpenStream stream, long now) {
         try {
-            stream.require(tokens, connection, policy, now);
+            stream.require(tokens, policy, now);
         } catch (RefusedException e) {
             stream.end(e);
             endIfWithdrawn(connection, e);

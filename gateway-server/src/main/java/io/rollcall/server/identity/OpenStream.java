@@ -1,19 +1,20 @@
 package io.rollcall.server.identity;
 
-import io.grpc.ServerCall;
 import io.rollcall.server.failure.RefusedException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A call that stays open, and the token it was let in with. Ended from any thread: its call must take that. */
-final class OpenStream {
-    private final ServerCall<?, ?> call;
+public final class OpenStream {
+    private final Connection connection;
+    private final Consumer<RefusedException> end;
     private volatile @Nullable VerifiedToken token;
     private volatile boolean isEnded;
 
-    /** @param token null: the method needs none */
-    OpenStream(ServerCall<?, ?> call, @Nullable VerifiedToken token) {
-        this.call = call;
-        this.token = token;
+    OpenStream(Authentication authentication, Consumer<RefusedException> end) {
+        this.connection = authentication.connection();
+        this.token = authentication.token();
+        this.end = end;
     }
 
     /**
@@ -21,20 +22,25 @@ final class OpenStream {
      *
      * @throws RefusedException otherwise
      */
-    void require(TokenVerifier tokens, Connection connection, TrustPolicy policy, long now) {
+    void require(TokenVerifier tokens, TrustPolicy policy, long now) {
         VerifiedToken last = token;
         if (last != null) {
             token = tokens.verify(connection, policy, last.header(), last, now);
         }
     }
 
-    /** What the client sends from then on is for nobody. */
-    boolean isEnded() {
+    /** Whether it was ended for its credentials: what the client sends from then on is for nobody. */
+    public boolean isEnded() {
         return isEnded;
     }
 
     void end(RefusedException why) {
         isEnded = true;
-        call.close(why.status().withCause(why), why.trailers());
+        end.accept(why);
+    }
+
+    /** The call is over. */
+    public void close() {
+        connection.streams().remove(this);
     }
 }

@@ -1,14 +1,11 @@
 package io.rollcall.server.liveness;
 
-import io.rollcall.server.access.Access;
-import io.rollcall.server.failure.Refusal;
-import io.rollcall.server.identity.Caller;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Registry;
 import io.rollcall.server.registry.SessionEnd.Reason;
-import io.rollcall.v1.HeartbeatRequest;
+import io.rollcall.server.registry.grpc.ReplyEnvelope;
 import io.rollcall.v1.HeartbeatResponse;
 import io.rollcall.v1.SessionEnd;
 import java.util.Map;
@@ -22,31 +19,18 @@ import java.util.concurrent.ConcurrentHashMap;
 final class HeartbeatMessages {
     private final Registry registry;
     private final DuplicateNodes duplicates;
+    private final ReplyEnvelope envelope;
     private final Map<NamespaceName, Acknowledgement> acknowledgements = new ConcurrentHashMap<>();
 
     /** @param duplicates told of sessions that beat though they were replaced */
     HeartbeatMessages(Registry registry, DuplicateNodes duplicates) {
         this.registry = registry;
         this.duplicates = duplicates;
+        this.envelope = new ReplyEnvelope(registry.id());
     }
 
     /** @param revision which state it tells of: each change has its own */
     private record Acknowledgement(long revision, HeartbeatResponse response) {}
-
-    /**
-     * Who sends this heartbeat.
-     *
-     * @throws io.rollcall.server.failure.RefusedException if the id is none, or not that of the caller's certificate
-     */
-    static NodeId sender(Caller caller, HeartbeatRequest request) {
-        if (request.getNodeId() < 1) {
-            throw Refusal.BAD_FIELD.because(
-                    "node_id: " + request.getNodeId() + " (expected: 1.." + Integer.MAX_VALUE + ")");
-        }
-        NodeId id = NodeId.of(request.getNodeId());
-        Access.requireSelf(caller, id);
-        return id;
-    }
 
     /** @param counts whether the heartbeat keeps a lease alive */
     HeartbeatResponse answer(NamespaceName namespace, NodeId id, long incarnationNumber, boolean counts) {
@@ -75,11 +59,6 @@ final class HeartbeatMessages {
     }
 
     private HeartbeatResponse.Builder response(NamespaceState state) {
-        return HeartbeatResponse.newBuilder()
-                .setRegistryVersion((int) Math.min(Integer.MAX_VALUE, state.revision()))
-                .setRevision(state.revision())
-                .setEpoch(state.bootstrap().epoch())
-                .setRegistryId(registry.id())
-                .setBranch(state.branch());
+        return envelope.on(HeartbeatResponse.newBuilder(), state);
     }
 }

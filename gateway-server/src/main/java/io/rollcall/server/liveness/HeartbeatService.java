@@ -4,6 +4,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.rollcall.server.failure.Replies;
 import io.rollcall.server.identity.Caller;
+import io.rollcall.server.identity.grpc.CurrentCall;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.registry.Registry;
@@ -32,8 +33,8 @@ public final class HeartbeatService {
     }
 
     public void heartbeat(HeartbeatRequest request, StreamObserver<HeartbeatResponse> reply) {
-        Caller caller = Caller.current();
-        NodeId id = HeartbeatMessages.sender(caller, request);
+        Caller caller = CurrentCall.caller();
+        NodeId id = NodeId.of(request.getNodeId());
         NamespaceName namespace = caller.namespace();
         long now = leases.now();
         Lease lease = leases.find(namespace, id, request.getIncarnation());
@@ -52,6 +53,6 @@ public final class HeartbeatService {
     /** Opens a stream of heartbeats; see {@link KeepAliveService}. */
     public StreamObserver<HeartbeatRequest> keepAlive(StreamObserver<HeartbeatResponse> reply) {
         return KeepAliveService.open(
-                Caller.current(), leases, messages, (ServerCallStreamObserver<HeartbeatResponse>) reply, late);
+                CurrentCall.caller(), leases, messages, (ServerCallStreamObserver<HeartbeatResponse>) reply, late);
     }
 }

@@ -66,10 +66,9 @@ final class KeepAliveService implements StreamObserver<HeartbeatRequest> {
         return stream;
     }
 
-    /** @throws io.rollcall.server.failure.RefusedException ends the stream: the id is not the certificate's */
     @Override
     public void onNext(HeartbeatRequest request) {
-        NodeId id = HeartbeatMessages.sender(caller, request);
+        NodeId id = NodeId.of(request.getNodeId());
         Lease lease = leases.find(caller.namespace(), id, request.getIncarnation());
         long now = leases.now();
         Lease.Beat beat = lease == null ? Lease.Beat.TOO_LATE : lease.beat(now);

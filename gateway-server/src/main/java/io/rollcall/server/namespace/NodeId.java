@@ -2,11 +2,13 @@ package io.rollcall.server.namespace;
 
 /** A node's number within its namespace: 1 to 2147483647. */
 public record NodeId(int value) implements Comparable<NodeId> {
+    /** What messages say that was expected. */
+    public static final String RANGE = "1.." + Integer.MAX_VALUE;
 
     /** @throws IllegalArgumentException if it is out of range */
     public NodeId {
         if (value < 1) {
-            throw new IllegalArgumentException("expected 1.." + Integer.MAX_VALUE);
+            throw new IllegalArgumentException("expected " + RANGE);
         }
     }
 
@@ -26,7 +28,7 @@ public record NodeId(int value) implements Comparable<NodeId> {
                 return id;
             }
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("expected a decimal number in 1.." + Integer.MAX_VALUE, e);
+            throw new IllegalArgumentException("expected a decimal number in " + RANGE, e);
         }
         throw new IllegalArgumentException("expected canonical decimal");
     }

@@ -1,6 +1,5 @@
 package io.rollcall.server.registry;
 
-import io.rollcall.server.failure.DeferredRefusal;
 import io.rollcall.server.failure.RefusedException;
 import java.util.Map;
 import java.util.Optional;
@@ -12,12 +11,15 @@ import java.util.function.Predicate;
  *
  * @param isLittle whether what was decided is so little
  */
-record AboveRate<R>(Command<R> command, RefusedException refusal, Predicate<R> isLittle) implements Command<R> {
+public record AboveRate<R>(Command<R> command, RefusedException refusal, Predicate<R> isLittle) implements Command<R> {
 
-    /** The command as it is, or as this where the caller of the call that this thread is serving is above its rate. */
-    static <R> Command<R> ifSo(Command<R> command, Predicate<R> isLittle) {
-        return DeferredRefusal.current()
-                .<Command<R>>map(refusal -> new AboveRate<>(command, refusal, isLittle))
+    /**
+     * The command as it is, or as this where its member is above its rate.
+     *
+     * @param refusal for that; empty: the member is not above it
+     */
+    public static <R> Command<R> ifSo(Optional<RefusedException> refusal, Command<R> command, Predicate<R> isLittle) {
+        return refusal.<Command<R>>map(why -> new AboveRate<>(command, why, isLittle))
                 .orElse(command);
     }
 

@@ -31,7 +31,7 @@ public record NodeDetails(String host, int port, List<String> capabilities, Map<
     }
 
     /** Keys and values, in UTF-8. */
-    int metadataBytes() {
+    public int metadataBytes() {
         return metadata.entrySet().stream()
                 .mapToInt(entry -> bytes(entry.getKey()) + bytes(entry.getValue()))
                 .sum();

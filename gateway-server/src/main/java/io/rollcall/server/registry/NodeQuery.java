@@ -14,16 +14,16 @@ import java.util.Set;
  * @param capabilities only nodes that have all of these
  * @param exceptId left out; 0: nobody is
  */
-record NodeQuery(Set<NodeStatus> statuses, Set<String> capabilities, int exceptId) {
+public record NodeQuery(Set<NodeStatus> statuses, Set<String> capabilities, int exceptId) {
     private static final Set<NodeStatus> LIVE = Set.of(NodeStatus.ACTIVE, NodeStatus.SUSPECTED);
 
-    NodeQuery {
+    public NodeQuery {
         statuses = statuses.isEmpty() ? LIVE : Set.copyOf(statuses);
         capabilities = Set.copyOf(capabilities);
     }
 
     /** All whose lease has not expired, but one. */
-    static NodeQuery liveExcept(int exceptId) {
+    public static NodeQuery liveExcept(int exceptId) {
         return new NodeQuery(LIVE, Set.of(), exceptId);
     }
 
@@ -33,10 +33,10 @@ record NodeQuery(Set<NodeStatus> statuses, Set<String> capabilities, int exceptI
      * @param nodes ordered by id
      * @param lookedAt how many nodes it took to find them
      */
-    record Found(List<Node> nodes, int lookedAt) {}
+    public record Found(List<Node> nodes, int lookedAt) {}
 
     /** The matching nodes with an id above {@code afterId}, ordered by id, the first {@code most}. */
-    Found find(NamespaceState state, int afterId, long most) {
+    public Found find(NamespaceState state, int afterId, long most) {
         Collection<Node> after = afterId == 0
                 ? state.nodes().values()
                 : state.nodes().tailMap(NodeId.of(afterId), false).values();

@@ -21,13 +21,13 @@ public enum NodeStatus {
         return word;
     }
 
-    static Optional<NodeStatus> ofWord(String word) {
+    public static Optional<NodeStatus> ofWord(String word) {
         return Arrays.stream(values())
                 .filter(status -> status.word.equals(word))
                 .findFirst();
     }
 
-    static List<String> words() {
+    public static List<String> words() {
         return Arrays.stream(values()).map(NodeStatus::word).toList();
     }
 

@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param quotas of the namespace
  * @param now the wall clock, to be shown
  */
-record RegisterNode(
+public record RegisterNode(
         NodeId id, NodeDetails details, long incarnationNumber, long memberOfEpoch, Quotas quotas, Instant now)
         implements Command<RegisterNode.Registration> {
 
@@ -34,7 +34,8 @@ record RegisterNode(
      * @param state as of this registration
      * @param isSameAgain whether nothing changed but the incarnation
      */
-    record Registration(boolean isNew, boolean isFounder, Node node, NamespaceState state, boolean isSameAgain) {}
+    public record Registration(
+            boolean isNew, boolean isFounder, Node node, NamespaceState state, boolean isSameAgain) {}
 
     @Override
     public String name() {

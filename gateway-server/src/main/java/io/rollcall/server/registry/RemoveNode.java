@@ -12,11 +12,11 @@ import java.util.Optional;
  * @param anySession whether to end whichever session is there, as an operator may
  * @param now the wall clock, to be shown
  */
-record RemoveNode(NodeId id, long incarnationNumber, boolean anySession, Instant now)
+public record RemoveNode(NodeId id, long incarnationNumber, boolean anySession, Instant now)
         implements Command<RemoveNode.Removal> {
 
     /** @param found whether there was something to remove */
-    record Removal(boolean found, NamespaceState state) {}
+    public record Removal(boolean found, NamespaceState state) {}
 
     @Override
     public String name() {

@@ -15,11 +15,11 @@ import java.util.Optional;
  * @param term 1 or more; 0: not said
  * @param now the wall clock, to be shown
  */
-record ReportLeader(NodeId reporter, long incarnationNumber, NodeId leader, long term, Instant now)
+public record ReportLeader(NodeId reporter, long incarnationNumber, NodeId leader, long term, Instant now)
         implements Command<ReportLeader.Report> {
 
     /** @param message where it failed: what would have been accepted */
-    record Report(boolean accepted, String message, NamespaceState state) {}
+    public record Report(boolean accepted, String message, NamespaceState state) {}
 
     @Override
     public String name() {

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param reason the operator's, for the record
  * @param now the wall clock, to be shown
  */
-record ResetBootstrap(boolean force, long expectedEpoch, String reason, Instant now)
+public record ResetBootstrap(boolean force, long expectedEpoch, String reason, Instant now)
         implements Command<NamespaceState> {
 
     @Override

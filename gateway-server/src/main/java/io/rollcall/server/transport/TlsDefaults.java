@@ -4,7 +4,7 @@ package io.rollcall.server.transport;
  * Turns TLS session resumption off for the whole process. A resumed session brings no certificate and passes no trust
  * manager, so a client whose certificate was withdrawn would come back through it. For the whole process, the JDK's own
  * TLS included, so that no context can be forgotten. Should it come too late all the same, the
- * {@link io.rollcall.server.identity.IdentityInterceptor} still refuses each call of a connection without certificate.
+ * {@link io.rollcall.server.identity.grpc.IdentityInterceptor} still refuses each call of a connection without certificate.
  */
 public final class TlsDefaults {
     private TlsDefaults() {}

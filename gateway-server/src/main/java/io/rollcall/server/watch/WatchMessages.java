@@ -8,7 +8,8 @@ import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.Registry;
-import io.rollcall.server.registry.RegistryMessages;
+import io.rollcall.server.registry.grpc.RegistryMessages;
+import io.rollcall.server.registry.grpc.ReplyEnvelope;
 import io.rollcall.v1.NodeInfo;
 import io.rollcall.v1.WatchChange;
 import io.rollcall.v1.WatchChanges;
@@ -31,6 +32,7 @@ final class WatchMessages implements WatchSink {
 
     private final ServerCallStreamObserver<WatchNodesResponse> stream;
     private final RegistryMessages messages;
+    private final ReplyEnvelope envelope;
     private final NamespaceName namespace;
     private final Registry registry;
     private boolean isFirst = true;
@@ -38,10 +40,12 @@ final class WatchMessages implements WatchSink {
     WatchMessages(
             ServerCallStreamObserver<WatchNodesResponse> stream,
             RegistryMessages messages,
+            ReplyEnvelope envelope,
             NamespaceName namespace,
             Registry registry) {
         this.stream = stream;
         this.messages = messages;
+        this.envelope = envelope;
         this.namespace = namespace;
         this.registry = registry;
     }
@@ -95,7 +99,8 @@ final class WatchMessages implements WatchSink {
             changes.addChanges(change);
             last = entry;
         }
-        send(at(last.revision(), last.epoch(), branchOf(last.revision())).setChanges(changes));
+        send(envelope.at(WatchNodesResponse.newBuilder(), last.revision(), last.epoch(), branchOf(last.revision()))
+                .setChanges(changes));
         return last;
     }
 
@@ -119,19 +124,11 @@ final class WatchMessages implements WatchSink {
     }
 
     private WatchNodesResponse.Builder at(NamespaceState state) {
-        return at(state.revision(), state.bootstrap().epoch(), state.branch());
+        return envelope.on(WatchNodesResponse.newBuilder(), state);
     }
 
     /** A change is told only when it is in the state that all see. */
     private long branchOf(long revision) {
         return registry.find(namespace).map(it -> it.state().branchOf(revision)).orElse(0L);
-    }
-
-    private WatchNodesResponse.Builder at(long revision, long epoch, long branch) {
-        return WatchNodesResponse.newBuilder()
-                .setRevision(revision)
-                .setEpoch(epoch)
-                .setRegistryId(registry.id())
-                .setBranch(branch);
     }
 }

@@ -4,12 +4,14 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.identity.Caller;
+import io.rollcall.server.identity.grpc.CurrentCall;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.LeaseKeeper;
 import io.rollcall.server.registry.LostBranches;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Registry;
-import io.rollcall.server.registry.RegistryMessages;
+import io.rollcall.server.registry.grpc.RegistryMessages;
+import io.rollcall.server.registry.grpc.ReplyEnvelope;
 import io.rollcall.v1.WatchNodesRequest;
 import io.rollcall.v1.WatchNodesResponse;
 import java.time.Clock;
@@ -20,22 +22,24 @@ public final class WatchService {
     private final Feed feed;
     private final LostBranches lost;
     private final RegistryMessages messages;
+    private final ReplyEnvelope envelope;
 
     public WatchService(Registry registry, Feed feed, LostBranches lost, LeaseKeeper leases, Clock clock) {
         this.registry = registry;
         this.feed = feed;
         this.lost = lost;
         this.messages = new RegistryMessages(leases, clock);
+        this.envelope = new ReplyEnvelope(registry.id());
     }
 
     /** Returns at once; the stream goes on until the watcher ends it or the gateway closes. */
     public void watchNodes(WatchNodesRequest request, StreamObserver<WatchNodesResponse> reply) {
-        Caller caller = Caller.current();
+        Caller caller = CurrentCall.caller();
         NamespaceName namespace = caller.namespace();
         ResumePoint from = resumePoint(request, namespace, caller);
         ServerCallStreamObserver<WatchNodesResponse> stream = (ServerCallStreamObserver<WatchNodesResponse>) reply;
         Subscription subscription =
-                feed.subscribe(namespace, from, new WatchMessages(stream, messages, namespace, registry));
+                feed.subscribe(namespace, from, new WatchMessages(stream, messages, envelope, namespace, registry));
         stream.setOnCancelHandler(subscription::end);
         stream.setOnCloseHandler(subscription::end); // ended from outside, when its credentials are
         stream.setOnReadyHandler(subscription::wake);

@@ -14,6 +14,7 @@ import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.Caller;
+import io.rollcall.server.identity.grpc.CurrentCall;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NamespaceQuotas;
 import io.rollcall.server.namespace.Quotas;
@@ -51,7 +52,7 @@ class AdmissionInterceptorTest {
             new Random(1),
             1_024);
     private final Context alpha = Context.ROOT.withValue(
-            CallIdentity.KEY,
+            CurrentCall.KEY,
             new CallIdentity(new Caller.OperatorCaller(ALPHA, "admin"), "id", "address", "serial", "token"));
 
     /** A list on its way: what the service says, and what comes of it. */

@@ -10,6 +10,7 @@ import com.google.rpc.RetryInfo;
 import io.github.bucket4j.TimeMeter;
 import io.grpc.protobuf.StatusProto;
 import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.failure.RefusalStatus;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.Quotas;
 import io.rollcall.server.testing.TestTicker;
@@ -72,7 +73,7 @@ class RatesTest {
         RefusedException refused = catchThrowableOfType(RefusedException.class, rates::admitChange);
         assertThat(refused).hasMessageContaining("changes: more than 10 a second");
         RetryInfo retry = null;
-        for (Any detail : StatusProto.fromThrowable(refused.toStatus()).getDetailsList()) {
+        for (Any detail : StatusProto.fromThrowable(RefusalStatus.of(refused)).getDetailsList()) {
             retry = detail.is(RetryInfo.class) ? detail.unpack(RetryInfo.class) : retry;
         }
         assertThat(retry).isNotNull();

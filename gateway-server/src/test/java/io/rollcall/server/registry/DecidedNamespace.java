@@ -60,7 +60,7 @@ public final class DecidedNamespace {
     }
 
     int leader() {
-        return RegistryMessages.leaderId(state);
+        return state.leaderNode().map(Node::id).map(NodeId::value).orElse(0);
     }
 
     static Session session(int node, long incarnation) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.failure.RefusalStatus;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.namespace.Quotas;
@@ -46,7 +47,7 @@ class NodeQuotaTest {
         assertThatThrownBy(() -> register(3, 33))
                 .isInstanceOfSatisfying(RefusedException.class, refused -> {
                     assertThat(refused.refusal()).isEqualTo(Refusal.TOO_MANY_NODES);
-                    assertThat(refused.toStatus().getTrailers()).isNotNull();
+                    assertThat(RefusalStatus.of(refused).getTrailers()).isNotNull();
                 })
                 .hasMessageContaining("nodes: 2 of this namespace are live (expected: fewer than 2)");
         assertThat(alpha.state()).isEqualTo(before);

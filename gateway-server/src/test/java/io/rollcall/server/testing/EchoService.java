@@ -1,9 +1,7 @@
 package io.rollcall.server.testing;
 
 import io.grpc.stub.StreamObserver;
-import io.rollcall.server.access.Access;
-import io.rollcall.server.identity.Caller;
-import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.identity.grpc.CurrentCall;
 import io.rollcall.v1.*;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -18,12 +16,11 @@ public final class EchoService extends GatewayServiceGrpc.GatewayServiceImplBase
     }
 
     private static String caller() {
-        return Caller.current().toString();
+        return CurrentCall.caller().toString();
     }
 
     @Override
     public void registerNode(RegisterNodeRequest request, StreamObserver<RegisterNodeResponse> observer) {
-        Access.requireSelf(Caller.current(), NodeId.of(request.getNodeId()));
         reply(observer, RegisterNodeResponse.newBuilder().setMessage(caller()).build());
     }
 
@@ -44,8 +41,28 @@ public final class EchoService extends GatewayServiceGrpc.GatewayServiceImplBase
 
     @Override
     public void heartbeat(HeartbeatRequest request, StreamObserver<HeartbeatResponse> observer) {
-        Access.requireSelf(Caller.current(), NodeId.of(request.getNodeId()));
         reply(observer, HeartbeatResponse.newBuilder().setStatus(caller()).build());
+    }
+
+    /** Echoes each heartbeat. */
+    @Override
+    public StreamObserver<HeartbeatRequest> keepAlive(StreamObserver<HeartbeatResponse> observer) {
+        return new StreamObserver<>() {
+            @Override
+            public void onNext(HeartbeatRequest request) {
+                reached.incrementAndGet();
+                observer.onNext(
+                        HeartbeatResponse.newBuilder().setStatus(caller()).build());
+            }
+
+            @Override
+            public void onError(Throwable failure) {}
+
+            @Override
+            public void onCompleted() {
+                observer.onCompleted();
+            }
+        };
     }
 
     @Override
@@ -55,7 +72,6 @@ public final class EchoService extends GatewayServiceGrpc.GatewayServiceImplBase
 
     @Override
     public void removeNode(RemoveNodeRequest request, StreamObserver<RemoveNodeResponse> observer) {
-        Access.requireSelfOrOperator(Caller.current(), NodeId.of(request.getNodeId()));
         reply(observer, RemoveNodeResponse.newBuilder().setMessage(caller()).build());
     }
 

@@ -7,6 +7,7 @@ import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.HandshakeFailure;
 import io.rollcall.server.identity.IdentityListener;
 import io.rollcall.server.identity.ShownCertificate;
+import io.rollcall.server.identity.grpc.ConnectionIdentifier;
 import io.rollcall.server.namespace.NamespaceName;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -68,7 +69,7 @@ public final class HeardAtTheGate implements IdentityListener, RefusalListener {
 
     @Override
     public void refused(Attributes connection, String method, RefusedException refusal) {
-        identities.add(CallIdentity.of(connection));
+        identities.add(ConnectionIdentifier.identityOf(connection));
         heard.add(method + " " + refusal.refusal());
     }
 }

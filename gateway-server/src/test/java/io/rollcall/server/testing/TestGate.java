@@ -4,6 +4,7 @@ import io.grpc.BindableService;
 import io.grpc.CallCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.netty.GrpcSslContexts;
@@ -17,19 +18,21 @@ import io.rollcall.devcerts.DevCerts;
 import io.rollcall.devcerts.Member;
 import io.rollcall.server.access.AccessInterceptor;
 import io.rollcall.server.access.MethodPermissions;
+import io.rollcall.server.access.SubjectInterceptor;
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.config.ConfigReader;
 import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.config.NamespaceConfig;
 import io.rollcall.server.failure.RefusalInterceptor;
 import io.rollcall.server.failure.RefusalThrottle;
+import io.rollcall.server.identity.Authenticator;
 import io.rollcall.server.identity.ClientTrust;
-import io.rollcall.server.identity.ConnectionIdentifier;
 import io.rollcall.server.identity.Connections;
-import io.rollcall.server.identity.IdentityInterceptor;
 import io.rollcall.server.identity.TokenVerifier;
 import io.rollcall.server.identity.TrustPolicies;
 import io.rollcall.server.identity.TrustPolicyLoader;
+import io.rollcall.server.identity.grpc.ConnectionIdentifier;
+import io.rollcall.server.identity.grpc.IdentityInterceptor;
 import io.rollcall.server.namespace.NamespaceQuotas;
 import io.rollcall.server.transport.EndpointSettings;
 import io.rollcall.server.transport.GrpcEndpoint;
@@ -84,10 +87,11 @@ public final class TestGate implements AutoCloseable {
         ClientTrust trust = new ClientTrust(policies, clock);
         Connections identified =
                 new Connections(policies, new NamespaceQuotas(config.quotas()), trust, tokens, heard, clock);
+        Authenticator authenticator = new Authenticator(trust, identified, tokens, heard);
         sweep = identified::sweep;
         known = identified::size;
         MethodPermissions permissions = new MethodPermissions();
-        ServerServiceDefinition service = gateway.bindService();
+        ServerServiceDefinition service = ServerInterceptors.intercept(gateway, new SubjectInterceptor(permissions));
         List<ServerServiceDefinition> services = List.of(
                 service,
                 LegacyServiceName.of(service),
@@ -95,7 +99,7 @@ public final class TestGate implements AutoCloseable {
                 ProtoReflectionServiceV1.newInstance().bindService());
         permissions.requireAll(services);
         OpenSockets sockets = new OpenSockets(config.connections().most(), heard, System::nanoTime);
-        ConnectionIdentifier identifier = new ConnectionIdentifier(trust, identified, heard, sockets::hangUp);
+        ConnectionIdentifier identifier = new ConnectionIdentifier(authenticator, sockets::hangUp);
         endpoint = new GrpcEndpoint(
                         new EndpointSettings(
                                 "localhost",
@@ -128,7 +132,7 @@ public final class TestGate implements AutoCloseable {
                                         new RefusalThrottle(connection -> "", System::nanoTime, background),
                                         heard,
                                         sockets.room()),
-                                new IdentityInterceptor(identified, tokens, heard, permissions::needsToken),
+                                new IdentityInterceptor(authenticator, permissions::needsToken),
                                 new AccessInterceptor(permissions)),
                         services,
                         List.of(),

@@ -9,6 +9,7 @@ import io.rollcall.devcerts.DevNamespace;
 import io.rollcall.devcerts.Member;
 import io.rollcall.devcerts.NodeRange;
 import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.failure.RefusalStatus;
 import io.rollcall.server.testing.EchoService;
 import io.rollcall.server.testing.SettableClock;
 import io.rollcall.server.testing.TestGate;
@@ -63,6 +64,6 @@ abstract class OpenGate {
         StatusRuntimeException refused = refused(call);
         assertThat(refused).as("went through").isNotNull();
         assertThat(TestGate.reason(refused)).as(refused.getMessage()).isEqualTo(expected.name());
-        assertThat(refused.getStatus().getCode()).isEqualTo(expected.code());
+        assertThat(refused.getStatus().getCode()).isEqualTo(RefusalStatus.code(expected));
     }
 }

@@ -16,6 +16,7 @@ import io.grpc.stub.StreamObserver;
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.Caller;
+import io.rollcall.server.identity.grpc.CurrentCall;
 import io.rollcall.server.liveness.Leases;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.Change;
@@ -25,7 +26,7 @@ import io.rollcall.server.registry.NamespaceRegistry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Registry;
 import io.rollcall.server.registry.RegistryListener;
-import io.rollcall.server.registry.RegistryMessages;
+import io.rollcall.server.registry.grpc.RegistryMessages;
 import io.rollcall.server.store.InMemoryStore;
 import io.rollcall.v1.GatewayServiceGrpc.GatewayServiceImplBase;
 import io.rollcall.v1.WatchChange;
@@ -114,8 +115,7 @@ final class WatchGate implements AutoCloseable {
                 }
             };
             Caller caller = new Caller.OperatorCaller(ALPHA, "admin");
-            Context identified =
-                    Context.current().withValue(CallIdentity.KEY, new CallIdentity(caller, "", "", "", ""));
+            Context identified = Context.current().withValue(CurrentCall.KEY, new CallIdentity(caller, "", "", "", ""));
             return Contexts.interceptCall(identified, counted, headers, next);
         }
     }

@@ -1,9 +1,14 @@
-package io.rollcall.server.registry;
+package io.rollcall.server.registry.grpc;
 
 import io.rollcall.server.leader.LeaderRegister;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.namespace.Session;
+import io.rollcall.server.registry.Bootstrap;
+import io.rollcall.server.registry.Change;
+import io.rollcall.server.registry.LeaseKeeper;
+import io.rollcall.server.registry.NamespaceState;
+import io.rollcall.server.registry.Node;
 import io.rollcall.v1.BootstrapState;
 import io.rollcall.v1.LeaderConflict;
 import io.rollcall.v1.LeaderState;
@@ -26,11 +31,6 @@ public final class RegistryMessages {
     public RegistryMessages(LeaseKeeper leases, Clock clock) {
         this.leases = leases;
         this.clock = clock;
-    }
-
-    /** The revision as the older 32-bit field says it: held at the largest number once it outgrows it. */
-    public static int registryVersion(NamespaceState state) {
-        return (int) Math.min(Integer.MAX_VALUE, state.revision());
     }
 
     /** The nodes as the wire says them, in the order given. */

@@ -1,4 +1,4 @@
-package io.rollcall.server.identity;
+package io.rollcall.server.identity.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,6 +16,13 @@ import io.rollcall.server.config.ConfigReader;
 import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.identity.Authenticator;
+import io.rollcall.server.identity.ClientTrust;
+import io.rollcall.server.identity.Connections;
+import io.rollcall.server.identity.IdentityListener;
+import io.rollcall.server.identity.TestTrustPolicies;
+import io.rollcall.server.identity.TokenVerifier;
+import io.rollcall.server.identity.TrustPolicies;
 import io.rollcall.server.namespace.NamespaceQuotas;
 import io.rollcall.v1.GatewayServiceGrpc;
 import io.rollcall.v1.HeartbeatRequest;
@@ -34,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 class IdentityInterceptorTest {
     private final TokenVerifier tokens = new TokenVerifier();
     private DevNamespace alpha;
-    private Connections connections;
+    private Authenticator authenticator;
     private ConnectionIdentifier identifier;
 
     @BeforeEach
@@ -46,8 +53,10 @@ class IdentityInterceptorTest {
         NamespaceQuotas quotas = new NamespaceQuotas(config.quotas());
         TrustPolicies policies = TestTrustPolicies.of(config.identity(), Clock.systemUTC());
         ClientTrust trust = new ClientTrust(policies, Clock.systemUTC());
-        connections = new Connections(policies, quotas, trust, tokens, IdentityListener.NOBODY, Clock.systemUTC());
-        identifier = new ConnectionIdentifier(trust, connections, IdentityListener.NOBODY, transport -> () -> {});
+        Connections connections =
+                new Connections(policies, quotas, trust, tokens, IdentityListener.NOBODY, Clock.systemUTC());
+        authenticator = new Authenticator(trust, connections, tokens, IdentityListener.NOBODY);
+        identifier = new ConnectionIdentifier(authenticator, transport -> () -> {});
     }
 
     /** A TLS session as the transport shows it; nothing but its peer is asked for. */
@@ -66,9 +75,9 @@ class IdentityInterceptorTest {
     }
 
     private void callOn(Attributes attributes) {
-        var interceptor = new IdentityInterceptor(connections, tokens, IdentityListener.NOBODY, method -> false);
+        var interceptor = new IdentityInterceptor(authenticator, method -> false);
         interceptor.interceptCall(new CallOn(attributes), new Metadata(), (call, headers) -> {
-            assertThat(Caller.current()).hasToString("alpha/node/1");
+            assertThat(CurrentCall.caller()).hasToString("alpha/node/1");
             return new ServerCall.Listener<>() {};
         });
     }
@@ -92,7 +101,7 @@ class IdentityInterceptorTest {
 
     @Test
     void outsideOfACall_thereIsNoCaller() {
-        assertThatThrownBy(Caller::current).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(CurrentCall::caller).isInstanceOf(IllegalStateException.class);
     }
 
     private static final class CallOn extends ServerCall<HeartbeatRequest, HeartbeatResponse> {

@@ -1,16 +1,28 @@
-package io.rollcall.server.registry;
+package io.rollcall.server.registry.grpc;
 
 import io.grpc.stub.StreamObserver;
-import io.rollcall.server.access.Access;
 import io.rollcall.server.admission.ReadCost;
 import io.rollcall.server.config.LeaseConfig;
+import io.rollcall.server.failure.DeferredRefusal;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.Replies;
-import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.Caller;
+import io.rollcall.server.identity.grpc.CurrentCall;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NamespaceQuotas;
 import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.registry.AboveRate;
+import io.rollcall.server.registry.Command;
+import io.rollcall.server.registry.LeaseKeeper;
+import io.rollcall.server.registry.LostBranches;
+import io.rollcall.server.registry.NamespaceState;
+import io.rollcall.server.registry.Node;
+import io.rollcall.server.registry.NodeDetails;
+import io.rollcall.server.registry.NodeQuery;
+import io.rollcall.server.registry.RegisterNode;
+import io.rollcall.server.registry.Registry;
+import io.rollcall.server.registry.RemoveNode;
+import io.rollcall.server.registry.ResetBootstrap;
 import io.rollcall.v1.GetNodesRequest;
 import io.rollcall.v1.GetNodesResponse;
 import io.rollcall.v1.GetStatsResponse;
@@ -47,6 +59,7 @@ public final class RegistryService {
     private final LostBranches lost;
     private final Executor lists;
     private final RegistryMessages messages;
+    private final ReplyEnvelope envelope;
     private final Clock clock;
     private final Instant startedAt;
 
@@ -66,14 +79,14 @@ public final class RegistryService {
         this.lost = lost;
         this.lists = lists;
         this.messages = new RegistryMessages(leases, clock);
+        this.envelope = new ReplyEnvelope(registry.id());
         this.clock = clock;
         this.startedAt = clock.instant();
     }
 
     public void registerNode(RegisterNodeRequest request, StreamObserver<RegisterNodeResponse> reply) {
-        Caller caller = Caller.current();
-        NodeId id = NodeFields.nodeId("node_id", request.getNodeId());
-        Access.requireSelf(caller, id);
+        Caller caller = CurrentCall.caller();
+        NodeId id = NodeId.of(request.getNodeId());
         NamespaceName namespace = caller.namespace();
         NodeDetails details = NodeFields.details(
                 request.getIpAddress(), request.getPort(), request.getCapabilitiesList(), request.getMetadataMap());
@@ -82,11 +95,12 @@ public final class RegistryService {
                 ? NodeFields.atLeast("nodes_limit", request.getNodesLimit(), 0)
                 : Long.MAX_VALUE;
         Command<RegisterNode.Registration> command = AboveRate.ifSo(
+                DeferredRefusal.current(),
                 new RegisterNode(
                         id, details, request.getIncarnation(), memberOfEpoch, quotas.of(namespace), clock.instant()),
                 RegisterNode.Registration::isSameAgain);
         CompletableFuture<RegisterNode.Registration> registered = registry.of(namespace)
-                .submit(CallIdentity.current(), command)
+                .submit(CurrentCall.identity(), command)
                 // A repeated registration may change nothing, but it is a sign of life.
                 .thenCompose(registration -> leases.beat(namespace, id, request.getIncarnation())
                         .thenApply(counts -> requireLive(registration, counts)));
@@ -109,46 +123,39 @@ public final class RegistryService {
         int id = registration.node().id().value();
         NodeQuery.Found others = NodeQuery.liveExcept(id).find(state, 0, limit);
         cost.lookedAt(others.lookedAt());
-        RegisterNodeResponse.Builder response = RegisterNodeResponse.newBuilder()
+        RegisterNodeResponse.Builder response = envelope.on(RegisterNodeResponse.newBuilder(), state)
                 .setStatus(registration.isNew() ? "registered" : "updated")
                 .setNodeId(id)
                 .setIsBootstrap(registration.isFounder())
-                .setRegistryVersion(RegistryMessages.registryVersion(state))
                 .addAllNodes(messages.nodes(namespace, others.nodes().stream()))
                 .setMessage(registration.isFounder() ? "found the cluster" : "join the cluster")
-                .setRevision(state.revision())
-                .setEpoch(state.bootstrap().epoch())
-                .setRegistryId(registry.id())
-                .setBranch(state.branch())
                 .setHeartbeatIntervalMs(config.heartbeatInterval().toMillis())
-                .setNodeTimeoutMs(config.nodeTimeout().toMillis())
-                .setTerm(state.leader().term());
+                .setNodeTimeoutMs(config.nodeTimeout().toMillis());
         messages.leader(namespace, state).ifPresent(response::setLeader);
         return response.build();
     }
 
     public void removeNode(RemoveNodeRequest request, StreamObserver<RemoveNodeResponse> reply) {
-        Caller caller = Caller.current();
-        NodeId id = NodeFields.nodeId("node_id", request.getNodeId());
-        Access.requireSelfOrOperator(caller, id);
+        Caller caller = CurrentCall.caller();
+        NodeId id = NodeId.of(request.getNodeId());
         boolean isOperator = caller instanceof Caller.OperatorCaller;
         RemoveNode command = new RemoveNode(id, request.getIncarnation(), isOperator, clock.instant());
         Replies.send(
                 reply,
-                registry.of(caller.namespace()).submit(CallIdentity.current(), command),
-                removal -> RemoveNodeResponse.newBuilder()
-                        .setStatus(removal.found() ? "removed" : "not_found")
-                        .setNodeId(id.value())
-                        .setMessage(removal.found() ? "" : "node " + id + ": not registered in this session")
-                        .setRevision(removal.state().revision())
-                        .setEpoch(removal.state().bootstrap().epoch())
-                        .setRegistryId(registry.id())
-                        .setBranch(removal.state().branch())
-                        .build());
+                registry.of(caller.namespace()).submit(CurrentCall.identity(), command),
+                removal -> removed(id, removal));
+    }
+
+    private RemoveNodeResponse removed(NodeId id, RemoveNode.Removal removal) {
+        return envelope.on(RemoveNodeResponse.newBuilder(), removal.state())
+                .setStatus(removal.found() ? "removed" : "not_found")
+                .setNodeId(id.value())
+                .setMessage(removal.found() ? "" : "node " + id + ": not registered in this session")
+                .build();
     }
 
     public void getNodes(GetNodesRequest request, StreamObserver<GetNodesResponse> reply) {
-        Caller caller = Caller.current();
+        Caller caller = CurrentCall.caller();
         NamespaceName namespace = caller.namespace();
         NodeQuery query = NodeFields.query(
                 request.getStatusesList(), request.getCapabilitiesList(), request.getRequestingNodeId());
@@ -157,7 +164,11 @@ public final class RegistryService {
         boolean isOurs = request.getKnownRegistryId().equals(registry.id())
                 && lost.isOurs(namespace, state, request.getKnownBranch(), request.getKnownRevision(), caller);
         if (isOurs && request.getKnownRevision() == state.revision()) {
-            Replies.send(reply, list(state).setUnchanged(true).build());
+            Replies.send(
+                    reply,
+                    envelope.on(GetNodesResponse.newBuilder(), state)
+                            .setUnchanged(true)
+                            .build());
             return;
         }
         PageToken from = request.getPageToken().isEmpty()
@@ -182,7 +193,7 @@ public final class RegistryService {
             PageToken from,
             int pageSize,
             ReadCost cost) {
-        GetNodesResponse.Builder response = list(state);
+        GetNodesResponse.Builder response = envelope.on(GetNodesResponse.newBuilder(), state);
         // One more than the page tells whether there is another.
         NodeQuery.Found found = query.find(state, from.lastId(), pageSize + 1L);
         cost.lookedAt(found.lookedAt());
@@ -195,53 +206,33 @@ public final class RegistryService {
         return response.addAllNodes(messages.nodes(namespace, page.stream())).build();
     }
 
-    private GetNodesResponse.Builder list(NamespaceState state) {
-        return GetNodesResponse.newBuilder()
-                .setRegistryVersion(RegistryMessages.registryVersion(state))
-                .setRevision(state.revision())
-                .setEpoch(state.bootstrap().epoch())
-                .setRegistryId(registry.id())
-                .setBranch(state.branch());
-    }
-
     public void resetBootstrap(ResetBootstrapRequest request, StreamObserver<ResetBootstrapResponse> reply) {
-        Caller caller = Caller.current();
+        Caller caller = CurrentCall.caller();
         long epoch = NodeFields.atLeast("epoch", request.getEpoch(), 0);
         String reason = NodeFields.reason(request.getReason());
         ResetBootstrap command = new ResetBootstrap(request.getForce(), epoch, reason, clock.instant());
-        Replies.send(reply, registry.of(caller.namespace()).submit(CallIdentity.current(), command), state -> {
+        Replies.send(reply, registry.of(caller.namespace()).submit(CurrentCall.identity(), command), state -> {
             log.warn(
                     "{} reset the bootstrap, now epoch {}: {}",
                     caller,
                     state.bootstrap().epoch(),
                     reason);
-            return ResetBootstrapResponse.newBuilder()
-                    .setRevision(state.revision())
-                    .setEpoch(state.bootstrap().epoch())
-                    .setRegistryId(registry.id())
-                    .setBranch(state.branch())
-                    .build();
+            return envelope.on(ResetBootstrapResponse.newBuilder(), state).build();
         });
     }
 
     public void getStats(StreamObserver<GetStatsResponse> reply) {
-        NamespaceState state = registry.of(Caller.current().namespace()).state();
+        NamespaceState state = registry.of(CurrentCall.caller().namespace()).state();
         Replies.send(
                 reply,
-                GetStatsResponse.newBuilder()
+                envelope.on(GetStatsResponse.newBuilder(), state)
                         .setTotalNodes(state.nodes().size())
                         .setActiveNodes(state.liveCount())
                         .setSuspectedNodes(state.suspected())
                         .setFailedNodes(state.failed())
                         .setLeaderId(RegistryMessages.leaderId(state))
-                        .setRegistryVersion(RegistryMessages.registryVersion(state))
                         .setBootstrapInitiated(state.bootstrap().isInitiated())
                         .setUptime(Duration.between(startedAt, clock.instant()).toMillis() / MILLIS)
-                        .setRevision(state.revision())
-                        .setEpoch(state.bootstrap().epoch())
-                        .setRegistryId(registry.id())
-                        .setBranch(state.branch())
-                        .setTerm(state.leader().term())
                         .build());
     }
 }

@@ -1,4 +1,4 @@
-package io.rollcall.server.registry;
+package io.rollcall.server.registry.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,12 +11,20 @@ import io.rollcall.server.config.LeaseConfig;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.Caller;
+import io.rollcall.server.identity.grpc.CurrentCall;
 import io.rollcall.server.liveness.Leases;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NamespaceQuotas;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.namespace.Session;
+import io.rollcall.server.registry.LeaseVerdict;
 import io.rollcall.server.registry.LeaseVerdict.Kind;
+import io.rollcall.server.registry.LostBranches;
+import io.rollcall.server.registry.NodeDetails;
+import io.rollcall.server.registry.RegisterNode;
+import io.rollcall.server.registry.Registrations;
+import io.rollcall.server.registry.Registry;
+import io.rollcall.server.registry.SettleLeases;
 import io.rollcall.server.store.InMemoryStore;
 import io.rollcall.server.testing.TestTicker;
 import io.rollcall.v1.GetNodesRequest;
@@ -214,7 +222,7 @@ class GetNodesTest {
         List<GetNodesResponse> replies = new ArrayList<>();
         Caller caller = new Caller.OperatorCaller(ALPHA, "admin");
         Context.current()
-                .withValue(CallIdentity.KEY, new CallIdentity(caller, "", "", "", ""))
+                .withValue(CurrentCall.KEY, new CallIdentity(caller, "", "", "", ""))
                 .run(() -> service.getNodes(request.build(), new StreamObserver<>() {
                     @Override
                     public void onNext(GetNodesResponse reply) {

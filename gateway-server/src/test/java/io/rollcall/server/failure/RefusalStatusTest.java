@@ -8,9 +8,10 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Planted bugs: no pushback at all; one rounded down; one that outgrows an int32. */
-class RefusedExceptionTest {
+class RefusalStatusTest {
     private static final RefusedException REFUSED = Refusal.RATE_EXCEEDED.because("changes: too many");
 
     @ParameterizedTest
@@ -26,22 +27,33 @@ class RefusedExceptionTest {
         "PT2562047788015215H, 2147483647"
     })
     void aDelay_isToldInWholeMilliseconds_roundedUp_andFitsAnInt32(Duration delay, String millis) {
-        assertThat(REFUSED.retryAfter(delay).trailers().get(RefusedException.PUSHBACK))
+        assertThat(RefusalStatus.trailers(REFUSED.retryAfter(delay)).get(RefusalStatus.PUSHBACK))
                 .isEqualTo(millis);
     }
 
     @Test
     void bothForms_areSaid() throws Exception {
         RefusedException refused = REFUSED.retryAfter(Duration.ofMillis(1500));
-        var details = StatusProto.fromStatusAndTrailers(refused.status(), refused.trailers());
+        var details = StatusProto.fromStatusAndTrailers(RefusalStatus.status(refused), RefusalStatus.trailers(refused));
         assertThat(details.getDetails(1).unpack(RetryInfo.class).getRetryDelay().getSeconds())
                 .isEqualTo(1);
-        assertThat(refused.trailers().getAll(RefusedException.PUSHBACK)).containsExactly("1500");
+        assertThat(RefusalStatus.trailers(refused).getAll(RefusalStatus.PUSHBACK))
+                .containsExactly("1500");
+    }
+
+    /** gRPC's codes have the names of the canonical ones, and a refusal needs no table of them. */
+    @ParameterizedTest
+    @EnumSource(Refusal.class)
+    void eachRefusal_hasItsCodeInGrpc(Refusal refusal) {
+        var status = RefusalStatus.of(refusal.because("why")).getStatus();
+        assertThat(status.getCode().name()).isEqualTo(refusal.code().name());
+        assertThat(status.getDescription()).isEqualTo("why");
     }
 
     /** Nor "never" (a negative one): the status says whether it may be tried again. */
     @Test
     void withoutADelay_nothingIsSaid() {
-        assertThat(REFUSED.trailers().containsKey(RefusedException.PUSHBACK)).isFalse();
+        assertThat(RefusalStatus.trailers(REFUSED).containsKey(RefusalStatus.PUSHBACK))
+                .isFalse();
     }
 }

@@ -1,4 +1,4 @@
-package io.rollcall.server.registry;
+package io.rollcall.server.registry.grpc;
 
 import io.rollcall.server.failure.Refusal;
 import java.nio.BufferUnderflowException;

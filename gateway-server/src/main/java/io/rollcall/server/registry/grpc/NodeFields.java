@@ -1,8 +1,11 @@
-package io.rollcall.server.registry;
+package io.rollcall.server.registry.grpc;
 
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.registry.NodeDetails;
+import io.rollcall.server.registry.NodeQuery;
+import io.rollcall.server.registry.NodeStatus;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -32,7 +35,7 @@ final class NodeFields {
 
     static NodeId nodeId(String field, int value) {
         if (value < 1) {
-            throw bad(field + ": " + value + " (expected: 1.." + Integer.MAX_VALUE + ")");
+            throw bad(field + ": " + value + " (expected: " + NodeId.RANGE + ")");
         }
         return NodeId.of(value);
     }

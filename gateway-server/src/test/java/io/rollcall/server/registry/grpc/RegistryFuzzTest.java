@@ -1,4 +1,4 @@
-package io.rollcall.server.registry;
+package io.rollcall.server.registry.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,7 @@ import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.registry.NodeDetails;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

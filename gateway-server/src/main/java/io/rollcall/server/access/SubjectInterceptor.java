@@ -1,0 +1,52 @@
+package io.rollcall.server.access;
+
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.rollcall.server.identity.Caller;
+import io.rollcall.server.identity.grpc.CurrentCall;
+
+/**
+ * Refuses requests about a node that their caller may not ask about: each message of a call, of one that stays open too.
+ * Stands right before the gateway's service, where requests are messages; further out they are bytes.
+ */
+public final class SubjectInterceptor implements ServerInterceptor {
+    private final MethodPermissions permissions;
+
+    public SubjectInterceptor(MethodPermissions permissions) {
+        this.permissions = permissions;
+    }
+
+    @Override
+    public <Q, R> ServerCall.Listener<Q> interceptCall(
+            ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+        MethodPermissions.Rule rule = permissions.rule(call.getMethodDescriptor());
+        ServerCall.Listener<Q> service = next.startCall(call, headers);
+        FieldDescriptor subject = rule.subject();
+        return subject == null ? service : new Concerned<>(service, CurrentCall.caller(), rule, subject);
+    }
+
+    private static final class Concerned<Q> extends SimpleForwardingServerCallListener<Q> {
+        private final Caller caller;
+        private final MethodPermissions.Rule rule;
+        private final FieldDescriptor subject;
+
+        Concerned(ServerCall.Listener<Q> service, Caller caller, MethodPermissions.Rule rule, FieldDescriptor subject) {
+            super(service);
+            this.caller = caller;
+            this.rule = rule;
+            this.subject = subject;
+        }
+
+        @Override
+        public void onMessage(Q message) {
+            int node = (Integer) ((Message) message).getField(subject);
+            Access.requireMayConcern(rule.permission(), caller, subject.getName(), node);
+            super.onMessage(message);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.rollcall.server.identity;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who was found to be calling, and by which credentials. One is made for each connection, and one more for each token
+ * that is accepted on it; calls share it. Immutable.
+ */
+public final class Authentication {
+    private final Connection connection;
+    private final @Nullable VerifiedToken token;
+    private final CallIdentity identity;
+
+    /** @param token null: by the certificate alone */
+    Authentication(Connection connection, @Nullable VerifiedToken token, CallIdentity identity) {
+        this.connection = connection;
+        this.token = token;
+        this.identity = identity;
+    }
+
+    /** As everything further in, and the record, name it. */
+    public CallIdentity identity() {
+        return identity;
+    }
+
+    /** The member. */
+    public Caller caller() {
+        return Objects.requireNonNull(identity.caller(), "a connection has an identity by being a member's");
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    @Nullable
+    VerifiedToken token() {
+        return token;
+    }
+}

@@ -1,0 +1,86 @@
+package io.rollcall.server.identity.grpc;
+
+import io.grpc.Attributes;
+import io.grpc.Grpc;
+import io.grpc.ServerTransportFilter;
+import io.rollcall.server.identity.Authenticator;
+import io.rollcall.server.identity.CallIdentity;
+import io.rollcall.server.identity.Connection;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.function.Function;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notes a connection's identity once its handshake is over, and forgets it when it is closed. A resumed TLS session
+ * brings no certificate and passes no trust manager; such a connection stays without identity, each of its calls is
+ * refused, and it is closed. Runs on the event loop.
+ */
+public final class ConnectionIdentifier extends ServerTransportFilter {
+    private static final Attributes.Key<Connection> KEY = Attributes.Key.create("rollcall-connection");
+
+    private final Authenticator authenticator;
+    private final Function<Attributes, Runnable> hangUps;
+
+    /** @param hangUps what closes the connection of these attributes, once what was sent has left; never waits */
+    public ConnectionIdentifier(Authenticator authenticator, Function<Attributes, Runnable> hangUps) {
+        this.authenticator = authenticator;
+        this.hangUps = hangUps;
+    }
+
+    /**
+     * What is known of a connection: with the token that was accepted on it last, or only the address where it has no
+     * identity.
+     *
+     * @param connection attributes of a connection or of a call on it
+     */
+    public static CallIdentity identityOf(Attributes connection) {
+        Connection identified = connectionOf(connection);
+        return identified == null ? CallIdentity.unknown(address(connection)) : identified.identity();
+    }
+
+    /** Null: it has no identity. */
+    static @Nullable Connection connectionOf(Attributes connection) {
+        return connection.get(KEY);
+    }
+
+    @Override
+    public Attributes transportReady(Attributes transport) {
+        Runnable hangUp = hangUps.apply(transport);
+        Connection connection =
+                authenticator.opened(chain(transport.get(Grpc.TRANSPORT_ATTR_SSL_SESSION)), address(transport), hangUp);
+        if (connection == null) {
+            hangUp.run(); // it is good for nothing
+            return transport;
+        }
+        return transport.toBuilder().set(KEY, connection).build();
+    }
+
+    /** @param transport null: it never became ready */
+    @Override
+    public void transportTerminated(@Nullable Attributes transport) {
+        Connection connection = transport == null ? null : connectionOf(transport);
+        if (connection != null) {
+            authenticator.closed(connection);
+        }
+    }
+
+    private static String address(Attributes connection) {
+        return CallIdentity.address(connection.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
+    }
+
+    /** Empty where the handshake brought none. */
+    private static X509Certificate[] chain(@Nullable SSLSession session) {
+        try {
+            return session == null
+                    ? new X509Certificate[0]
+                    : Arrays.stream(session.getPeerCertificates())
+                            .map(X509Certificate.class::cast)
+                            .toArray(X509Certificate[]::new);
+        } catch (SSLPeerUnverifiedException none) {
+            return new X509Certificate[0];
+        }
+    }
+}
