@@ -24,6 +24,7 @@ import io.rollcall.adminui.signin.Guard;
 import io.rollcall.adminui.signin.ScrapeToken;
 import io.rollcall.adminui.signin.Sessions;
 import io.rollcall.adminui.signin.SignInPage;
+import io.rollcall.net.HostPort;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -161,7 +162,8 @@ public final class AdminConsole implements AutoCloseable {
         } catch (RuntimeException e) {
             broadcaster.close();
             throw new IOException(
-                    "the console cannot listen on " + settings.host() + ":" + settings.port() + ": " + e.getMessage(),
+                    "the console cannot listen on " + HostPort.text(settings.host(), settings.port()) + ": "
+                            + e.getMessage(),
                     e);
         }
         return new AdminConsole(administrator, broadcaster, server, tls);

@@ -7,6 +7,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.rollcall.adminui.AdminConsole;
+import io.rollcall.net.HostPort;
 import io.rollcall.server.access.AccessInterceptor;
 import io.rollcall.server.access.MethodPermissions;
 import io.rollcall.server.admission.AdmissionInterceptor;
@@ -253,7 +254,7 @@ public final class Gateway implements AutoCloseable {
                 changes,
                 alarms,
                 metrics::scrape,
-                config.host() + ":" + endpoint.port(),
+                HostPort.text(config.host(), endpoint.port()),
                 clock);
         ConsoleThreads consoleThreads = new ConsoleThreads();
         AdminConsole console = AdminConsole.start(
@@ -306,12 +307,12 @@ public final class Gateway implements AutoCloseable {
 
     /** Where nodes connect, as {@code host:port}. */
     public String address() {
-        return host + ":" + endpoint.port();
+        return HostPort.text(host, endpoint.port());
     }
 
     /** Where browsers connect. */
     public String consoleAddress() {
-        return "https://" + host + ":" + console.port();
+        return "https://" + HostPort.text(host, console.port());
     }
 
     /** The file with the first administrator's password, while it has not been changed. */

@@ -63,7 +63,7 @@ class AccessAuditTest {
         trail.flush();
         assertThat(directory.all()).element(1).satisfies(line -> {
             assertThat(line.get("event").asText()).isEqualTo("refusal");
-            assertThat(line.get("from").asText()).isEqualTo("[0:0:0:0:0:0:0:1]:4711");
+            assertThat(line.get("from").asText()).isEqualTo("[::1]:4711");
             assertThat(line.get("method").asText()).isEqualTo("a/b");
             assertThat(line.get("outcome").asText()).isEqualTo("refused");
             assertThat(line.get("reason").asText()).isEqualTo("CERTIFICATE_REQUIRED");

@@ -124,7 +124,7 @@ class ChangeAuditTest {
         assertThat(line.get("asked").get("incarnation").asLong()).isEqualTo(11);
         assertThat(line.get("changes").toString())
                 .isEqualTo("[{\"revision\":1,\"epoch\":1,\"node\":1,\"incarnation\":11,\"status\":\"active\","
-                        + "\"address\":\"10.0.0.1 5000\"},"
+                        + "\"address\":\"10.0.0.1:5000\"},"
                         + "{\"revision\":2,\"epoch\":1,\"founder\":1,\"confirmed\":false},"
                         + "{\"revision\":3,\"epoch\":1,\"term\":0,\"leader\":1,\"leader_incarnation\":11}]");
     }
