@@ -25,6 +25,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +42,7 @@ class Ipv6IT {
                         .target(gateway.target())
                         .credentials(NodeCredentials.fromDirectory(
                                 gateway.certs().namespace("alpha").nodeDirectory(1)))
+                        .deadline(Duration.ofSeconds(60))
                         .build();
                 NodeSession session = client.register(NodeDescription.of("[0:0::1]", gateway.port()));
                 MemberChannel older = member(gateway, 2)) {
