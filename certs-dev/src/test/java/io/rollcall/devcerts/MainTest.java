@@ -2,6 +2,7 @@ package io.rollcall.devcerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rollcall.devcerts.testing.TestClock;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -93,7 +94,7 @@ class MainTest {
     }
 
     private int run(String... args) {
-        return Main.commandLine(new TestClock())
+        return Main.commandLine(new TestClock(DevCertsTest.NOW))
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .execute(args);
