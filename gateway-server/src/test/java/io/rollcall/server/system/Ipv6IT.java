@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A gateway on IPv6 alone, and nodes there: brackets where a port follows, none where the address stands alone.
  *
- * <p>Planted bugs: no brackets in the ready line; none in the console's address; {@code ip_address} kept as it was sent.
+ * <p>Planted bugs: no brackets in the ready line; none in the console's address.
  */
 class Ipv6IT {
     @Test
