@@ -24,6 +24,7 @@ import io.rollcall.adminui.signin.Guard;
 import io.rollcall.adminui.signin.ScrapeToken;
 import io.rollcall.adminui.signin.Sessions;
 import io.rollcall.adminui.signin.SignInPage;
+import io.rollcall.net.HostPort;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -163,7 +164,7 @@ public final class AdminConsole implements AutoCloseable {
         } catch (RuntimeException e) {
             console.closeAfter(e);
             throw new IOException(
-                    "the console cannot listen on " + settings.host() + ":" + settings.port() + " (" + reason(e)
+                    "the console cannot listen on " + HostPort.text(settings.host(), settings.port()) + " (" + reason(e)
                             + "); choose another with --host and --console-port",
                     e);
         } catch (Error e) {

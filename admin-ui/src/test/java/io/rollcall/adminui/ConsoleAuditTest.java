@@ -2,35 +2,14 @@ package io.rollcall.adminui;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the console tells for the record, and that it does nothing that cannot be put on record. */
-class ConsoleAuditTest {
+class ConsoleAuditTest extends ConsoleTest {
     private static final String ADDRESS = "127.0.0.1";
     private static final String FRESH = "a fresh password";
-
-    @TempDir
-    Path directory;
-
-    private ConsoleFixture fixture;
-
-    @BeforeEach
-    void start() throws IOException, GeneralSecurityException {
-        fixture = new ConsoleFixture(directory, ConsoleFixture.quiet(200));
-    }
-
-    @AfterEach
-    void stop() {
-        fixture.close();
-    }
 
     private HttpResponse<String> changePassword(Browser browser, String password) {
         return browser.post(

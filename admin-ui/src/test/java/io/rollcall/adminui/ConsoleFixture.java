@@ -1,6 +1,5 @@
 package io.rollcall.adminui;
 
-import com.github.benmanes.caffeine.cache.Ticker;
 import io.rollcall.adminui.AdminConsole.Settings;
 import io.rollcall.adminui.live.LiveTimings;
 import java.io.IOException;
@@ -8,14 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** A console over a {@link FakeBackend}, with clocks that a test moves. */
 final class ConsoleFixture implements AutoCloseable {
 
     final FakeBackend backend = new FakeBackend();
     final RememberingAudit audit = new RememberingAudit();
-    final AtomicLong nanos = new AtomicLong();
+    private final TestTicker ticker = new TestTicker();
     final Certificates certificates;
     final Path data;
     final AdminConsole console;
@@ -23,7 +21,6 @@ final class ConsoleFixture implements AutoCloseable {
     ConsoleFixture(Path directory, LiveTimings timings) throws IOException, GeneralSecurityException {
         certificates = Certificates.in(directory, "EC");
         data = directory.resolve("data");
-        Ticker ticker = nanos::get;
         console = AdminConsole.start(
                 new Settings("localhost", 0, certificates.chain(), certificates.key(), data),
                 backend,
@@ -42,7 +39,7 @@ final class ConsoleFixture implements AutoCloseable {
     }
 
     void pass(Duration time) {
-        nanos.addAndGet(time.toNanos());
+        ticker.advance(time);
     }
 
     String password() throws IOException {

@@ -1,5 +1,6 @@
 package io.rollcall.adminui;
 
+import io.rollcall.net.HostPort;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -89,7 +90,7 @@ final class FakeBackend implements ConsoleBackend {
                 .findFirst()
                 .map(node -> new LeaderView(
                         node.id(),
-                        node.host() + ":" + node.port(),
+                        HostPort.text(node.host(), node.port()),
                         Instant.now().minusSeconds(200)));
         NamespaceSummary summary = new NamespaceSummary(
                 name,

@@ -5,32 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.GeneralSecurityException;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Metrics are for whoever holds the scrape token, and for nobody else. */
-class MetricsPageTest {
-    @TempDir
-    Path directory;
-
-    private ConsoleFixture fixture;
-
-    @BeforeEach
-    void start() throws IOException, GeneralSecurityException {
-        fixture = new ConsoleFixture(directory, ConsoleFixture.quiet(200));
-    }
-
-    @AfterEach
-    void stop() {
-        fixture.close();
-    }
-
+class MetricsPageTest extends ConsoleTest {
     private String token() throws IOException {
         return Files.readString(fixture.data.resolve("metrics-token")).strip();
     }
@@ -67,8 +47,7 @@ class MetricsPageTest {
         assertThat(token).hasSizeGreaterThanOrEqualTo(43);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(fixture.data.resolve("metrics-token"))))
                 .isEqualTo("rw-------");
-        fixture.close();
-        fixture = new ConsoleFixture(directory, ConsoleFixture.quiet(200));
+        restart();
         assertThat(token()).isEqualTo(token);
     }
 }

@@ -15,36 +15,22 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocket;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What pages and JSON say of the gateway, and the headers they say it under. */
-class PagesTest {
-
-    @TempDir
-    Path directory;
-
-    private ConsoleFixture fixture;
+class PagesTest extends ConsoleTest {
     private Browser browser;
 
     @BeforeEach
-    void start() throws IOException, GeneralSecurityException {
-        fixture = new ConsoleFixture(directory, ConsoleFixture.quiet(200));
+    void signIn() throws IOException {
         browser = fixture.signedIn();
-    }
-
-    @AfterEach
-    void stop() {
-        fixture.close();
     }
 
     @Test

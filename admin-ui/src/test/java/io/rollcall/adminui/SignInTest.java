@@ -8,32 +8,12 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Who gets in, for how long, and what another site can make a browser do. */
-class SignInTest {
-
-    @TempDir
-    Path directory;
-
-    private ConsoleFixture fixture;
-
-    @BeforeEach
-    void start() throws IOException, GeneralSecurityException {
-        fixture = new ConsoleFixture(directory, ConsoleFixture.quiet(200));
-    }
-
-    @AfterEach
-    void stop() {
-        fixture.close();
-    }
-
+class SignInTest extends ConsoleTest {
     @Test
     void firstStart_writesAPasswordForItsOwnerAlone_once() throws Exception {
         Path file = fixture.console.passwordFile().orElseThrow();
@@ -52,8 +32,7 @@ class SignInTest {
                 .contains("$argon2id$v=19$m=19456,t=2,p=1$")
                 .doesNotContain(password);
 
-        fixture.close();
-        fixture = new ConsoleFixture(directory, ConsoleFixture.quiet(200));
+        restart();
         assertThat(fixture.password()).isEqualTo(password);
         assertThat(fixture.signedIn().get("/").statusCode()).isEqualTo(200);
     }
@@ -255,8 +234,7 @@ class SignInTest {
         assertThat(other.get("/").statusCode()).isEqualTo(303);
         assertThat(fixture.stranger().signIn(generated).statusCode()).isEqualTo(401);
 
-        fixture.close();
-        fixture = new ConsoleFixture(directory, ConsoleFixture.quiet(200));
+        restart();
         assertThat(fixture.data.resolve("console-admin-password")).doesNotExist();
         assertThat(fixture.stranger().signIn(fresh).statusCode()).isEqualTo(303);
     }

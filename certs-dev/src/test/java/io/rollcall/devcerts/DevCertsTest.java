@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jwt.JWTClaimsSet;
+import io.rollcall.devcerts.testing.TestClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,13 +29,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DevCertsTest {
+    static final Instant NOW = Instant.parse("2030-01-01T12:00:00.5Z");
+
     private static final NodeRange ALPHA = NodeRange.of("alpha", 1, 2);
     private static final NodeRange BETA = NodeRange.of("beta", 1, 1);
 
     @TempDir
     Path temp;
 
-    private final TestClock clock = new TestClock();
+    private final TestClock clock = new TestClock(NOW);
     private Path dir;
     private DevCerts certs;
 

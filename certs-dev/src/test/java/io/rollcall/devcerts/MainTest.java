@@ -2,6 +2,7 @@ package io.rollcall.devcerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rollcall.devcerts.testing.TestClock;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -113,7 +114,7 @@ class MainTest {
     }
 
     private int run(String... args) {
-        return run(new TestClock(), args);
+        return run(new TestClock(DevCertsTest.NOW), args);
     }
 
     private int runWith(Clock clock) {

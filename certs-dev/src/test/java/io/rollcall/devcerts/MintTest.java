@@ -11,6 +11,7 @@ import com.nimbusds.jwt.JWTParser;
 import com.nimbusds.jwt.SignedJWT;
 import io.rollcall.devcerts.CertificateSpec.KeyUse;
 import io.rollcall.devcerts.CertificateSpec.Purpose;
+import io.rollcall.devcerts.testing.TestClock;
 import java.nio.file.Path;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.X509Certificate;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The odd material that other modules' tests ask for is as odd as they asked, and otherwise sound. */
 class MintTest {
-    private final TestClock clock = new TestClock();
+    private final TestClock clock = new TestClock(DevCertsTest.NOW);
     private DevNamespace alpha;
     private DevNamespace beta;
 

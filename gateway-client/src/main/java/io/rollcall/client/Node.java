@@ -9,7 +9,7 @@ import java.util.Map;
  * A node as the gateway listed it.
  *
  * @param id 1 to 2147483647
- * @param host an IP address or host name, as the node gave it
+ * @param host an IP address, IPv6 without brackets, or a host name
  * @param lastSeen when the gateway last heard from it, by the gateway's wall clock
  * @param joinedAt when its registration session began, by the gateway's wall clock
  */

@@ -1,12 +1,14 @@
 package io.rollcall.client;
 
+import io.rollcall.net.BadAddressException;
+import io.rollcall.net.Host;
 import java.util.List;
 import java.util.Map;
 
 /**
  * What a node says about itself; who it is stands in its certificate.
  *
- * @param host an IP address or host name under which the other nodes reach it
+ * @param host an IP address, IPv6 with or without brackets, or a host name, under which the other nodes reach it
  * @param port 1 to 65535
  * @param memberOfEpoch non-zero: it already belongs to the cluster founded in that epoch, and is never told to found
  * one
@@ -15,8 +17,10 @@ public record NodeDescription(
         String host, int port, List<String> capabilities, Map<String, String> metadata, long memberOfEpoch) {
 
     public NodeDescription {
-        if (host.isBlank()) {
-            throw new IllegalArgumentException("host: '' (expected: an IP address or a host name)");
+        try {
+            host = Host.canonical(host);
+        } catch (BadAddressException e) {
+            throw new IllegalArgumentException("host: " + e.getMessage(), e);
         }
         if (port < 1 || port > 65535) {
             throw new IllegalArgumentException("port: " + port + " (expected: 1..65535)");

@@ -1,53 +1,42 @@
 package io.rollcall.client;
 
+import io.rollcall.net.BadAddressException;
+import io.rollcall.net.HostPort;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
 /** Where a gateway listens: {@code gateway.example:8090}, {@code 10.0.0.1:8090} or {@code [::1]:8090}. */
-record Target(String host, int port) {
+record Target(HostPort address) {
 
     private static final int DEFAULT_PORT = 8090;
 
-    Target {
-        if (host.isBlank() || host.contains("/") || host.contains(" ")) {
-            throw new IllegalArgumentException("target host: '" + host + "' (expected: a host name or an IP address)");
-        }
-        if (port < 1 || port > 65535) {
-            throw new IllegalArgumentException("target port: " + port + " (expected: 1..65535)");
-        }
-    }
-
     static Target parse(String text) {
-        int colon = text.lastIndexOf(':');
-        if (colon < 0 || text.endsWith("]")) {
-            return new Target(unbracketed(text), DEFAULT_PORT);
-        }
         try {
-            return new Target(unbracketed(text.substring(0, colon)), Integer.parseInt(text.substring(colon + 1)));
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("target: '" + text + "' (expected: host:port)", e);
+            return new Target(HostPort.parse(text, DEFAULT_PORT));
+        } catch (BadAddressException e) {
+            throw new IllegalArgumentException("target: " + e.getMessage(), e);
         }
     }
 
-    private static String unbracketed(String host) {
-        boolean bracketed = host.startsWith("[") && host.endsWith("]");
-        if (!bracketed && host.contains(":")) {
-            throw new IllegalArgumentException("target host: '" + host + "' (expected: an IPv6 address in brackets)");
-        }
-        return bracketed ? host.substring(1, host.length() - 1) : host;
+    String host() {
+        return address.host();
+    }
+
+    int port() {
+        return address.port();
     }
 
     /** Whether no other machine can be meant. */
     boolean isLoopback() {
         try {
-            return InetAddress.getByName(host).isLoopbackAddress();
+            return InetAddress.getByName(host()).isLoopbackAddress();
         } catch (UnknownHostException e) {
-            throw new IllegalArgumentException("target host: '" + host + "' is not known here", e);
+            throw new IllegalArgumentException("target host: '" + host() + "' is not known here", e);
         }
     }
 
     @Override
     public String toString() {
-        return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        return address.toString();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.rollcall.client.testing.FakeGateway;
+import io.rollcall.net.HostPort;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -188,9 +189,19 @@ class GatewayClientTest {
     @Test
     void target_isReadInAllItsForms() {
         assertThat(Target.parse("[::1]:9000"))
-                .isEqualTo(new Target("::1", 9000))
+                .isEqualTo(new Target(new HostPort("::1", 9000)))
                 .hasToString("[::1]:9000");
-        assertThat(Target.parse("gateway.example")).isEqualTo(new Target("gateway.example", 8090));
-        assertThat(Target.parse("10.0.0.1:1")).isEqualTo(new Target("10.0.0.1", 1));
+        assertThat(Target.parse("gateway.example")).isEqualTo(new Target(new HostPort("gateway.example", 8090)));
+        assertThat(Target.parse("10.0.0.1:1")).isEqualTo(new Target(new HostPort("10.0.0.1", 1)));
+    }
+
+    @Test
+    void aNodesAddress_isKeptWithoutBrackets_andRefusedWhereItIsNone() {
+        assertThat(NodeDescription.of("[FD00:0::7]", 5000).host()).isEqualTo("fd00::7");
+        assertThat(NodeDescription.of("node-7.example", 5000).host()).isEqualTo("node-7.example");
+        assertThatThrownBy(() -> NodeDescription.of("", 5000))
+                .hasMessage("host: '' (expected: an IP address or a host name)");
+        assertThatThrownBy(() -> NodeDescription.of("10.0.0.7:5000", 5000))
+                .hasMessage("host: '10.0.0.7:5000' (expected: an IP address or a host name)");
     }
 }

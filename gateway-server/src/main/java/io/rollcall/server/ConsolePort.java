@@ -1,6 +1,7 @@
 package io.rollcall.server;
 
 import io.rollcall.adminui.AdminConsole;
+import io.rollcall.net.HostPort;
 import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.console.ConsoleThreads;
 import io.rollcall.server.console.RegistryConsole;
@@ -21,7 +22,7 @@ final class ConsolePort {
                 base.changes,
                 base.alarms,
                 nodes.metrics::scrape,
-                () -> config.host() + ":" + nodes.endpoint.port(),
+                () -> HostPort.text(config.host(), nodes.endpoint.port()),
                 base.clock);
         console = closer.register(AdminConsole.start(
                 new AdminConsole.Settings(

@@ -1,5 +1,6 @@
 package io.rollcall.server;
 
+import io.rollcall.net.HostPort;
 import io.rollcall.server.config.ConfigSource;
 import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.reload.HangUpSignal;
@@ -141,12 +142,12 @@ public final class Gateway implements AutoCloseable {
 
     /** Where nodes connect, as {@code host:port}. */
     public String address() {
-        return host + ":" + nodes.endpoint.port();
+        return HostPort.text(host, nodes.endpoint.port());
     }
 
     /** Where browsers connect. */
     public String consoleAddress() {
-        return "https://" + host + ":" + console.console.port();
+        return "https://" + HostPort.text(host, console.console.port());
     }
 
     /** The file with the first administrator's password, while it has not been changed. */

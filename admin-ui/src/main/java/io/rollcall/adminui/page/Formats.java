@@ -57,9 +57,4 @@ public final class Formats {
     public static String moment(Instant instant) {
         return MOMENT.format(instant) + " UTC";
     }
-
-    /** As in "10.0.0.7:50051" or "[fd00::7]:50051". */
-    public static String address(String host, int port) {
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
-    }
 }

@@ -2,13 +2,13 @@ package io.rollcall.adminui.https;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rollcall.adminui.TestTicker;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.ByteArrayEndPoint;
@@ -20,17 +20,17 @@ class ClientConnectionsTest {
     private static final ClientLimits LIMITS = new ClientLimits(
             10, 4, 2, Duration.ofSeconds(10), Duration.ofSeconds(75), Duration.ofSeconds(5), Duration.ofSeconds(30));
 
-    private final AtomicLong nanos = new AtomicLong();
-    private final ClientConnections connections = new ClientConnections(LIMITS, nanos::get);
+    private final TestTicker ticker = new TestTicker();
+    private final ClientConnections connections = new ClientConnections(LIMITS, ticker);
 
     private void pass(Duration time) {
-        nanos.addAndGet(time.toNanos());
+        ticker.advance(time);
         connections.closeLate();
     }
 
     /** The next of an address, a millisecond after the one before. */
     private Socket open(String address) throws NoSuchAlgorithmException {
-        nanos.addAndGet(Duration.ofMillis(1).toNanos());
+        ticker.advance(Duration.ofMillis(1));
         Socket socket = new Socket(address);
         connections.onOpened(socket.connection);
         return socket;
@@ -74,7 +74,7 @@ class ClientConnectionsTest {
         List<Socket> signedIn = open("192.0.2.1", 3);
         for (Socket socket : signedIn) {
             connections
-                    .begin(socket.connection, new PendingRequest(nanos.get()))
+                    .begin(socket.connection, new PendingRequest(ticker.read()))
                     .orElseThrow()
                     .trust();
         }
@@ -88,7 +88,7 @@ class ClientConnectionsTest {
         Socket quiet = open("192.0.2.1");
         Socket greedy = open("192.0.2.1");
         for (int i = 0; i < 3; i++) {
-            connections.begin(greedy.connection, new PendingRequest(nanos.get()));
+            connections.begin(greedy.connection, new PendingRequest(ticker.read()));
         }
         assertThat(quiet.isOpen)
                 .as("1 + 1 + 3 are one too many, and it is the oldest")
@@ -98,14 +98,14 @@ class ClientConnectionsTest {
         ClientConnections roomy = new ClientConnections(
                 new ClientLimits(
                         100, 20, 2, LIMITS.firstRequest(), LIMITS.nextRequest(), LIMITS.body(), LIMITS.answer()),
-                nanos::get);
+                ticker);
         Socket old = new Socket("192.0.2.1");
         roomy.onOpened(old.connection);
         Socket young = new Socket("192.0.2.1");
         roomy.onOpened(young.connection);
-        nanos.addAndGet(Duration.ofMillis(1).toNanos());
+        ticker.advance(Duration.ofMillis(1));
         for (int i = 0; i < 19; i++) {
-            roomy.begin(young.connection, new PendingRequest(nanos.get()));
+            roomy.begin(young.connection, new PendingRequest(ticker.read()));
         }
         assertThat(old.isOpen).isTrue();
         assertThat(young.isOpen).isFalse();
@@ -115,7 +115,7 @@ class ClientConnectionsTest {
     @Test
     void whoWaitsForTheConsole_staysUntilItHasAnswered() throws Exception {
         Socket asks = open("192.0.2.1");
-        PendingRequest request = new PendingRequest(nanos.get());
+        PendingRequest request = new PendingRequest(ticker.read());
         connections.begin(asks.connection, request);
         connections.read(request);
         open("192.0.2.1", 20);
@@ -131,7 +131,7 @@ class ClientConnectionsTest {
     void whatHasEnded_countsNoMore() throws Exception {
         for (int i = 0; i < 50; i++) {
             Socket socket = open("192.0.2.1");
-            PendingRequest request = new PendingRequest(nanos.get());
+            PendingRequest request = new PendingRequest(ticker.read());
             ClientConnection client =
                     connections.begin(socket.connection, request).orElseThrow();
             connections.end(client, request);
@@ -148,7 +148,7 @@ class ClientConnectionsTest {
         assertThat(silent.isOpen).isTrue();
         pass(Duration.ofSeconds(1));
         assertThat(silent.isOpen).isFalse();
-        assertThat(connections.begin(silent.connection, new PendingRequest(nanos.get())))
+        assertThat(connections.begin(silent.connection, new PendingRequest(ticker.read())))
                 .isEmpty();
     }
 
@@ -157,7 +157,7 @@ class ClientConnectionsTest {
     void bodyThatDoesNotEnd_isCutOff_ofSignedInPeopleToo() throws Exception {
         Socket socket = open("192.0.2.1");
         connections
-                .begin(socket.connection, new PendingRequest(nanos.get()))
+                .begin(socket.connection, new PendingRequest(ticker.read()))
                 .orElseThrow()
                 .trust();
         pass(Duration.ofSeconds(5));
@@ -171,7 +171,7 @@ class ClientConnectionsTest {
         Socket stranger = open("192.0.2.1");
         Socket person = open("192.0.2.1");
         for (Socket socket : List.of(stranger, person)) {
-            PendingRequest request = new PendingRequest(nanos.get());
+            PendingRequest request = new PendingRequest(ticker.read());
             ClientConnection client =
                     connections.begin(socket.connection, request).orElseThrow();
             connections.read(request);
@@ -188,7 +188,7 @@ class ClientConnectionsTest {
     @Test
     void connectionBetweenTwoRequests_mayWaitLonger() throws Exception {
         Socket socket = open("192.0.2.1");
-        PendingRequest request = new PendingRequest(nanos.get());
+        PendingRequest request = new PendingRequest(ticker.read());
         connections.end(connections.begin(socket.connection, request).orElseThrow(), request);
         pass(Duration.ofSeconds(75));
         assertThat(socket.isOpen).isTrue();

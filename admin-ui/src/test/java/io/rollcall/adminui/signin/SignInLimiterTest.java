@@ -2,22 +2,22 @@ package io.rollcall.adminui.signin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rollcall.adminui.TestTicker;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** How long a guesser waits, and that nobody else does. */
 class SignInLimiterTest {
 
-    private final AtomicLong nanos = new AtomicLong();
-    private final SignInLimiter limiter = new SignInLimiter(nanos::get);
+    private final TestTicker ticker = new TestTicker();
+    private final SignInLimiter limiter = new SignInLimiter(ticker);
 
     @Test
     void address_waitsTwiceAsLongEachTime_upToAQuarterOfAnHour() {
         Duration last = Duration.ZERO;
         for (int failure = 1; failure <= 40; failure++) {
             last = limiter.attempt("192.0.2.1").orElse(Duration.ZERO);
-            nanos.addAndGet(last.toNanos());
+            ticker.advance(last);
         }
         assertThat(last).isEqualTo(Duration.ofMinutes(15));
         assertThat(limiter.attempt("192.0.2.2")).isEmpty();
@@ -45,7 +45,7 @@ class SignInLimiterTest {
                 limiter.attempt("198.51.100." + address);
             }
             assertThat(limiter.attempt("192.0.2." + round)).isEmpty();
-            nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+            ticker.advance(Duration.ofSeconds(1));
         }
     }
 
@@ -54,10 +54,10 @@ class SignInLimiterTest {
     void newAddress_hasItsTurnAfterHalfAMinute_howeverManyOthersCome() {
         exhaustFirstAttempts();
         assertThat(limiter.attempt("192.0.2.1")).hasValue(Duration.ofSeconds(30));
-        nanos.addAndGet(Duration.ofSeconds(10).toNanos());
+        ticker.advance(Duration.ofSeconds(10));
         exhaustFirstAttempts();
         assertThat(limiter.attempt("192.0.2.1")).hasValue(Duration.ofSeconds(20));
-        nanos.addAndGet(Duration.ofSeconds(20).toNanos());
+        ticker.advance(Duration.ofSeconds(20));
         exhaustFirstAttempts();
         assertThat(limiter.attempt("192.0.2.1")).isEmpty();
     }

@@ -53,9 +53,7 @@ final class ChangeFields {
         put("node", node.id().value());
         put("incarnation", node.session().incarnation().number());
         put("status", word(node.status()));
-        put(
-                "address",
-                AuditEvent.cut(node.details().host() + " " + node.details().port()));
+        put("address", AuditEvent.cut(node.details().address()));
     }
 
     private void leader(LeaderRegister leader) {

@@ -1,5 +1,7 @@
 package io.rollcall.server.config;
 
+import io.rollcall.net.BadAddressException;
+import io.rollcall.net.Host;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -20,8 +22,8 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
 
     static final Setting<Boolean> DEV =
             new Setting<>("dev", "false", Setting::flag, "Accept development CAs. Never in production.");
-    static final Setting<String> HOST =
-            text("host", "localhost", "The name or address to listen on, for nodes and the console.");
+    static final Setting<String> HOST = new Setting<>(
+            "host", "localhost", Setting::host, "The name or address to listen on, for nodes and the console.");
     static final Setting<Integer> PORT = number("port", "8090", 0, 65535, "The port for nodes; 0: any free one.");
     static final Setting<Integer> CONSOLE_PORT =
             number("console-port", "8443", 0, 65535, "The port of the console; 0: any free one.");
@@ -238,6 +240,14 @@ record Setting<T>(String name, @Nullable String initial, Function<String, T> par
 
     private static Setting<String> text(String name, @Nullable String initial, String help) {
         return new Setting<>(name, initial, Setting::notEmpty, help);
+    }
+
+    private static String host(String text) {
+        try {
+            return Host.canonical(text);
+        } catch (BadAddressException e) {
+            throw new IllegalArgumentException("expected " + e.expected(), e);
+        }
     }
 
     private static Setting<String> path(String name, @Nullable String initial, String help) {

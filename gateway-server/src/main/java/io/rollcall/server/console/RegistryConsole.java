@@ -133,7 +133,8 @@ public final class RegistryConsole implements ConsoleBackend {
     }
 
     private static LeaderView leader(NamespaceState state, Node node) {
-        return new LeaderView(node.id().value(), address(node), state.leader().since());
+        return new LeaderView(
+                node.id().value(), node.details().address(), state.leader().since());
     }
 
     private NodeView node(NamespaceName namespace, NamespaceState state, Node node) {
@@ -151,12 +152,6 @@ public final class RegistryConsole implements ConsoleBackend {
                 clock.instant().minus(silence),
                 silence,
                 node.revision());
-    }
-
-    private static String address(Node node) {
-        String host = node.details().host();
-        return (host.contains(":") ? "[" + host + "]" : host) + ":"
-                + node.details().port();
     }
 
     private static BootstrapPhase phase(Bootstrap bootstrap) {

@@ -1,5 +1,6 @@
 package io.rollcall.server.identity;
 
+import io.rollcall.net.HostPort;
 import io.rollcall.server.namespace.NamespaceName;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -49,10 +50,6 @@ public record CallIdentity(@Nullable Caller caller, String id, String address, S
 
     /** As lines of the record have it; empty where it is none of the internet. */
     public static String address(@Nullable SocketAddress address) {
-        if (!(address instanceof InetSocketAddress remote) || remote.getAddress() == null) {
-            return "";
-        }
-        String host = remote.getAddress().getHostAddress();
-        return (host.contains(":") ? "[" + host + "]" : host) + ":" + remote.getPort();
+        return address instanceof InetSocketAddress remote ? HostPort.text(remote) : "";
     }
 }

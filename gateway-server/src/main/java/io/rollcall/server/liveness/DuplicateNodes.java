@@ -79,8 +79,7 @@ public final class DuplicateNodes implements RegistryListener {
         synchronized (nodes) {
             for (LogEntry entry : entries) {
                 if (entry.change() instanceof Change.NodeChanged changed) {
-                    String address = changed.node().details().host() + ":"
-                            + changed.node().details().port();
+                    String address = changed.node().details().address();
                     nodes.computeIfAbsent(changed.node().id(), id -> new Displacements(address, now))
                             .changed(address, changed.ended().map(SessionEnd::reason), now);
                 }

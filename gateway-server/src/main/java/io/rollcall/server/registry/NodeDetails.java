@@ -1,5 +1,6 @@
 package io.rollcall.server.registry;
 
+import io.rollcall.net.HostPort;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -7,7 +8,7 @@ import java.util.Map;
 /**
  * What a node says about itself when it registers.
  *
- * @param host an IP address or host name
+ * @param host an IP address, IPv6 without brackets, or a host name
  * @param port 1 to 65535
  */
 public record NodeDetails(String host, int port, List<String> capabilities, Map<String, String> metadata) {
@@ -17,6 +18,11 @@ public record NodeDetails(String host, int port, List<String> capabilities, Map<
     public NodeDetails {
         capabilities = List.copyOf(capabilities);
         metadata = Map.copyOf(metadata);
+    }
+
+    /** As in {@code 10.0.0.7:5000} or {@code [fd00::7]:5000}. */
+    public String address() {
+        return HostPort.text(host, port);
     }
 
     /** All that the node chose to say: metadata, capabilities and address, in UTF-8. */

@@ -7,6 +7,7 @@ import io.grpc.ServerStreamTracer;
 import io.grpc.ServerTransportFilter;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.handler.ssl.SslContext;
+import io.rollcall.net.HostPort;
 import io.rollcall.server.config.ConnectionConfig;
 import io.rollcall.server.identity.ClientTrust;
 import java.io.IOException;
@@ -113,7 +114,7 @@ public final class GrpcEndpoint implements AutoCloseable {
         } catch (IOException e) {
             Throwable reason = e.getCause() == null ? e : e.getCause();
             throw new IllegalArgumentException(
-                    "cannot listen on " + settings.host() + ":" + settings.port() + " (" + reason.getMessage()
+                    "cannot listen on " + HostPort.text(settings.host(), settings.port()) + " (" + reason.getMessage()
                             + "); choose another with --host and --port",
                     e);
         }

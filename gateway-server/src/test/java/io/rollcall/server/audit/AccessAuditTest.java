@@ -4,54 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Attributes;
 import io.grpc.Grpc;
-import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.failure.Refusal;
-import io.rollcall.server.identity.CallIdentity;
-import io.rollcall.server.identity.Caller;
 import io.rollcall.server.identity.HandshakeFailure;
 import io.rollcall.server.identity.HandshakeFailure.Reason;
 import io.rollcall.server.identity.ShownCertificate;
 import io.rollcall.server.namespace.NamespaceName;
-import io.rollcall.server.namespace.NodeId;
-import io.rollcall.server.testing.SettableClock;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Who comes in and who is turned away, as lines and as sums. */
-class AccessAuditTest {
-    private static final CallIdentity NODE_1 = new CallIdentity(
-            new Caller.NodeCaller(new NamespaceName("alpha"), NodeId.of(1)),
-            "spiffe://example.org/ns/alpha/node/1",
-            "127.0.0.1:4711",
-            "c0ffee",
-            "token-1");
-
-    @TempDir
-    private Path temp;
-
-    private final SettableClock clock = new SettableClock(LogDirectory.NOON);
-    private final AtomicLong nanos = new AtomicLong();
-    private LogDirectory directory;
-    private AuditTrail trail;
+class AccessAuditTest extends AuditTrailFixture {
     private AccessAudit record;
 
     @BeforeEach
-    void begin() throws Exception {
-        directory = new LogDirectory(temp.resolve("audit"));
-        AuditRateLimiter limiter = new AuditRateLimiter(clock, nanos::get);
-        trail = new AuditTrail(directory.open(), limiter, new Alarms(clock, whose -> {}), clock);
+    void begin() {
         record = new AccessAudit(trail, limiter, clock);
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        trail.close();
     }
 
     @Test
@@ -63,7 +32,7 @@ class AccessAuditTest {
         trail.flush();
         assertThat(directory.all()).element(1).satisfies(line -> {
             assertThat(line.get("event").asText()).isEqualTo("refusal");
-            assertThat(line.get("from").asText()).isEqualTo("[0:0:0:0:0:0:0:1]:4711");
+            assertThat(line.get("from").asText()).isEqualTo("[::1]:4711");
             assertThat(line.get("method").asText()).isEqualTo("a/b");
             assertThat(line.get("outcome").asText()).isEqualTo("refused");
             assertThat(line.get("reason").asText()).isEqualTo("CERTIFICATE_REQUIRED");
@@ -77,7 +46,7 @@ class AccessAuditTest {
         for (int i = 0; i < 5_000; i++) {
             record.refused(Attributes.EMPTY, "a/b", Refusal.METHOD_UNKNOWN.because("no such method"));
         }
-        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        ticker.advance(Duration.ofSeconds(1));
         trail.flush();
         trail.flush();
         assertThat(directory.events()).hasSize(12).endsWith("refusal", "summed-up");
@@ -153,7 +122,7 @@ class AccessAuditTest {
         for (int i = 0; i < 20_000; i++) {
             record.tokenAccepted(NODE_1);
         }
-        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        ticker.advance(Duration.ofSeconds(1));
         trail.flush();
         trail.flush();
         trail.flush();

@@ -2,12 +2,12 @@ package io.rollcall.server.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rollcall.devcerts.testing.TestClock;
 import io.rollcall.server.audit.AuditEvent.Kind;
 import io.rollcall.server.namespace.NamespaceName;
-import io.rollcall.server.testing.SettableClock;
+import io.rollcall.server.testing.TestTicker;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -17,8 +17,8 @@ class AuditRateLimiterTest {
     private static final AuditRateLimiter.Budget TEN = new AuditRateLimiter.Budget(10, 10);
     private static final NamespaceName BETA = new NamespaceName("beta");
 
-    private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // it may wrap
-    private final AuditRateLimiter limiter = new AuditRateLimiter(new SettableClock(LogDirectory.NOON), nanos::get);
+    private final TestTicker ticker = new TestTicker(Long.MAX_VALUE - 5); // it may wrap
+    private final AuditRateLimiter limiter = new AuditRateLimiter(new TestClock(LogDirectory.NOON), ticker::nanos);
 
     private int lines(int times, @Nullable NamespaceName namespace, String reason) {
         int lines = 0;
@@ -29,7 +29,7 @@ class AuditRateLimiterTest {
     }
 
     private void pass(long millis) {
-        nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
+        ticker.advance(Duration.ofMillis(millis));
     }
 
     @Test

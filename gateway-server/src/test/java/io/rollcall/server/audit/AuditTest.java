@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.Attributes;
+import io.rollcall.devcerts.testing.TestClock;
 import io.rollcall.server.alarm.Alarm;
 import io.rollcall.server.alarm.Alarm.Matter;
 import io.rollcall.server.alarm.Alarm.Subject;
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.namespace.NamespaceName;
-import io.rollcall.server.testing.SettableClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ class AuditTest {
     @TempDir
     private Path dataDir;
 
-    private final SettableClock clock = new SettableClock(LogDirectory.NOON);
+    private final TestClock clock = new TestClock(LogDirectory.NOON);
     private final Alarms alarms = new Alarms(clock, whose -> {});
 
     private Audit open() throws IOException {

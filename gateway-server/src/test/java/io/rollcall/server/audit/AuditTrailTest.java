@@ -3,39 +3,19 @@ package io.rollcall.server.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.rollcall.server.alarm.Alarms;
-import io.rollcall.server.testing.SettableClock;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Two ways into the log, and what becomes of both while it cannot be written. */
-class AuditTrailTest {
+class AuditTrailTest extends AuditTrailFixture {
     private static final AuditRateLimiter.Budget NONE = new AuditRateLimiter.Budget(0, 0);
-
-    @TempDir
-    private Path temp;
-
-    private final SettableClock clock = new SettableClock(LogDirectory.NOON);
-    private final AuditRateLimiter limiter = new AuditRateLimiter(clock, System::nanoTime);
-    private LogDirectory directory;
-    private AuditTrail trail;
 
     @BeforeEach
     void begin() throws Exception {
-        directory = new LogDirectory(temp.resolve("audit"));
-        trail = new AuditTrail(directory.open(), limiter, new Alarms(clock, whose -> {}), clock);
         trail.record(List.of(LogDirectory.event("first")));
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        trail.close();
     }
 
     private void takeTheFileAway() throws IOException {
@@ -113,8 +93,7 @@ class AuditTrailTest {
         assertThat(ownTime.admits(AuditEvent.Kind.REFUSAL, null, "X", NONE)).isFalse();
         AuditRateLimiter late = new AuditRateLimiter(clock, new SecondsLater()::next);
         assertThat(late.admits(AuditEvent.Kind.REFUSAL, null, "X", NONE)).isFalse();
-        try (AuditTrail other = new AuditTrail(
-                new LogDirectory(temp.resolve("other")).open(), late, new Alarms(clock, whose -> {}), clock)) {
+        try (AuditTrail other = open(new LogDirectory(temp.resolve("other")), late)) {
             other.flush();
         }
         assertThat(new LogDirectory(temp.resolve("other")).events()).containsExactly("file-begun", "summed-up");
@@ -125,7 +104,7 @@ class AuditTrailTest {
         SecondsLater time = new SecondsLater();
         AuditRateLimiter late = new AuditRateLimiter(clock, time::next);
         LogDirectory other = new LogDirectory(temp.resolve("other"));
-        try (AuditTrail failing = new AuditTrail(other.open(), late, new Alarms(clock, whose -> {}), clock)) {
+        try (AuditTrail failing = open(other, late)) {
             failing.record(List.of(LogDirectory.event("first")));
             Files.move(other.file(1), temp.resolve("away"));
             for (int i = 0; i < AuditTrail.WAITING + 1; i++) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.identity.CallIdentity;
@@ -14,46 +13,28 @@ import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.registry.Registrations;
 import io.rollcall.server.registry.Registry;
-import io.rollcall.server.registry.RegistryStore;
 import io.rollcall.server.testing.ForgetfulStore;
+import io.rollcall.server.testing.ForwardingStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Each change is on record before it happens, and none happens without. The registry is real, and so are the files. */
-class ChangeAuditTest {
+class ChangeAuditTest extends AuditTrailFixture {
     private static final NamespaceName ALPHA = new NamespaceName("alpha");
     private static final NamespaceName BETA = new NamespaceName("beta");
-    private static final CallIdentity NODE_1 = new CallIdentity(
-            new Caller.NodeCaller(ALPHA, NodeId.of(1)),
-            "spiffe://example.org/ns/alpha/node/1",
-            "127.0.0.1:4711",
-            "c0ffee",
-            "token-1");
-
-    @TempDir
-    private Path temp;
 
     private final ForgetfulStore kept = new ForgetfulStore();
     private final List<List<String>> onRecordAtCommit = new ArrayList<>();
-    private LogDirectory directory;
-    private AuditTrail trail;
     private Registry registry;
 
     @BeforeEach
     void begin() throws Exception {
-        directory = new LogDirectory(temp.resolve("audit"));
-        Clock clock = Clock.systemUTC();
-        AuditRateLimiter limiter = new AuditRateLimiter(clock, System::nanoTime);
-        trail = new AuditTrail(directory.open(), limiter, new Alarms(clock, whose -> {}), clock);
         ChangeAudit record = new ChangeAudit(trail, limiter, clock);
         registry = Registry.open(new Looking(), record, List.of(ALPHA, BETA), List.of(record), clock, System::nanoTime);
     }
@@ -61,24 +42,12 @@ class ChangeAuditTest {
     @AfterEach
     void end() throws Exception {
         registry.close();
-        trail.close();
     }
 
     /** Looks at what the log's files hold when a batch is about to be committed. */
-    private final class Looking implements RegistryStore {
-        @Override
-        public String registryId() {
-            return kept.registryId();
-        }
-
-        @Override
-        public long branch() {
-            return kept.branch();
-        }
-
-        @Override
-        public Map<NamespaceName, StoredNamespace> load() {
-            return kept.load();
+    private final class Looking extends ForwardingStore {
+        Looking() {
+            super(kept);
         }
 
         @Override
@@ -86,14 +55,6 @@ class ChangeAuditTest {
             onRecordAtCommit.add(directory.events());
             kept.commit(batch);
         }
-
-        @Override
-        public void probe() throws IOException {
-            kept.probe();
-        }
-
-        @Override
-        public void close() {}
     }
 
     private List<JsonNode> lines(String event) throws IOException {
@@ -124,7 +85,7 @@ class ChangeAuditTest {
         assertThat(line.get("asked").get("incarnation").asLong()).isEqualTo(11);
         assertThat(line.get("changes").toString())
                 .isEqualTo("[{\"revision\":1,\"epoch\":1,\"node\":1,\"incarnation\":11,\"status\":\"active\","
-                        + "\"address\":\"10.0.0.1 5000\"},"
+                        + "\"address\":\"10.0.0.1:5000\"},"
                         + "{\"revision\":2,\"epoch\":1,\"founder\":1,\"confirmed\":false},"
                         + "{\"revision\":3,\"epoch\":1,\"term\":0,\"leader\":1,\"leader_incarnation\":11}]");
     }
@@ -272,9 +233,7 @@ class ChangeAuditTest {
             many.add(new NamespaceName("tenant-" + i));
         }
         LogDirectory other = new LogDirectory(temp.resolve("other"));
-        Clock clock = Clock.systemUTC();
-        AuditRateLimiter limiter = new AuditRateLimiter(clock, System::nanoTime);
-        try (AuditTrail ofMany = new AuditTrail(other.open(), limiter, new Alarms(clock, whose -> {}), clock)) {
+        try (AuditTrail ofMany = open(other, limiter)) {
             ChangeAudit record = new ChangeAudit(ofMany, limiter, clock);
             try (Registry crowded =
                     Registry.open(new ForgetfulStore(), record, many, List.of(record), clock, System::nanoTime)) {

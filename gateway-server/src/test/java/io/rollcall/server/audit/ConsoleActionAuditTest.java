@@ -5,44 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.rollcall.adminui.ConsoleAudit.Refused;
-import io.rollcall.server.alarm.Alarms;
-import io.rollcall.server.testing.SettableClock;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Who signs in to the console and what is done there, as lines; and that nothing is done without one. */
-class ConsoleActionAuditTest {
+class ConsoleActionAuditTest extends AuditTrailFixture {
     private static final String ADDRESS = "192.0.2.7";
 
-    @TempDir
-    private Path temp;
-
-    private final SettableClock clock = new SettableClock(LogDirectory.NOON);
-    private final AtomicLong nanos = new AtomicLong();
-    private LogDirectory directory;
-    private AuditTrail trail;
     private ConsoleActionAudit record;
 
     @BeforeEach
     void begin() throws Exception {
-        directory = new LogDirectory(temp.resolve("audit"));
-        AuditRateLimiter limiter = new AuditRateLimiter(clock, nanos::get);
-        trail = new AuditTrail(directory.open(), limiter, new Alarms(clock, whose -> {}), clock);
         trail.record(List.of(LogDirectory.event("first")));
         record = new ConsoleActionAudit(trail, limiter, clock);
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        trail.close();
     }
 
     private static String inWords(JsonNode line) {
@@ -99,7 +78,7 @@ class ConsoleActionAuditTest {
             record.signInRefused("admin", ADDRESS, Refused.WRONG_PASSWORD);
         }
         record.signedIn("admin", ADDRESS);
-        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        ticker.advance(Duration.ofSeconds(1));
         trail.flush();
         trail.flush();
         assertThat(directory.events()).filteredOn("sign-in"::equals).hasSize(11);

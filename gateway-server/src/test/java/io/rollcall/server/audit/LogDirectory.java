@@ -2,10 +2,10 @@ package io.rollcall.server.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.rollcall.devcerts.testing.TestClock;
 import io.rollcall.server.audit.AuditEvent.Kind;
 import io.rollcall.server.config.AuditConfig;
 import io.rollcall.server.namespace.NamespaceName;
-import io.rollcall.server.testing.SettableClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,7 +33,7 @@ final class LogDirectory {
     }
 
     AuditLog open(AuditConfig config) throws IOException {
-        return AuditLog.open(path, config, new SettableClock(NOON));
+        return AuditLog.open(path, config, new TestClock(NOON));
     }
 
     /** Appends one line for each word, each in a flush of its own, and closes. */

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.rollcall.devcerts.testing.TestClock;
 import io.rollcall.server.alarm.Alarm;
 import io.rollcall.server.alarm.Alarm.Matter;
 import io.rollcall.server.alarm.Alarm.Subject;
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.config.AuditConfig;
 import io.rollcall.server.namespace.NamespaceName;
-import io.rollcall.server.testing.SettableClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ class RecordKeeperTest {
     @TempDir
     private Path temp;
 
-    private final SettableClock clock = new SettableClock(LogDirectory.NOON);
+    private final TestClock clock = new TestClock(LogDirectory.NOON);
     private final Alarms alarms = new Alarms(clock, whose -> {});
     private LogDirectory directory;
     private AuditTrail trail;

@@ -10,12 +10,12 @@ import io.rollcall.devcerts.Credential;
 import io.rollcall.devcerts.DevCerts;
 import io.rollcall.devcerts.DevNamespace;
 import io.rollcall.devcerts.NodeRange;
+import io.rollcall.devcerts.testing.TestClock;
 import io.rollcall.server.config.ConfigReader;
 import io.rollcall.server.config.IdentityConfig;
 import io.rollcall.server.config.NamespaceConfig;
 import io.rollcall.server.identity.HandshakeFailure.Reason;
 import io.rollcall.server.testing.HostileCertificates;
-import io.rollcall.server.testing.SettableClock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ClientChainTest {
     private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
-    private static final SettableClock CLOCK = new SettableClock(NOW);
+    private static final TestClock CLOCK = new TestClock(NOW);
 
     @TempDir
     private static Path directory;

@@ -12,10 +12,10 @@ import io.rollcall.devcerts.Credential;
 import io.rollcall.devcerts.DevCerts;
 import io.rollcall.devcerts.DevNamespace;
 import io.rollcall.devcerts.NodeRange;
+import io.rollcall.devcerts.testing.TestClock;
 import io.rollcall.server.config.ConfigReader;
 import io.rollcall.server.config.IdentityConfig;
 import io.rollcall.server.config.NamespaceConfig;
-import io.rollcall.server.testing.SettableClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,12 +47,12 @@ class ClientTrustTest {
     private static DevNamespace alpha;
     private static DevNamespace beta;
 
-    private final SettableClock clock = new SettableClock(NOW);
+    private final TestClock clock = new TestClock(NOW);
     private final ClientTrust trust = TestTrustPolicies.trust(config, clock);
 
     @BeforeAll
     static void mint() {
-        DevCerts certs = DevCerts.in(directory, new SettableClock(NOW));
+        DevCerts certs = DevCerts.in(directory, new TestClock(NOW));
         certs.issue(NodeRange.of("alpha", 1, 1), NodeRange.of("beta", 1, 1));
         config = ConfigReader.read(certs.configuration(), Map.of()).identity();
         alpha = certs.namespace("alpha");
@@ -217,7 +217,7 @@ class ClientTrustTest {
                 config.keyRefresh(),
                 config.keyOutageTolerance(),
                 List.of(changed));
-        return TestTrustPolicies.trust(production, new SettableClock(NOW));
+        return TestTrustPolicies.trust(production, new TestClock(NOW));
     }
 
     private static Path file(String name, String content) throws IOException {

@@ -7,6 +7,7 @@ import com.nimbusds.jose.util.Resource;
 import com.nimbusds.jose.util.ResourceRetriever;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.testing.TestTicker;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URL;
@@ -15,14 +16,13 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class HttpsKeysTest {
     private static final Duration TOLERANCE = Duration.ofHours(1);
     private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor();
-    private final AtomicLong nanos = new AtomicLong();
+    private final TestTicker ticker = new TestTicker();
     private final FlakyServer server = new FlakyServer();
     private final List<String> news = new CopyOnWriteArrayList<>();
     private final HttpsKeys keys;
@@ -32,7 +32,7 @@ class HttpsKeysTest {
         keys = new HttpsKeys(
                 new HttpsKeys.Place(URI.create("https://keys.example/jwks"), List.of(), "RS256"),
                 new HttpsKeys.RefreshPolicy(Duration.ofMinutes(1), TOLERANCE),
-                new HttpsKeys.Means(server, background, this::fetch, nanos::get),
+                new HttpsKeys.Means(server, background, this::fetch, ticker::nanos),
                 new HttpsKeys.News() {
                     @Override
                     public void changed(TokenKeys keys) {
@@ -84,7 +84,7 @@ class HttpsKeysTest {
     }
 
     private void advance(Duration by) {
-        nanos.addAndGet(by.toNanos());
+        ticker.advance(by);
     }
 
     private void assertUnavailable() {

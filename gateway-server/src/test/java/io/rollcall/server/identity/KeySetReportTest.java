@@ -2,12 +2,12 @@ package io.rollcall.server.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rollcall.devcerts.testing.TestClock;
 import io.rollcall.server.alarm.Alarm;
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.testing.HeardAtTheGate;
 import io.rollcall.server.testing.KeySets;
-import io.rollcall.server.testing.SettableClock;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +18,7 @@ class KeySetReportTest {
     private static final String UNKNOWN = "{\"kty\":\"AKP\",\"kid\":\"pq\"}";
 
     private final HeardAtTheGate heard = new HeardAtTheGate();
-    private final Alarms alarms = new Alarms(new SettableClock(Instant.EPOCH), whose -> {});
+    private final Alarms alarms = new Alarms(new TestClock(Instant.EPOCH), whose -> {});
     private final KeySetReport report = new KeySetReport(alarms, heard);
 
     private static TokenKeys read(String json) {

@@ -8,10 +8,10 @@ import io.rollcall.devcerts.CertificateIssuer;
 import io.rollcall.devcerts.CertificateSpec;
 import io.rollcall.devcerts.DevCerts;
 import io.rollcall.devcerts.NodeRange;
+import io.rollcall.devcerts.testing.TestClock;
 import io.rollcall.server.config.ConfigReader;
 import io.rollcall.server.config.IdentityConfig;
 import io.rollcall.server.config.NamespaceConfig;
-import io.rollcall.server.testing.SettableClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ class TrustPolicyTest {
     @TempDir
     private Path dir;
 
-    private final SettableClock clock = new SettableClock(NOW);
+    private final TestClock clock = new TestClock(NOW);
     private IdentityConfig config;
     private NamespaceConfig namespace;
     private Path crl;
@@ -167,7 +167,7 @@ class TrustPolicyTest {
 
     @Test
     void i3_aListOfTheFuture_isBad() throws Exception {
-        SettableClock ahead = new SettableClock(NOW.plusSeconds(60));
+        TestClock ahead = new TestClock(NOW.plusSeconds(60));
         lists(CertificateIssuer.of(first.credential(), ahead).revocationList());
         assertBad("is of the future");
     }
@@ -190,7 +190,7 @@ class TrustPolicyTest {
         clock.advance(Duration.ofHours(1));
         lists(first.numberedRevocationList(7, byFirst));
         load();
-        SettableClock before = new SettableClock(clock.instant().minusSeconds(60));
+        TestClock before = new TestClock(clock.instant().minusSeconds(60));
         lists(CertificateIssuer.of(first.credential(), before).revocationList());
         assertBad("is older (of ");
     }

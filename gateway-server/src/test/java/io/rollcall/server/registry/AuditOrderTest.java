@@ -8,10 +8,10 @@ import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.testing.ForgetfulStore;
+import io.rollcall.server.testing.ForwardingStore;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,20 +57,9 @@ class AuditOrderTest {
         }
     }
 
-    private final class TalkativeStore implements RegistryStore {
-        @Override
-        public String registryId() {
-            return kept.registryId();
-        }
-
-        @Override
-        public long branch() {
-            return kept.branch();
-        }
-
-        @Override
-        public Map<NamespaceName, StoredNamespace> load() {
-            return kept.load();
+    private final class TalkativeStore extends ForwardingStore {
+        TalkativeStore() {
+            super(kept);
         }
 
         @Override
@@ -79,14 +68,6 @@ class AuditOrderTest {
             kept.commit(batch);
             order.add("committed");
         }
-
-        @Override
-        public void probe() throws IOException {
-            kept.probe();
-        }
-
-        @Override
-        public void close() {}
     }
 
     @BeforeEach

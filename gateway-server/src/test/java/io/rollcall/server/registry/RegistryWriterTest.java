@@ -8,6 +8,7 @@ import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.testing.ForgetfulStore;
+import io.rollcall.server.testing.TestTicker;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,7 +19,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -118,11 +118,11 @@ class RegistryWriterTest {
 
     @Test
     void d3_aCommitThatTakesForEver_isNoneAtAll() throws Exception {
-        AtomicLong nanos = new AtomicLong();
-        StoreHealth health = new StoreHealth(Clock.systemUTC(), nanos::get);
+        TestTicker ticker = new TestTicker();
+        StoreHealth health = new StoreHealth(Clock.systemUTC(), ticker::nanos);
         health.begins();
         assertThat(health.isWritable()).isTrue();
-        nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+        ticker.advance(Duration.ofSeconds(2));
         assertThat(health.isWritable()).isFalse();
         health.succeeded();
         assertThat(health.isWritable()).isTrue();

@@ -2,6 +2,7 @@ package io.rollcall.server.reload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rollcall.devcerts.testing.TestClock;
 import io.rollcall.server.alarm.Alarm;
 import io.rollcall.server.alarm.Alarm.Matter;
 import io.rollcall.server.alarm.Alarm.Subject;
@@ -12,7 +13,6 @@ import io.rollcall.server.config.IdentityConfig;
 import io.rollcall.server.config.NamespaceConfig;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.Quotas;
-import io.rollcall.server.testing.SettableClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +43,7 @@ class ReloaderTest {
     @TempDir
     private Path dir;
 
-    private final SettableClock clock = new SettableClock(NOW);
+    private final TestClock clock = new TestClock(NOW);
     private final Alarms alarms = new Alarms(clock, whose -> {});
     private final RecordingParts parts = new RecordingParts();
     private final Told told = new Told();

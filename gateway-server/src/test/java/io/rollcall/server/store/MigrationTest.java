@@ -30,7 +30,7 @@ class MigrationTest {
 
     @Test
     void d1_aStoreOfSchema1_isWhatItWas_andItsHistoryIsOneBranch() throws Exception {
-        OlderStore.write(dir);
+        OlderStore.write(OlderStore.UNSERVED, dir);
         Path left = Files.createDirectories(dir.resolve("killed"));
         List<Branch> ofKept;
         try (RegistryStore store = SqliteStore.open(dir, new SecureRandom())) {
@@ -61,7 +61,7 @@ class MigrationTest {
 
     @Test
     void aBackupOfAStoreOfSchema1_isAdopted() throws Exception {
-        OlderStore.write(dir);
+        OlderStore.write(OlderStore.UNSERVED, dir);
         Path restored = Files.createDirectories(dir.resolve("restored"));
         Backup.copy(dir, restored.resolve(SqliteStore.FILE));
         try (RegistryStore store = SqliteStore.open(restored, new SecureRandom())) {

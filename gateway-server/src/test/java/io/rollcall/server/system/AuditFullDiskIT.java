@@ -1,5 +1,10 @@
 package io.rollcall.server.system;
 
+import static io.rollcall.server.system.NodeCalls.beat;
+import static io.rollcall.server.system.NodeCalls.lead;
+import static io.rollcall.server.system.NodeCalls.node;
+import static io.rollcall.server.system.NodeCalls.register;
+import static io.rollcall.server.system.NodeCalls.stub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -7,20 +12,14 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.rollcall.devcerts.Member;
 import io.rollcall.server.system.AuditVerifyScript.Verdict;
 import io.rollcall.server.testing.TestGate;
 import io.rollcall.server.watch.Follower;
 import io.rollcall.server.watch.Replay;
-import io.rollcall.v1.GatewayServiceGrpc;
-import io.rollcall.v1.GatewayServiceGrpc.GatewayServiceBlockingStub;
 import io.rollcall.v1.GetNodesRequest;
 import io.rollcall.v1.GetNodesResponse;
-import io.rollcall.v1.HeartbeatRequest;
 import io.rollcall.v1.NodeInfo;
-import io.rollcall.v1.RegisterNodeRequest;
 import io.rollcall.v1.RemoveNodeRequest;
-import io.rollcall.v1.UpdateLeaderRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,43 +34,6 @@ class AuditFullDiskIT {
 
     @TempDir
     private Path dir;
-
-    private static MemberChannel node(GatewayProcess gateway, int node) throws Exception {
-        Member member = gateway.certs().namespace("alpha").node(node);
-        return new MemberChannel(gateway, member.credential(), member.token());
-    }
-
-    private static GatewayServiceBlockingStub stub(MemberChannel channel) {
-        return GatewayServiceGrpc.newBlockingStub(channel.channel());
-    }
-
-    private static void register(MemberChannel channel, int node, long incarnation) {
-        var unused = stub(channel)
-                .registerNode(RegisterNodeRequest.newBuilder()
-                        .setNodeId(node)
-                        .setIpAddress("10.0.0." + node)
-                        .setPort(5000)
-                        .setIncarnation(incarnation)
-                        .build());
-    }
-
-    private static void lead(MemberChannel channel, int node, long incarnation, long term) {
-        var unused = stub(channel)
-                .updateLeader(UpdateLeaderRequest.newBuilder()
-                        .setLeaderId(node)
-                        .setIncarnation(incarnation)
-                        .setTerm(term)
-                        .build());
-    }
-
-    private static String beat(MemberChannel channel, int node, long incarnation) {
-        return stub(channel)
-                .heartbeat(HeartbeatRequest.newBuilder()
-                        .setNodeId(node)
-                        .setIncarnation(incarnation)
-                        .build())
-                .getStatus();
-    }
 
     private static void assertCannotBePutOnRecord(Runnable change) {
         assertThatThrownBy(change::run).isInstanceOfSatisfying(StatusRuntimeException.class, refused -> {
@@ -120,7 +82,7 @@ class AuditFullDiskIT {
                                 .setNodeId(2)
                                 .setIncarnation(22)
                                 .build()));
-                assertThat(beat(one, 1, 11)).isEqualTo("acknowledged");
+                assertThat(beat(one, 1, 11).getStatus()).isEqualTo("acknowledged");
                 GetNodesResponse now = stub(one).getNodes(GetNodesRequest.getDefaultInstance());
                 assertThat(now.getRevision()).isEqualTo(before.getRevision());
                 assertThat(now.getNodesList())
@@ -144,7 +106,7 @@ class AuditFullDiskIT {
                         register(four, 4, 44);
                         return true;
                     });
-            assertThat(beat(two, 2, 22))
+            assertThat(beat(two, 2, 22).getStatus())
                     .as("T4: the outage counts against nobody")
                     .isEqualTo("acknowledged");
             lead(one, 1, 11, 2_000_000);

@@ -14,6 +14,7 @@ import io.grpc.stub.ClientCalls;
 import io.rollcall.devcerts.Credential;
 import io.rollcall.devcerts.DevNamespace;
 import io.rollcall.devcerts.Member;
+import io.rollcall.net.HostPort;
 import io.rollcall.server.system.ServedMethods.Served;
 import io.rollcall.v1.GatewayServiceGrpc;
 import io.rollcall.v1.GatewayServiceGrpc.GatewayServiceBlockingStub;
@@ -136,8 +137,7 @@ class AuditIT {
         }
         InetSocketAddress local = (InetSocketAddress) call.getAttributes().get(Grpc.TRANSPORT_ATTR_LOCAL_ADDR);
         assertThat(local).isNotNull();
-        String host = local.getAddress().getHostAddress();
-        return (host.contains(":") ? "[" + host + "]" : host) + ":" + local.getPort();
+        return HostPort.text(local);
     }
 
     private static void assertSays(JsonNode line, String... namesAndValues) {

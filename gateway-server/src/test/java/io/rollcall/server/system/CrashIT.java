@@ -107,7 +107,7 @@ class CrashIT {
         if (origin == Origin.RESTORED) {
             restore();
         } else if (origin == Origin.MIGRATED) {
-            OlderStore.write(dir.resolve("data"));
+            OlderStore.write(OlderStore.UNSERVED, dir.resolve("data"));
         }
         surviveCrashes(origin);
     }

@@ -1,12 +1,11 @@
 package io.rollcall.server.system;
 
+import static io.rollcall.server.system.NodeCalls.beat;
+import static io.rollcall.server.system.NodeCalls.node;
+import static io.rollcall.server.system.NodeCalls.register;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.rollcall.devcerts.Member;
-import io.rollcall.v1.GatewayServiceGrpc;
-import io.rollcall.v1.HeartbeatRequest;
-import io.rollcall.v1.RegisterNodeRequest;
 import io.rollcall.v1.SessionEnd;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,36 +25,12 @@ class DuplicateNodesIT {
     @TempDir
     private Path dir;
 
-    private static MemberChannel machine(GatewayProcess gateway, int node) throws Exception {
-        Member member = gateway.certs().namespace("alpha").node(node);
-        return new MemberChannel(gateway, member.credential(), member.token());
-    }
-
-    private static void register(MemberChannel machine, int node, long incarnation) {
-        var unused = GatewayServiceGrpc.newBlockingStub(machine.channel())
-                .registerNode(RegisterNodeRequest.newBuilder()
-                        .setNodeId(node)
-                        .setIpAddress("10.0.0." + node)
-                        .setPort(5000)
-                        .setIncarnation(incarnation)
-                        .build());
-    }
-
-    private static SessionEnd beat(MemberChannel machine, int node, long incarnation) {
-        return GatewayServiceGrpc.newBlockingStub(machine.channel())
-                .heartbeat(HeartbeatRequest.newBuilder()
-                        .setNodeId(node)
-                        .setIncarnation(incarnation)
-                        .build())
-                .getEnded();
-    }
-
     @Test
     void areTold_inTheLog_onTheConsole_andInTheMetrics_andANodeThatRestartsIsNot() throws Exception {
         try (GatewayProcess gateway = GatewayProcess.start(dir);
-                MemberChannel first = machine(gateway, 1);
-                MemberChannel second = machine(gateway, 1);
-                MemberChannel restarting = machine(gateway, 2)) {
+                MemberChannel first = node(gateway, 1);
+                MemberChannel second = node(gateway, 1);
+                MemberChannel restarting = node(gateway, 2)) {
             for (long restart = 1; restart <= 10; restart++) {
                 register(restarting, 2, 100 + restart);
                 beat(restarting, 2, 100 + restart);
@@ -64,7 +39,8 @@ class DuplicateNodesIT {
             List<MemberChannel> inTurns = List.of(second, first);
             for (int displaced = 1; displaced <= 3; displaced++) {
                 register(inTurns.get((displaced + 1) % 2), 1, displaced + 1);
-                assertThat(beat(inTurns.get(displaced % 2), 1, displaced)).isEqualTo(SessionEnd.REPLACED);
+                assertThat(beat(inTurns.get(displaced % 2), 1, displaced).getEnded())
+                        .isEqualTo(SessionEnd.REPLACED);
             }
             await().atMost(PATIENCE)
                     .until(() -> gateway.process().lines().stream().anyMatch(line -> line.contains(SAID)));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rollcall.devcerts.Member;
+import io.rollcall.server.store.OlderStore;
 import io.rollcall.v1.GatewayServiceGrpc;
 import io.rollcall.v1.GatewayServiceGrpc.GatewayServiceBlockingStub;
 import io.rollcall.v1.GetLeaderRequest;
@@ -21,12 +22,8 @@ import io.rollcall.v1.WatchNodesRequest;
 import io.rollcall.v1.WatchNodesResponse;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -73,12 +70,7 @@ class EarlierBuildIT {
         for (String name : LOG) {
             Files.write(audit.resolve(name), stored(name));
         }
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + dir.resolve("data/registry.db"));
-                Statement statement = connection.createStatement()) {
-            for (String sql : new String(stored("registry.sql"), StandardCharsets.UTF_8).split(";\n")) {
-                statement.execute(sql);
-            }
-        }
+        OlderStore.write("/stored-2026-11/registry.sql", dir.resolve("data"));
     }
 
     @AfterEach

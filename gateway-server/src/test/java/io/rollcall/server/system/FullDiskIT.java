@@ -1,5 +1,10 @@
 package io.rollcall.server.system;
 
+import static io.rollcall.server.system.NodeCalls.beat;
+import static io.rollcall.server.system.NodeCalls.listed;
+import static io.rollcall.server.system.NodeCalls.node;
+import static io.rollcall.server.system.NodeCalls.register;
+import static io.rollcall.server.system.NodeCalls.stub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -13,18 +18,11 @@ import io.rollcall.client.NodeCredentials;
 import io.rollcall.client.NodeDescription;
 import io.rollcall.client.NodeSession;
 import io.rollcall.client.SessionState;
-import io.rollcall.devcerts.Member;
 import io.rollcall.server.watch.Follower;
 import io.rollcall.server.watch.Replay;
-import io.rollcall.v1.GatewayServiceGrpc;
-import io.rollcall.v1.GatewayServiceGrpc.GatewayServiceBlockingStub;
 import io.rollcall.v1.GetNodesRequest;
-import io.rollcall.v1.HeartbeatRequest;
-import io.rollcall.v1.NodeInfo;
-import io.rollcall.v1.RegisterNodeRequest;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,31 +34,6 @@ class FullDiskIT {
 
     @TempDir
     private Path dir;
-
-    private static MemberChannel node(GatewayProcess gateway, int node) throws Exception {
-        Member member = gateway.certs().namespace("alpha").node(node);
-        return new MemberChannel(gateway, member.credential(), member.token());
-    }
-
-    private static long register(MemberChannel channel, int node, long incarnation) {
-        return GatewayServiceGrpc.newBlockingStub(channel.channel())
-                .registerNode(RegisterNodeRequest.newBuilder()
-                        .setNodeId(node)
-                        .setIpAddress("10.0.0." + node)
-                        .setPort(5000)
-                        .setIncarnation(incarnation)
-                        .build())
-                .getRevision();
-    }
-
-    private static List<Integer> listed(MemberChannel channel) {
-        return GatewayServiceGrpc.newBlockingStub(channel.channel())
-                .getNodes(GetNodesRequest.getDefaultInstance())
-                .getNodesList()
-                .stream()
-                .map(NodeInfo::getNodeId)
-                .toList();
-    }
 
     @Test
     void d1_d2_d3_t4_aFullDisk_refusesChanges_andCostsNobodyAnything() throws Exception {
@@ -80,15 +53,15 @@ class FullDiskIT {
                     NodeSession three = client.register(NodeDescription.of("10.0.0.3", 5000))) {
                 register(one, 1, 11);
                 Follower watcher = new Follower(one.channel(), seen, Integer.MAX_VALUE);
-                acknowledged = register(two, 2, 22);
-                assertThat(beat(two, 2, 22)).isEqualTo("acknowledged");
+                acknowledged = register(two, 2, 22).getRevision();
+                assertThat(beat(two, 2, 22).getStatus()).isEqualTo("acknowledged");
                 disk.fill();
                 refusedForWantOfRoom(four);
 
                 long full = System.nanoTime();
                 while (System.nanoTime() - full
                         < Duration.ofMillis(2 * TIMEOUT_MILLIS).toNanos()) {
-                    assertThat(beat(one, 1, 11)).isEqualTo("acknowledged");
+                    assertThat(beat(one, 1, 11).getStatus()).isEqualTo("acknowledged");
                     assertThat(listed(one))
                             .as("node 2 is silent, but cannot register anew")
                             .contains(1, 2, 3);
@@ -99,8 +72,8 @@ class FullDiskIT {
                 disk.free();
                 await().atMost(Duration.ofSeconds(30))
                         .ignoreExceptionsInstanceOf(StatusRuntimeException.class)
-                        .until(() -> register(four, 4, 44) > acknowledged);
-                assertThat(beat(two, 2, 22))
+                        .until(() -> register(four, 4, 44).getRevision() > acknowledged);
+                assertThat(beat(two, 2, 22).getStatus())
                         .as("T4: the outage counts against nobody")
                         .isEqualTo("acknowledged");
                 await().until(() -> seen.view().get(0).equals(revision(one)));
@@ -135,20 +108,7 @@ class FullDiskIT {
         });
     }
 
-    private static String beat(MemberChannel channel, int node, long incarnation) {
-        return stub(channel)
-                .heartbeat(HeartbeatRequest.newBuilder()
-                        .setNodeId(node)
-                        .setIncarnation(incarnation)
-                        .build())
-                .getStatus();
-    }
-
     private static long revision(MemberChannel channel) {
         return stub(channel).getNodes(GetNodesRequest.getDefaultInstance()).getRevision();
-    }
-
-    private static GatewayServiceBlockingStub stub(MemberChannel channel) {
-        return GatewayServiceGrpc.newBlockingStub(channel.channel());
     }
 }

@@ -31,11 +31,12 @@ final class GatewayProcess implements AutoCloseable {
     private static final String CLASS_PATH =
             TARGET.resolve("rollcall-gateway-server.jar") + ":" + TARGET.resolve("lib") + "/*";
     private static final List<NodeRange> USUAL = List.of(NodeRange.parse("alpha:1-5"), NodeRange.parse("beta:1-5"));
-    private static final Pattern READY = Pattern.compile("Gateway ready: nodes localhost:(\\d+), console (\\S+)");
+    private static final Pattern READY = Pattern.compile("Gateway ready: nodes (\\S+:(\\d+)), console (\\S+)");
 
     private final ChildProcess process;
     private final DevCerts certs;
     private final Path dataDir;
+    private final String target;
     private final int port;
     private final String console;
 
@@ -47,8 +48,9 @@ final class GatewayProcess implements AutoCloseable {
         if (!ready.matches()) {
             throw new AssertionError("not as the contract says: " + process.lines());
         }
-        this.port = Integer.parseInt(ready.group(1));
-        this.console = ready.group(2);
+        this.target = ready.group(1);
+        this.port = Integer.parseInt(ready.group(2));
+        this.console = ready.group(3);
     }
 
     /** Starts it in {@code dir}, with certificates for alpha:1-5 and beta:1-5, and waits until it is ready. */
@@ -237,7 +239,7 @@ final class GatewayProcess implements AutoCloseable {
 
     /** Where nodes connect. */
     String target() {
-        return "localhost:" + port;
+        return target;
     }
 
     /** The console's address. */

@@ -39,7 +39,7 @@ final class MemberChannel implements AutoCloseable {
             tls.keyManager(pem(credential.certificatePem()), pem(credential.keyPem()));
         }
         NettyChannelBuilder builder =
-                NettyChannelBuilder.forAddress("localhost", gateway.port()).sslContext(tls.build());
+                NettyChannelBuilder.forTarget(gateway.target()).sslContext(tls.build());
         if (token != null) {
             builder.intercept(bearer(token));
         }
@@ -51,7 +51,7 @@ final class MemberChannel implements AutoCloseable {
         var tls = GrpcSslContexts.configure(SslContextBuilder.forClient().keyManager(shown), SslProvider.JDK)
                 .protocols(protocol)
                 .trustManager(gateway.certs().dir().resolve("gateway/ca.pem").toFile());
-        channel = NettyChannelBuilder.forAddress("localhost", gateway.port())
+        channel = NettyChannelBuilder.forTarget(gateway.target())
                 .sslContext(tls.build())
                 .build();
     }

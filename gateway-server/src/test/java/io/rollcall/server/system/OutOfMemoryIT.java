@@ -1,5 +1,9 @@
 package io.rollcall.server.system;
 
+import static io.rollcall.server.system.NodeCalls.listed;
+import static io.rollcall.server.system.NodeCalls.node;
+import static io.rollcall.server.system.NodeCalls.register;
+import static io.rollcall.server.system.NodeCalls.stub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -12,11 +16,8 @@ import io.rollcall.server.FailingGateway.How;
 import io.rollcall.server.testing.TestGate;
 import io.rollcall.server.watch.Follower;
 import io.rollcall.server.watch.Replay;
-import io.rollcall.v1.GatewayServiceGrpc;
-import io.rollcall.v1.GatewayServiceGrpc.GatewayServiceBlockingStub;
 import io.rollcall.v1.GetNodesRequest;
 import io.rollcall.v1.HealthCheckRequest;
-import io.rollcall.v1.NodeInfo;
 import io.rollcall.v1.RegisterNodeRequest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
@@ -43,35 +43,6 @@ class OutOfMemoryIT {
 
     @TempDir
     private Path dir;
-
-    private static MemberChannel node(GatewayProcess gateway, int node) throws IOException {
-        Member member = gateway.certs().namespace("alpha").node(node);
-        return new MemberChannel(gateway, member.credential(), member.token());
-    }
-
-    private static GatewayServiceBlockingStub stub(MemberChannel channel) {
-        return GatewayServiceGrpc.newBlockingStub(channel.channel()).withDeadlineAfter(20, TimeUnit.SECONDS);
-    }
-
-    private static void register(MemberChannel channel, int node) {
-        register(channel, node, node);
-    }
-
-    private static void register(MemberChannel channel, int node, long incarnation) {
-        var unused = stub(channel)
-                .registerNode(RegisterNodeRequest.newBuilder()
-                        .setNodeId(node)
-                        .setIpAddress("10.0.0." + node)
-                        .setPort(5000)
-                        .setIncarnation(incarnation)
-                        .build());
-    }
-
-    private static List<Integer> listed(MemberChannel channel) {
-        return stub(channel).getNodes(GetNodesRequest.getDefaultInstance()).getNodesList().stream()
-                .map(NodeInfo::getNodeId)
-                .toList();
-    }
 
     /** Started as somebody might who does not know of the JVM's option, so that the gateway's own ways are tried. */
     private GatewayProcess failing(String thread, How how, String... options) throws IOException {
@@ -140,7 +111,7 @@ class OutOfMemoryIT {
         String[] options = thread.equals("gateway-accept") ? new String[] {"--max-connections", "1"} : new String[0];
         try (GatewayProcess gateway = failing(thread, how, options);
                 MemberChannel one = node(gateway, 1)) {
-            register(one, 1);
+            register(one, 1, 1);
             new Follower(one.channel(), new Replay(), Integer.MAX_VALUE);
             Files.createFile(trigger());
             CompletableFuture<Void> calls = CompletableFuture.runAsync(() -> callUntilItEnds(gateway));
@@ -178,7 +149,7 @@ class OutOfMemoryIT {
     void d1_aFullHeap_endsTheProcess_whoeverStartedIt() throws Exception {
         try (GatewayProcess gateway = failing("nobody", How.FULL_HEAP);
                 MemberChannel one = node(gateway, 1)) {
-            register(one, 1);
+            register(one, 1, 1);
             Files.createFile(trigger());
             assertThat(gateway.process().exitCode()).isEqualTo(3);
         }
@@ -192,7 +163,7 @@ class OutOfMemoryIT {
     void withoutDirectMemory_onACallsPath_thisCallIsRefused_withAnAlarm_andTheProcessGoesOn() throws Exception {
         try (GatewayProcess gateway = failing("gateway-net", How.DIRECT);
                 MemberChannel one = node(gateway, 1)) {
-            register(one, 1);
+            register(one, 1, 1);
             Files.createFile(trigger());
             await().untilAsserted(() -> assertRefused(one, Status.Code.RESOURCE_EXHAUSTED, "OUT_OF_MEMORY"));
             assertThat(ConsoleHttp.scrape(gateway))
@@ -275,7 +246,7 @@ class OutOfMemoryIT {
     void otherErrors_onACallsPath_areDefects_andTheProcessGoesOn() throws Exception {
         try (GatewayProcess gateway = failing("gateway-net", How.DEFECT);
                 MemberChannel one = node(gateway, 1)) {
-            register(one, 1);
+            register(one, 1, 1);
             Files.createFile(trigger());
             await().untilAsserted(() -> assertRefused(one, Status.Code.INTERNAL, "INTERNAL"));
             assertThat(gateway.process().isAlive()).isTrue();

@@ -1,5 +1,8 @@
 package io.rollcall.server.system;
 
+import static io.rollcall.server.system.NodeCalls.node;
+import static io.rollcall.server.system.NodeCalls.register;
+import static io.rollcall.server.system.NodeCalls.stub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -10,19 +13,15 @@ import io.rollcall.client.NodeCredentials;
 import io.rollcall.client.NodeDescription;
 import io.rollcall.client.NodeSession;
 import io.rollcall.client.WatchListener;
-import io.rollcall.devcerts.Member;
 import io.rollcall.server.CrashingGateway;
 import io.rollcall.server.CrashingGateway.Point;
 import io.rollcall.server.watch.Follower;
 import io.rollcall.server.watch.Replay;
-import io.rollcall.v1.GatewayServiceGrpc;
-import io.rollcall.v1.GatewayServiceGrpc.GatewayServiceBlockingStub;
 import io.rollcall.v1.GetLeaderRequest;
 import io.rollcall.v1.GetNodesRequest;
 import io.rollcall.v1.GetStatsRequest;
 import io.rollcall.v1.HeartbeatRequest;
 import io.rollcall.v1.NodeInfo;
-import io.rollcall.v1.RegisterNodeRequest;
 import io.rollcall.v1.RegisterNodeResponse;
 import io.rollcall.v1.UpdateLeaderRequest;
 import java.nio.file.Path;
@@ -37,25 +36,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RestartIT {
     @TempDir
     private Path dir;
-
-    private static MemberChannel node(GatewayProcess gateway, int node) throws Exception {
-        Member member = gateway.certs().namespace("alpha").node(node);
-        return new MemberChannel(gateway, member.credential(), member.token());
-    }
-
-    private static GatewayServiceBlockingStub stub(MemberChannel channel) {
-        return GatewayServiceGrpc.newBlockingStub(channel.channel());
-    }
-
-    private static RegisterNodeResponse register(MemberChannel channel, int node, long incarnation) {
-        return stub(channel)
-                .registerNode(RegisterNodeRequest.newBuilder()
-                        .setNodeId(node)
-                        .setIpAddress("10.0.0." + node)
-                        .setPort(5000)
-                        .setIncarnation(incarnation)
-                        .build());
-    }
 
     /** The second commit is one that the gateway does not survive; what became of it is told by where it crashed. */
     @ParameterizedTest

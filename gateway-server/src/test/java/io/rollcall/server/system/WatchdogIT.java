@@ -1,5 +1,8 @@
 package io.rollcall.server.system;
 
+import static io.rollcall.server.system.NodeCalls.listed;
+import static io.rollcall.server.system.NodeCalls.node;
+import static io.rollcall.server.system.NodeCalls.register;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -9,13 +12,9 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
-import io.rollcall.devcerts.Member;
 import io.rollcall.server.FailingGateway;
 import io.rollcall.server.FailingGateway.How;
 import io.rollcall.v1.GatewayServiceGrpc;
-import io.rollcall.v1.GetNodesRequest;
-import io.rollcall.v1.NodeInfo;
-import io.rollcall.v1.RegisterNodeRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,31 +52,6 @@ class WatchdogIT {
                         limit));
     }
 
-    private static MemberChannel node(GatewayProcess gateway, int node) throws IOException {
-        Member member = gateway.certs().namespace("alpha").node(node);
-        return new MemberChannel(gateway, member.credential(), member.token());
-    }
-
-    private static void register(MemberChannel channel, int node) {
-        var unused = GatewayServiceGrpc.newBlockingStub(channel.channel())
-                .withDeadlineAfter(20, TimeUnit.SECONDS)
-                .registerNode(RegisterNodeRequest.newBuilder()
-                        .setNodeId(node)
-                        .setIpAddress("10.0.0." + node)
-                        .setPort(5000)
-                        .setIncarnation(node)
-                        .build());
-    }
-
-    private static List<Integer> listed(MemberChannel channel) {
-        return GatewayServiceGrpc.newBlockingStub(channel.channel())
-                .getNodes(GetNodesRequest.getDefaultInstance())
-                .getNodesList()
-                .stream()
-                .map(NodeInfo::getNodeId)
-                .toList();
-    }
-
     private static ServingStatus health(MemberChannel channel) {
         return HealthGrpc.newBlockingStub(channel.channel())
                 .withDeadlineAfter(5, TimeUnit.SECONDS)
@@ -100,7 +74,7 @@ class WatchdogIT {
     private void standsStill(String thread) throws Exception {
         try (GatewayProcess gateway = failing("3", thread, How.HANGS);
                 MemberChannel one = node(gateway, 1)) {
-            register(one, 1);
+            register(one, 1, 1);
             assertThat(health(one)).isEqualTo(ServingStatus.SERVING);
             Files.createFile(dir.resolve("fail"));
             await().atMost(Duration.ofSeconds(30))
@@ -142,14 +116,14 @@ class WatchdogIT {
                 MemberChannel one = node(gateway, 1);
                 MemberChannel two = node(gateway, 2);
                 MemberChannel three = node(gateway, 3)) {
-            register(one, 1);
+            register(one, 1, 1);
             gateway.process().stop();
             Thread.sleep(Duration.ofSeconds(seconds).toMillis());
             gateway.process().resume();
             assertThat(listed(one)).containsExactly(1);
 
             disk.fill();
-            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThatThrownBy(() -> register(two, 2))
+            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThatThrownBy(() -> register(two, 2, 2))
                     .isInstanceOfSatisfying(
                             StatusRuntimeException.class,
                             refused -> assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE)));
@@ -160,12 +134,12 @@ class WatchdogIT {
             await().atMost(Duration.ofSeconds(20))
                     .ignoreExceptionsInstanceOf(StatusRuntimeException.class)
                     .until(() -> {
-                        register(two, 2);
+                        register(two, 2, 2);
                         return true;
                     });
 
             Files.createFile(dir.resolve("fail"));
-            register(three, 3); // takes five seconds
+            register(three, 3, 3); // takes five seconds
             assertThat(listed(one)).containsExactly(1, 2, 3);
             assertThat(health(one)).isEqualTo(ServingStatus.SERVING);
             assertThat(gateway.process().isAlive()).isTrue();

@@ -6,9 +6,9 @@ import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.rollcall.devcerts.Credential;
+import io.rollcall.devcerts.testing.TestClock;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.testing.HostileCertificates;
-import io.rollcall.server.testing.SettableClock;
 import io.rollcall.server.testing.TestGate;
 import io.rollcall.v1.GatewayServiceGrpc;
 import io.rollcall.v1.HealthCheckRequest;
@@ -31,7 +31,7 @@ class GateCertificatesTest extends OpenGate {
     }
 
     static List<HostileCertificates.Case> certificatesThatNobodyVouchesFor() {
-        return HostileCertificates.all(certs, new SettableClock(NOW));
+        return HostileCertificates.all(certs, new TestClock(NOW));
     }
 
     @ParameterizedTest(name = "{0}")

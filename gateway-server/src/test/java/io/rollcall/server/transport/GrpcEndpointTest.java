@@ -8,13 +8,13 @@ import io.rollcall.devcerts.CertificateSpec;
 import io.rollcall.devcerts.Credential;
 import io.rollcall.devcerts.DevCerts;
 import io.rollcall.devcerts.NodeRange;
+import io.rollcall.devcerts.testing.TestClock;
 import io.rollcall.server.config.ConfigReader;
 import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.identity.ClientTrust;
 import io.rollcall.server.identity.IdentityListener;
 import io.rollcall.server.identity.TestTrustPolicies;
 import io.rollcall.server.testing.HostileCertificates;
-import io.rollcall.server.testing.SettableClock;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class GrpcEndpointTest {
     private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
-    private final SettableClock clock = new SettableClock(NOW);
+    private final TestClock clock = new TestClock(NOW);
     private DevCerts certs;
     private GatewayConfig config;
 
@@ -47,7 +47,7 @@ class GrpcEndpointTest {
     private GrpcEndpoint endpoint(int port, Path certificate, Path key) {
         return new GrpcEndpoint(
                 new EndpointSettings("localhost", port, certificate, key, config.connections(), Duration.ZERO),
-                new ClientTrust(TestTrustPolicies.of(config.identity(), new SettableClock(NOW)), clock),
+                new ClientTrust(TestTrustPolicies.of(config.identity(), new TestClock(NOW)), clock),
                 new OpenSockets(100, IdentityListener.NOBODY, System::nanoTime),
                 new ServerTransportFilter() {},
                 List.of(),

@@ -8,10 +8,10 @@ import ch.qos.logback.core.read.ListAppender;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.rollcall.server.testing.HeardAtTheGate;
+import io.rollcall.server.testing.TestTicker;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  */
 class HandshakeFailuresTest {
     private final HeardAtTheGate heard = new HeardAtTheGate();
-    private final AtomicLong nanos = new AtomicLong();
-    private final HandshakeFailures failures = new HandshakeFailures(heard, nanos::get);
+    private final TestTicker ticker = new TestTicker();
+    private final HandshakeFailures failures = new HandshakeFailures(heard, ticker::nanos);
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
     private final Logger logger = (Logger) LoggerFactory.getLogger(HandshakeLog.class);
 
@@ -103,7 +103,7 @@ class HandshakeFailuresTest {
                 .containsExactly(
                         "a handshake failed: no_shared_cipher from 127.0.0.1:1: TLS: no_shared_cipher",
                         "a handshake failed: protocol_version from 127.0.0.1:200: TLS: unsupported_protocol");
-        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        ticker.advance(Duration.ofSeconds(1));
         failures.failed("127.0.0.1:300", boring("NO_SHARED_CIPHER"), false, true);
         assertThat(lines.list.get(2).getFormattedMessage())
                 .isEqualTo("a handshake failed: no_shared_cipher from 127.0.0.1:300: TLS: no_shared_cipher"

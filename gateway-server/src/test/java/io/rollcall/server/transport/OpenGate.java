@@ -8,10 +8,10 @@ import io.rollcall.devcerts.DevCerts;
 import io.rollcall.devcerts.DevNamespace;
 import io.rollcall.devcerts.Member;
 import io.rollcall.devcerts.NodeRange;
+import io.rollcall.devcerts.testing.TestClock;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusalStatus;
 import io.rollcall.server.testing.EchoService;
-import io.rollcall.server.testing.SettableClock;
 import io.rollcall.server.testing.TestGate;
 import io.rollcall.v1.HeartbeatRequest;
 import java.nio.file.Path;
@@ -33,13 +33,13 @@ abstract class OpenGate {
     /** Alpha's node 3. */
     static Member node;
 
-    final SettableClock clock = new SettableClock(NOW);
+    final TestClock clock = new TestClock(NOW);
     final EchoService echo = new EchoService();
     TestGate gate;
 
     @BeforeAll
     static void mint(@TempDir Path directory) {
-        certs = DevCerts.in(directory, new SettableClock(NOW));
+        certs = DevCerts.in(directory, new TestClock(NOW));
         certs.issue(NodeRange.of("alpha", 3, 3), NodeRange.of("beta", 3, 3));
         alpha = certs.namespace("alpha");
         beta = certs.namespace("beta");

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.testing.TestTicker;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -23,8 +23,8 @@ class FeedTest {
     private static final String REGISTRY = "registry-1";
 
     private final HandPool pool = new HandPool();
-    private final AtomicLong nanos = new AtomicLong();
-    private final Feed feed = new Feed(HELD, HELD_BYTES, namespace -> MOST, IDLE, pool, nanos::get);
+    private final TestTicker ticker = new TestTicker();
+    private final Feed feed = new Feed(HELD, HELD_BYTES, namespace -> MOST, IDLE, pool, ticker::nanos);
     private final HandWrittenNamespace alpha = new HandWrittenNamespace(feed);
 
     private Subscription watch(ResumePoint from, RecordingSink sink) {
@@ -164,7 +164,7 @@ class FeedTest {
     /** Room for the fixed cost of four changes: bytes bound the history before its count does. */
     @Test
     void w1_theHistory_isBoundedByItsSize_theOldestGoFirst() {
-        Feed small = new Feed(HELD, 4L * SMALL_CHANGE, namespace -> MOST, IDLE, pool, nanos::get);
+        Feed small = new Feed(HELD, 4L * SMALL_CHANGE, namespace -> MOST, IDLE, pool, ticker::nanos);
         HandWrittenNamespace beta = new HandWrittenNamespace(small);
         beta.change(10);
         for (long seen = 0; seen <= 10; seen++) {
@@ -185,7 +185,7 @@ class FeedTest {
     /** One change may be larger than all that is held: then nothing is, and whoever lacks it resyncs. */
     @Test
     void w1_aChangeLargerThanTheHistory_isNotHeld_andNobodySkipsIt() {
-        Feed tiny = new Feed(HELD, 1, namespace -> MOST, IDLE, pool, nanos::get);
+        Feed tiny = new Feed(HELD, 1, namespace -> MOST, IDLE, pool, ticker::nanos);
         HandWrittenNamespace beta = new HandWrittenNamespace(tiny);
         RecordingSink sink = new RecordingSink();
         tiny.subscribe(HandWrittenNamespace.NAME, ResumePoint.snapshot(), sink).wake();
@@ -288,7 +288,7 @@ class FeedTest {
     void idleWatchers_hearOfProgress_onceAnIdleSpan() {
         RecordingSink sink = watch(ResumePoint.snapshot());
         for (int seconds = 1; seconds <= 45; seconds++) {
-            nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+            ticker.advance(Duration.ofSeconds(1));
             feed.markProgress();
             pool.runAll();
         }

@@ -1,5 +1,7 @@
 package io.rollcall.server.registry.grpc;
 
+import io.rollcall.net.BadAddressException;
+import io.rollcall.net.Host;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.NodeId;
@@ -11,7 +13,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * Checks what callers write into fields, before anything else sees it. Refuses with {@link Refusal#BAD_FIELD}, naming
@@ -27,10 +28,6 @@ final class NodeFields {
     static final int LARGEST_PAGE = 10_000;
     private static final int LARGEST_PORT = 65535;
 
-    /** An IPv4 or IPv6 address, with or without a zone, or a host name: nothing that a shell, page or log minds. */
-    private static final Pattern HOST =
-            Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,252})|[0-9A-Fa-f:.]{2,45}(%[A-Za-z0-9._-]{1,32})?");
-
     private NodeFields() {}
 
     static NodeId nodeId(String field, int value) {
@@ -40,10 +37,9 @@ final class NodeFields {
         return NodeId.of(value);
     }
 
-    static NodeDetails details(String host, int port, List<String> capabilities, Map<String, String> metadata) {
-        if (!HOST.matcher(host).matches()) {
-            throw bad("ip_address: (expected: an IP address or a host name)");
-        }
+    /** @param ipAddress kept in its one form, without brackets: so do others dial it, and compare it */
+    static NodeDetails details(String ipAddress, int port, List<String> capabilities, Map<String, String> metadata) {
+        String host = host(ipAddress);
         if (port < 1 || port > LARGEST_PORT) {
             throw bad("port: " + port + " (expected: 1.." + LARGEST_PORT + ")");
         }
@@ -57,6 +53,14 @@ final class NodeFields {
         NodeDetails details = new NodeDetails(host, port, capabilities, metadata);
         atMost("metadata", details.metadataBytes(), MOST_METADATA_BYTES, "bytes in all");
         return details;
+    }
+
+    private static String host(String ipAddress) {
+        try {
+            return Host.canonical(ipAddress);
+        } catch (BadAddressException e) {
+            throw bad("ip_address: (expected: " + e.expected() + ")");
+        }
     }
 
     /** What GetNodes asks for; status words as on the wire. */

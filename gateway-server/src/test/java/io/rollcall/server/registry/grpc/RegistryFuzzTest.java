@@ -34,10 +34,12 @@ class RegistryFuzzTest {
         }
         try {
             NodeDetails details = NodeFields.details(host, port, capabilities, metadata);
-            assertThat(details).isEqualTo(new NodeDetails(host, port, capabilities, metadata));
+            assertThat(details).isEqualTo(new NodeDetails(details.host(), port, capabilities, metadata));
+            assertThat(NodeFields.details(details.host(), port, capabilities, metadata))
+                    .isEqualTo(details);
             assertThat(details.metadataBytes()).isLessThanOrEqualTo(NodeFields.MOST_METADATA_BYTES);
             assertThat(port).isBetween(1, 65_535);
-            assertThat(host).doesNotContainAnyWhitespaces().doesNotContain("/", "<", "'", "\"");
+            assertThat(details.host()).doesNotContainAnyWhitespaces().doesNotContain("/", "<", "'", "\"", "[", "]");
             assertThat(details.toString().codePoints())
                     .noneMatch(
                             letter -> Character.isISOControl(letter) || Character.getType(letter) == Character.FORMAT);

@@ -1,4 +1,4 @@
-package io.rollcall.devcerts;
+package io.rollcall.devcerts.testing;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -6,12 +6,16 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** Stands still until it is told to move. */
-final class TestClock extends Clock {
-    private Instant now = Instant.parse("2030-01-01T12:00:00.5Z");
+/** A wall clock that stands still until a test moves it. In UTC. Moved by one thread, read by any. */
+public final class TestClock extends Clock {
+    private volatile Instant now;
 
-    void advance(Duration time) {
-        now = now.plus(time);
+    public TestClock(Instant now) {
+        this.now = now;
+    }
+
+    public void advance(Duration by) {
+        now = now.plus(by);
     }
 
     @Override
