@@ -80,8 +80,13 @@ final class NodesPort {
     }
 
     private static List<ServerServiceDefinition> services(
-            GatewayConfig config, Foundation base, Identification callers, RegistryParts parts, MethodPermissions permissions) {
-        ServerServiceDefinition gateway = ServerInterceptors.intercept(new GatewayService(
+            GatewayConfig config,
+            Foundation base,
+            Identification callers,
+            RegistryParts parts,
+            MethodPermissions permissions) {
+        ServerServiceDefinition gateway = ServerInterceptors.intercept(
+                new GatewayService(
                         new RegistryService(
                                 parts.registry,
                                 parts.leases,
@@ -93,7 +98,8 @@ final class NodesPort {
                         new LeaderService(parts.registry, parts.leases, base.clock),
                         new HeartbeatService(parts.registry, parts.leases, parts.duplicates, base.threads.lists),
                         new WatchService(parts.registry, parts.feed, parts.lost, parts.leases, base.clock),
-                        new HealthService(parts.registry, base.serving::isServing, base.clock)), new SubjectInterceptor(permissions));
+                        new HealthService(parts.registry, base.serving::isServing, base.clock)),
+                new SubjectInterceptor(permissions));
         return List.of(
                 gateway,
                 LegacyServiceName.of(gateway),
