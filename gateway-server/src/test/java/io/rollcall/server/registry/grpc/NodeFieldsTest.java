@@ -1,10 +1,11 @@
-package io.rollcall.server.registry;
+package io.rollcall.server.registry.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
+import io.rollcall.server.registry.NodeDetails;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
