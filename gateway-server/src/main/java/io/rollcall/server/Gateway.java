@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  *   {@link NodesPort}        node ──TLS──▶ refusal ▶ identity ▶ access ▶ admission ▶ GatewayService ──▶ registry
  *                                     └─────────┴────────── audit ─────────────┘ (who did what, before it is done)
  *   {@link ConsolePort}      browser ────▶ AdminConsole ──▶ RegistryConsole ──reads──▶ registry
- *   {@link #serve}            the nodes' port opens; sweeps, looks at changed files and the watchdog begin
+ *   {@link #serve}           the nodes' port opens; sweeps, looks at changed files and the watchdog begin
  * </pre>
  */
 public final class Gateway implements AutoCloseable {
