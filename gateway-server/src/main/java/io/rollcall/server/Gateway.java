@@ -95,7 +95,10 @@ public final class Gateway implements AutoCloseable {
         base.serving.begin();
         closer.register(nodes.endpoint).start();
         closer.register(parts.feed); // watchers are told of the end before their connections are closed
-        closer.register(parts.sweeper).start(); // nodes that lose their connection at the end are not suspected
+        // It starts after the port: what the start took counts as a pause, against no lease. It ends before the port,
+        // so
+        // that nodes which lose their connection are not suspected.
+        closer.register(parts.sweeper).start();
         closer.register(reloader)
                 .start(new ReloadedParts(
                         callers.loader,
