@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  *   {@link NodesPort}        node ──TLS──▶ refusal ▶ identity ▶ access ▶ admission ▶ GatewayService ──▶ registry
  *                                     └─────────┴────────── audit ─────────────┘ (who did what, before it is done)
  *   {@link ConsolePort}      browser ────▶ AdminConsole ──▶ RegistryConsole ──reads──▶ registry
- *   {@link #serve}            the nodes' port opens; sweeps, looks at changed files and the watchdog begin
+ *   {@link #serve}           the nodes' port opens; sweeps, looks at changed files and the watchdog begin
  * </pre>
  */
 public final class Gateway implements AutoCloseable {
@@ -96,7 +96,10 @@ public final class Gateway implements AutoCloseable {
         base.serving.begin();
         closer.register(nodes.endpoint).start();
         closer.register(parts.feed); // watchers are told of the end before their connections are closed
-        closer.register(parts.sweeper).start(); // nodes that lose their connection at the end are not suspected
+        // It starts after the port: what the start took counts as a pause, against no lease. It ends before the port,
+        // so
+        // that nodes which lose their connection are not suspected.
+        closer.register(parts.sweeper).start();
         closer.register(reloader)
                 .start(new ReloadedParts(
                         callers.loader,

@@ -2,6 +2,7 @@ package io.rollcall.server.watchdog;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +55,9 @@ public final class Program {
         @Nullable Throwable cause = thrown.getCause();
         Throwable told = thrown instanceof UncheckedIOException && cause != null ? cause : thrown;
         String message = told.getMessage();
+        if (told instanceof FileSystemException) {
+            return told.getClass().getSimpleName() + ": " + message; // which is often the file's name alone
+        }
         if (message != null && (told instanceof IOException || told.getClass() == IllegalArgumentException.class)) {
             return message;
         }

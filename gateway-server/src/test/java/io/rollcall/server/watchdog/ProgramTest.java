@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import org.junit.jupiter.api.Test;
 
 class ProgramTest {
@@ -14,6 +15,12 @@ class ProgramTest {
                 .isEqualTo("the key is weak");
         assertThat(Program.sentence(new UncheckedIOException(new IOException("no room"))))
                 .isEqualTo("no room");
+    }
+
+    @Test
+    void aFilesFailure_saysWhatBesidesWhich() {
+        assertThat(Program.sentence(new NoSuchFileException("certs/token.jwt")))
+                .isEqualTo("NoSuchFileException: certs/token.jwt");
     }
 
     @Test
