@@ -254,6 +254,7 @@ public final class Gateway implements AutoCloseable {
                 alarms,
                 metrics::scrape,
                 config.host() + ":" + endpoint.port(),
+                new RegistryConsole.ProcessHealth(serving::isLive, serving::isServing),
                 clock);
         ConsoleThreads consoleThreads = new ConsoleThreads();
         AdminConsole console = AdminConsole.start(

@@ -20,6 +20,7 @@ public final class ServingState implements Watchdog.Listener {
     private final HealthStatusManager health;
     private final Alarms alarms;
     private volatile boolean isEnding;
+    private volatile boolean isStuck;
 
     public ServingState(HealthStatusManager health, Alarms alarms) {
         this.health = health;
@@ -43,6 +44,11 @@ public final class ServingState implements Watchdog.Listener {
         return !isEnding;
     }
 
+    /** False once the watchdog has found a shared thread that stands still; true while it ends by somebody's wish. */
+    public boolean isLive() {
+        return !isStuck;
+    }
+
     /** NOT_SERVING from now on. */
     public void end() {
         isEnding = true;
@@ -51,6 +57,7 @@ public final class ServingState implements Watchdog.Listener {
 
     @Override
     public void willEnd(CheckIn culprit, String how) {
+        isStuck = true;
         end();
         alarms.raise(
                 Subject.of(Matter.SHARED_THREAD),
