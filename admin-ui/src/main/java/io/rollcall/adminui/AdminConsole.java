@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.javalin.Javalin;
 import io.rollcall.adminui.api.ConsoleJson;
 import io.rollcall.adminui.api.NamespaceApi;
+import io.rollcall.adminui.health.HealthProbes;
 import io.rollcall.adminui.https.ClientLimits;
 import io.rollcall.adminui.https.HttpsConnector;
 import io.rollcall.adminui.https.HttpsServer;
@@ -33,6 +34,7 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -146,7 +148,7 @@ public final class AdminConsole implements AutoCloseable {
                     () -> backend.gateway().address());
 
             SecurityHeaders.register(config.routes);
-            new Guard(sessions, audit).register(config.routes);
+            new Guard(sessions, audit, withoutSession()).register(config.routes);
             assets.register(config.routes);
             new SignInPage(administrator, sessions, ticker, pages, audit).register(config.routes);
             new AccountPage(administrator, sessions, ticker, pages, audit).register(config.routes);
@@ -154,6 +156,7 @@ public final class AdminConsole implements AutoCloseable {
             new NamespacePage(backend, pages, clock).register(config.routes);
             new NamespaceApi(backend).register(config.routes);
             new MetricsPage(backend, scrapeToken).register(config.routes);
+            new HealthProbes(backend).register(config.routes);
             new EventStreams(backend, broadcaster).register(config.routes);
             new ErrorPages(pages).register(config.routes);
         });
@@ -188,6 +191,11 @@ public final class AdminConsole implements AutoCloseable {
         } catch (RuntimeException e) {
             failure.addSuppressed(e);
         }
+    }
+
+    private static Set<String> withoutSession() {
+        return Stream.concat(HealthProbes.PATHS.stream(), Stream.of(MetricsPage.PATH))
+                .collect(Collectors.toSet());
     }
 
     /** An error is answered like any failure; the page's own handlers hear of exceptions alone. */

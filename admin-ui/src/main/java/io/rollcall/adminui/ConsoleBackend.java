@@ -30,6 +30,12 @@ public interface ConsoleBackend {
     /** What the gateway measures of itself, in Prometheus' text format. */
     String metrics();
 
+    /** Whether its shared threads come round. False: the process is about to end, for a supervisor to start it again. */
+    boolean isLive();
+
+    /** Whether it takes calls, changes included. False while it ends, and while changes cannot be stored. */
+    boolean isReady();
+
     /**
      * Calls {@code listener} with a namespace's name after each change of it, with {@link #GATEWAY} after a change of
      * what is said about the gateway as a whole, from the thread that made the change: it

@@ -30,6 +30,16 @@ final class BrokenBackend implements ConsoleBackend {
     }
 
     @Override
+    public boolean isLive() {
+        return true;
+    }
+
+    @Override
+    public boolean isReady() {
+        return true;
+    }
+
+    @Override
     public Subscription onChange(Consumer<String> listener) {
         return () -> {};
     }

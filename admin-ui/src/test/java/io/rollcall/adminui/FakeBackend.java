@@ -19,6 +19,8 @@ final class FakeBackend implements ConsoleBackend {
     private final TreeMap<String, NamespaceDetail> namespaces = new TreeMap<>();
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
     private volatile List<Attention> attention = List.of();
+    volatile boolean isLive = true;
+    volatile boolean isReady = true;
     private final Instant startedAt = Instant.now().minusSeconds(3_725);
 
     @Override
@@ -40,6 +42,16 @@ final class FakeBackend implements ConsoleBackend {
     @Override
     public String metrics() {
         return "nodes 3\n";
+    }
+
+    @Override
+    public boolean isLive() {
+        return isLive;
+    }
+
+    @Override
+    public boolean isReady() {
+        return isReady;
     }
 
     @Override

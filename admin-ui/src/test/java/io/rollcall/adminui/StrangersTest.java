@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StrangersTest {
     private static final List<String> METHODS = List.of(
             "GET", "HEAD", "OPTIONS", "TRACE", "POST", "PUT", "PATCH", "DELETE", "QUERY", "CONNECT", "PROPFIND", "X");
-    private static final Set<String> OPEN = Set.of("/signin");
+    private static final Set<String> OPEN = Set.of("/signin", "/livez", "/readyz");
 
     @TempDir
     private static Path directory;
@@ -46,7 +46,7 @@ class StrangersTest {
     @Test
     void everyRoute_byEveryMethod_asksForASessionOrTheToken() throws IOException {
         Set<String> paths = fixture.console.paths();
-        assertThat(paths).contains("/metrics", "/", "/account", "/api/v1/events");
+        assertThat(paths).contains("/metrics", "/livez", "/readyz", "/", "/account", "/api/v1/events");
         for (String path : paths) {
             String concrete = path.replaceAll("\\{\\w+}|\\*", "x");
             for (String method : METHODS) {

@@ -23,6 +23,7 @@ final class ConsolePort {
                 base.alarms,
                 nodes.metrics::scrape,
                 () -> HostPort.text(config.host(), nodes.endpoint.port()),
+                new RegistryConsole.ProcessHealth(base.serving::isLive, base.serving::isServing),
                 base.clock);
         console = closer.register(AdminConsole.start(
                 new AdminConsole.Settings(

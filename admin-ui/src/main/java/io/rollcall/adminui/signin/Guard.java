@@ -8,7 +8,6 @@ import io.javalin.http.HttpStatus;
 import io.rollcall.adminui.ConsoleAudit;
 import io.rollcall.adminui.ConsoleAudit.Refused;
 import io.rollcall.adminui.https.ClientConnection;
-import io.rollcall.adminui.metrics.MetricsPage;
 import io.rollcall.adminui.page.PageUser;
 import io.rollcall.adminui.page.Problem;
 import java.net.URLEncoder;
@@ -19,9 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands before every request: only assets, the sign-in page and the metrics (which ask for a token of their own)
- * answer a stranger, and nothing changes by a request
- * that another site caused.
+ * Stands before every request: only assets, the sign-in page and the paths that need no session answer a stranger, and
+ * nothing changes by a request that another site caused.
  *
  * <p>A request that changes something must come from a page of this origin (Fetch Metadata, or the Origin header from
  * browsers without it) and, inside a session, carry the session's token.
@@ -35,10 +33,13 @@ public final class Guard {
 
     private final Sessions sessions;
     private final ConsoleAudit audit;
+    private final Set<String> withoutSession;
 
-    public Guard(Sessions sessions, ConsoleAudit audit) {
+    /** @param withoutSession paths for programs: what stands there asks for credentials of its own, or for none */
+    public Guard(Sessions sessions, ConsoleAudit audit, Set<String> withoutSession) {
         this.sessions = sessions;
         this.audit = audit;
+        this.withoutSession = Set.copyOf(withoutSession);
     }
 
     public void register(RoutesConfig routes) {
@@ -46,7 +47,7 @@ public final class Guard {
     }
 
     private void check(Context ctx) {
-        if (ctx.path().startsWith("/assets/") || ctx.path().equals(MetricsPage.PATH)) {
+        if (ctx.path().startsWith("/assets/") || withoutSession.contains(ctx.path())) {
             return;
         }
         boolean unsafe = !SAFE.contains(ctx.method());

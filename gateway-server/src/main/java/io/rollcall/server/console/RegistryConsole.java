@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -34,7 +35,16 @@ public final class RegistryConsole implements ConsoleBackend {
     private final Alarms alarms;
     private final Supplier<String> address;
     private final Clock clock;
+    private final ProcessHealth health;
     private final Instant startedAt;
+
+    /**
+     * How the process itself does.
+     *
+     * @param isLive false: a thread that all calls share stands still
+     * @param isServing false: it is on its way to the end, for whatever reason
+     */
+    public record ProcessHealth(BooleanSupplier isLive, BooleanSupplier isServing) {}
 
     /**
      * @param massSilence asked for a namespace: whether a large part of it is silent
@@ -50,6 +60,7 @@ public final class RegistryConsole implements ConsoleBackend {
             Alarms alarms,
             Supplier<String> metrics,
             Supplier<String> address,
+            ProcessHealth health,
             Clock clock) {
         this.registry = registry;
         this.leases = leases;
@@ -59,6 +70,7 @@ public final class RegistryConsole implements ConsoleBackend {
         this.metrics = metrics;
         this.alarms = alarms;
         this.address = address;
+        this.health = health;
         this.clock = clock;
         this.startedAt = clock.instant();
     }
@@ -96,6 +108,16 @@ public final class RegistryConsole implements ConsoleBackend {
     @Override
     public String metrics() {
         return metrics.get();
+    }
+
+    @Override
+    public boolean isLive() {
+        return health.isLive().getAsBoolean();
+    }
+
+    @Override
+    public boolean isReady() {
+        return health.isServing().getAsBoolean() && registry.storeHealth().isWritable();
     }
 
     @Override

@@ -24,6 +24,7 @@ public final class ServingState implements Watchdog.Listener {
     private final Alarms alarms;
     private volatile boolean hasBegun;
     private volatile boolean isEnding;
+    private volatile boolean isStuck;
 
     public ServingState(HealthStatusManager health, Alarms alarms) {
         this.health = health;
@@ -52,6 +53,11 @@ public final class ServingState implements Watchdog.Listener {
         hasBegun = true;
     }
 
+    /** False once the watchdog has found a shared thread that stands still; true while it ends by somebody's wish. */
+    public boolean isLive() {
+        return !isStuck;
+    }
+
     /** NOT_SERVING from now on. */
     public void end() {
         isEnding = true;
@@ -60,6 +66,7 @@ public final class ServingState implements Watchdog.Listener {
 
     @Override
     public void willEnd(CheckIn culprit, String how) {
+        isStuck = true;
         end();
         alarms.raise(
                 Subject.of(Matter.SHARED_THREAD),

@@ -5,11 +5,13 @@ import io.rollcall.server.identity.CertificateStrength;
 import io.rollcall.server.identity.PemFile;
 import java.nio.file.Path;
 import java.security.PrivateKey;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +21,10 @@ record ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
     private static final String CERTIFICATE = "server certificate";
     private static final String KEY = "server key";
     private static final Set<String> KINDS = Set.of("RSA", "EC");
+    private static final int DIGITAL_SIGNATURE = 0; // bit of KeyUsage, RFC 5280 §4.2.1.3
+
+    /** serverAuth and anyExtendedKeyUsage, RFC 5280 §4.2.1.12. */
+    private static final Set<String> SERVER_PURPOSES = Set.of("1.3.6.1.5.5.7.3.1", "2.5.29.37.0");
 
     ServerCertificate {
         chain = List.copyOf(chain);
@@ -38,6 +44,7 @@ record ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
                                 + certificate + "; give the key that the certificate was made for"));
         List<X509Certificate> chain = own.path();
         requireInTime(chain.get(0), certificate, now);
+        requireForServers(chain.get(0), certificate);
         chain.forEach(one -> requireStrong(one, certificate));
         for (X509Certificate stranger : own.leftAside()) {
             if (!chain.contains(stranger)) {
@@ -63,6 +70,31 @@ record ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
             throw new IllegalArgumentException(
                     CERTIFICATE + ": " + certificate + " is valid from " + begin + " only; check the clock");
         }
+    }
+
+    /** TLS signs by this key (RFC 8446 §4.4.2.2), and clients look at the purpose. */
+    private static void requireForServers(X509Certificate leaf, Path certificate) {
+        boolean @Nullable [] usage = leaf.getKeyUsage();
+        if (usage != null && !usage[DIGITAL_SIGNATURE]) {
+            throw unfit(certificate, "has keyUsage without digitalSignature (expected: with it, or no keyUsage)", null);
+        }
+        List<String> purposes;
+        try {
+            purposes = leaf.getExtendedKeyUsage();
+        } catch (CertificateParsingException e) {
+            throw unfit(certificate, "has an extendedKeyUsage that cannot be read", e);
+        }
+        if (purposes != null && purposes.stream().noneMatch(SERVER_PURPOSES::contains)) {
+            throw unfit(
+                    certificate,
+                    "has extendedKeyUsage without serverAuth (expected: with it, or no extendedKeyUsage)",
+                    null);
+        }
+    }
+
+    private static IllegalArgumentException unfit(Path certificate, String how, @Nullable Exception cause) {
+        return new IllegalArgumentException(
+                CERTIFICATE + ": " + certificate + " " + how + "; get one for a TLS server", cause);
     }
 
     private static void requireStrong(X509Certificate one, Path certificate) {

@@ -75,11 +75,15 @@ class WatchdogIT {
         try (GatewayProcess gateway = failing("3", thread, How.HANGS);
                 MemberChannel one = node(gateway, 1)) {
             register(one, 1, 1);
+            ConsoleProbes probes = new ConsoleProbes(gateway);
+            assertThat(probes.live()).isEqualTo("200 ok");
             assertThat(health(one)).isEqualTo(ServingStatus.SERVING);
             Files.createFile(dir.resolve("fail"));
             await().atMost(Duration.ofSeconds(30))
                     .pollInterval(Duration.ofMillis(100))
                     .until(() -> health(one) == ServingStatus.NOT_SERVING);
+            assertThat(probes.live()).isEqualTo("503 not live");
+            assertThat(probes.ready()).isEqualTo("503 not ready");
             assertThatThrownBy(() -> GatewayServiceGrpc.newBlockingStub(one.channel())
                             .healthCheck(io.rollcall.v1.HealthCheckRequest.getDefaultInstance()))
                     .isInstanceOfSatisfying(

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.grpc.ServerTransportFilter;
 import io.rollcall.devcerts.CertificateIssuer;
 import io.rollcall.devcerts.CertificateSpec;
+import io.rollcall.devcerts.CertificateSpec.KeyUse;
+import io.rollcall.devcerts.CertificateSpec.Purpose;
 import io.rollcall.devcerts.Credential;
 import io.rollcall.devcerts.DevCerts;
 import io.rollcall.devcerts.NodeRange;
@@ -103,6 +105,26 @@ class GrpcEndpointTest {
 
     private Path keyOf(String name) {
         return directory.resolve(name + ".key");
+    }
+
+    /** Planted bug: not looked at. The gateway was ready, and each handshake failed as if for the client's certificate. */
+    @Test
+    void aCertificateThatIsForNoServer_isRefused() throws Exception {
+        CertificateIssuer root = CertificateIssuer.selfSigned(CertificateSpec.authority("x"), clock);
+        CertificateSpec server = CertificateSpec.server("CN=gateway");
+        Path encrypts = own("encrypts", root.certificate(server.keyUses(KeyUse.KEY_ENCIPHERMENT)));
+        assertRefused(
+                encrypts,
+                keyOf("encrypts"),
+                "server certificate: " + encrypts + " has keyUsage without digitalSignature (expected: with it, or no"
+                        + " keyUsage); get one for a TLS server");
+        Path clients = own("clients", root.certificate(server.purposes(Purpose.CLIENT_AUTH)));
+        assertRefused(clients, keyOf("clients"), clients + " has extendedKeyUsage without serverAuth");
+
+        Path both = own("both", root.certificate(server.purposes(Purpose.CLIENT_AUTH, Purpose.SERVER_AUTH)));
+        endpoint(0, both, keyOf("both")).close();
+        Path neither = own("neither", root.certificate(server.keyUses().purposes()));
+        endpoint(0, neither, keyOf("neither")).close();
     }
 
     @Test
