@@ -43,12 +43,22 @@ final class GatewayProcess implements AutoCloseable {
         this.process = process;
         this.certs = certs;
         this.dataDir = dataDir;
-        Matcher ready = READY.matcher(process.awaitLine("Gateway ready:"));
+        Matcher ready = READY.matcher(awaitReady(process));
         if (!ready.matches()) {
             throw new AssertionError("not as the contract says: " + process.lines());
         }
         this.port = Integer.parseInt(ready.group(1));
         this.console = ready.group(2);
+    }
+
+    /** One that does not become ready is ended: it must not outlive its test. */
+    private static String awaitReady(ChildProcess process) {
+        try {
+            return process.awaitLine("Gateway ready:");
+        } catch (RuntimeException | Error e) {
+            process.close();
+            throw e;
+        }
     }
 
     /** Starts it in {@code dir}, with certificates for alpha:1-5 and beta:1-5, and waits until it is ready. */
