@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The packaged gateway, started with development certificates, on free ports. */
 final class GatewayProcess implements AutoCloseable {
@@ -26,7 +27,9 @@ final class GatewayProcess implements AutoCloseable {
     static final String MAIN = "io.rollcall.server.Main";
 
     /** What {@code scripts/run} starts a gateway with. */
-    private static final List<String> AS_SHIPPED = List.of("-XX:+ExitOnOutOfMemoryError");
+    private static final List<String> AS_SHIPPED = Stream.concat(
+                    SharedClasses.options().stream(), Stream.of("-XX:+ExitOnOutOfMemoryError"))
+            .toList();
 
     private static final String CLASS_PATH =
             TARGET.resolve("rollcall-gateway-server.jar") + ":" + TARGET.resolve("lib") + "/*";
