@@ -31,10 +31,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The console in Chromium: what a person sees, without a reload. Screenshots land in target/screenshots. */
+@Tag("browser")
 class ConsoleBrowserTest {
 
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");

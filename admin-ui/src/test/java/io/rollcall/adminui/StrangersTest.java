@@ -124,6 +124,12 @@ class StrangersTest {
         assertGuarded(answer);
     }
 
+    /** Planted bug: it stayed open, as for a tunnel, until the console took the client for late. */
+    @Test
+    void aConnectionWhoseTunnelIsRefused_isClosed() throws IOException {
+        assertThat(stranger.request("CONNECT", "example.org:443").headers()).containsEntry("connection", "close");
+    }
+
     private static void assertGuarded(Answer answer) {
         assertThat(answer.headers())
                 .containsEntry("x-content-type-options", "nosniff")

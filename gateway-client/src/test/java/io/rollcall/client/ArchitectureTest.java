@@ -29,6 +29,7 @@ class ArchitectureTest {
                     "com.google.rpc..",
                     "org.slf4j..",
                     "org.jspecify..",
+                    "io.rollcall.net..",
                     "io.rollcall.pem..",
                     "io.rollcall.v1..",
                     "io.rollcall.client..");

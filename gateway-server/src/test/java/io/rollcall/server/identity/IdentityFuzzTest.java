@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * just what it says. In the normal run only the inputs kept beside are tried; with {@code JAZZER_FUZZ=1} new ones are
  * made.
  */
+@Tag("fuzz")
 class IdentityFuzzTest {
     @TempDir
     private static Path dir;

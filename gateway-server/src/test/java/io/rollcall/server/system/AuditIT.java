@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -309,6 +310,7 @@ class AuditIT {
     }
 
     @Test
+    @Tag("quick")
     void whoSignsInToTheConsole_orFailsTo_hasALine_andSoHasWhatIsDoneThere() throws Exception {
         ConsoleHttp stranger = new ConsoleHttp(gateway);
         assertThat(stranger.signIn("admin", WRONG_PASSWORD)).isEqualTo(401);

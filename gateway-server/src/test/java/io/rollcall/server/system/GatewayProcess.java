@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The packaged gateway, started with development certificates, on free ports. */
 final class GatewayProcess implements AutoCloseable {
@@ -26,7 +27,9 @@ final class GatewayProcess implements AutoCloseable {
     static final String MAIN = "io.rollcall.server.Main";
 
     /** What {@code scripts/run} starts a gateway with. */
-    private static final List<String> AS_SHIPPED = List.of("-XX:+ExitOnOutOfMemoryError");
+    private static final List<String> AS_SHIPPED = Stream.concat(
+                    SharedClasses.options().stream(), Stream.of("-XX:+ExitOnOutOfMemoryError"))
+            .toList();
 
     private static final String CLASS_PATH =
             TARGET.resolve("rollcall-gateway-server.jar") + ":" + TARGET.resolve("lib") + "/*";
@@ -44,13 +47,23 @@ final class GatewayProcess implements AutoCloseable {
         this.process = process;
         this.certs = certs;
         this.dataDir = dataDir;
-        Matcher ready = READY.matcher(process.awaitLine("Gateway ready:"));
+        Matcher ready = READY.matcher(awaitReady(process));
         if (!ready.matches()) {
             throw new AssertionError("not as the contract says: " + process.lines());
         }
         this.target = ready.group(1);
         this.port = Integer.parseInt(ready.group(2));
         this.console = ready.group(3);
+    }
+
+    /** One that does not become ready is ended: it must not outlive its test. */
+    private static String awaitReady(ChildProcess process) {
+        try {
+            return process.awaitLine("Gateway ready:");
+        } catch (RuntimeException | Error e) {
+            process.close();
+            throw e;
+        }
     }
 
     /** Starts it in {@code dir}, with certificates for alpha:1-5 and beta:1-5, and waits until it is ready. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 class GatewayProcessIT {
 
     @Test
+    @Tag("quick")
     void onSigterm_itEndsWithZero(@TempDir Path dir) throws Exception {
         try (GatewayProcess gateway = GatewayProcess.start(dir)) {
             assertThat(gateway.process().terminate()).isZero();

@@ -11,10 +11,12 @@ import io.rollcall.v1.GatewayServiceGrpc.GatewayServiceBlockingStub;
 import io.rollcall.v1.HeartbeatRequest;
 import io.rollcall.v1.RegisterNodeRequest;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a scraper finds after a node was busy, in the real process. */
+@Tag("quick")
 class MetricsIT {
     @TempDir
     private Path dir;

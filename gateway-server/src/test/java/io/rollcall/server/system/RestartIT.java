@@ -27,6 +27,7 @@ import io.rollcall.v1.UpdateLeaderRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +70,7 @@ class RestartIT {
     }
 
     @Test
+    @Tag("quick")
     void b2_l1_t4_w1_aRestart_isHardlyNoticed() throws Exception {
         Replay watcher = new Replay();
         long term;

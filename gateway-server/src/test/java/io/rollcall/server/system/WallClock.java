@@ -33,6 +33,9 @@ final class WallClock {
                 LIBRARY.toString(),
                 "FAKETIME_DONT_FAKE_MONOTONIC",
                 "1",
+                // Else each timed wait of the JVM ends at once, and its threads spin on all cores.
+                "FAKETIME_FORCE_MONOTONIC_FIX",
+                "0",
                 "FAKETIME_TIMESTAMP_FILE",
                 offset.toString(),
                 "FAKETIME_CACHE_DURATION",

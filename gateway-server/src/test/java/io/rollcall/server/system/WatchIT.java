@@ -23,12 +23,14 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Watching the real process, over TLS. */
 @Timeout(180)
+@Tag("quick")
 class WatchIT {
     private static final int CUTS = 100;
     private static final int NODES = 4;

@@ -1,4 +1,4 @@
-package io.rollcall.pem;
+package io.rollcall;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
