@@ -18,7 +18,6 @@ import io.rollcall.server.alarm.OpenFilesAlarm;
 import io.rollcall.server.audit.Audit;
 import io.rollcall.server.config.ConfigSource;
 import io.rollcall.server.config.GatewayConfig;
-import io.rollcall.server.config.NamespaceConfig;
 import io.rollcall.server.config.OpenFiles;
 import io.rollcall.server.config.Version;
 import io.rollcall.server.console.ConsoleChanges;
@@ -38,6 +37,7 @@ import io.rollcall.server.identity.IdentityInterceptor;
 import io.rollcall.server.identity.TokenVerifier;
 import io.rollcall.server.identity.TrustPolicies;
 import io.rollcall.server.identity.TrustPolicyLoader;
+import io.rollcall.server.identity.TrustPolicyReload;
 import io.rollcall.server.liveness.DuplicateNodes;
 import io.rollcall.server.liveness.HeartbeatService;
 import io.rollcall.server.liveness.LeaseSweeper;
@@ -51,11 +51,14 @@ import io.rollcall.server.registry.Registry;
 import io.rollcall.server.registry.RegistryListener;
 import io.rollcall.server.registry.RegistryService;
 import io.rollcall.server.registry.RegistryStore;
+import io.rollcall.server.reload.FileWatch;
 import io.rollcall.server.reload.HangUpSignal;
+import io.rollcall.server.reload.ReloadReports;
 import io.rollcall.server.reload.Reloader;
 import io.rollcall.server.store.DataDirectory;
 import io.rollcall.server.store.InMemoryStore;
 import io.rollcall.server.store.SqliteStore;
+import io.rollcall.server.transport.CertificateReload;
 import io.rollcall.server.transport.EndpointSettings;
 import io.rollcall.server.transport.GrpcEndpoint;
 import io.rollcall.server.transport.LegacyServiceName;
@@ -141,7 +144,8 @@ public final class Gateway implements AutoCloseable {
      * Builds everything and starts to serve.
      *
      * @throws IOException if a file, a port or the store cannot be used
-     * @throws IllegalArgumentException if a certificate, key or trust bundle cannot; the message names it
+     * @throws IllegalArgumentException if its certificate or key cannot, or a trust bundle has a development CA without
+     *     {@code dev}; the message names it
      */
     public static Gateway start(GatewayConfig config) throws IOException {
         return start(config, Collaborators.real());
@@ -166,11 +170,12 @@ public final class Gateway implements AutoCloseable {
         Threads threads = new Threads(watchdog);
 
         Audit audit = Audit.open(directory.path(), config.audit(), clock, ticker::nanos, Version.current(), alarms);
-        Reloader reloader = new Reloader(config, alarms, audit.reloads(), clock);
+        ReloadReports reports = new ReloadReports(alarms, audit.reloads());
+        FileWatch certificateFiles = FileWatch.taken(CertificateReload.files(config)); // before they are read
         TrustPolicies policies = new TrustPolicies();
         TrustPolicyLoader loader =
                 new TrustPolicyLoader(policies, clock, alarms, audit.access(), threads.timers, threads.fetchers);
-        loader.begin(config.identity());
+        TrustPolicyReload trustPolicies = TrustPolicyReload.begin(config.identity(), loader, policies, reports, clock);
         NamespaceQuotas quotas = new NamespaceQuotas(config.quotas());
         ClientTrust trust = new ClientTrust(policies, clock);
         TokenVerifier tokens = new TokenVerifier();
@@ -186,15 +191,8 @@ public final class Gateway implements AutoCloseable {
         List<RegistryListener> listeners =
                 new ArrayList<>(List.of(leases, feed, changes, audit.namespaces(), duplicates));
         listeners.addAll(given.last());
-        Registry registry = Registry.open(
-                store,
-                audit.changes(),
-                config.identity().namespaces().stream()
-                        .map(NamespaceConfig::name)
-                        .toList(),
-                listeners,
-                clock,
-                ticker::nanos);
+        Registry registry = Registry.open(store, audit.changes(), policies.served(), listeners, clock, ticker::nanos);
+        policies.onServed(registry::serve, registry::unserve);
         LostBranches lost = new LostBranches(alarms, ticker::nanos);
         LeaseSweeper sweeper = new LeaseSweeper(registry, leases, config.leases(), ticker, clock);
 
@@ -262,7 +260,21 @@ public final class Gateway implements AutoCloseable {
                 view,
                 audit.console(),
                 consoleThreads);
-        reloader.start(new ReloadedParts(loader, policies, registry, quotas, endpoint, console));
+        Reloader reloader = new Reloader(
+                        config,
+                        reports,
+                        List.of(
+                                changed -> LogLevel.set(changed.logLevel()),
+                                changed -> quotas.replace(changed.quotas()),
+                                new CertificateReload(
+                                        config,
+                                        certificateFiles,
+                                        (certificate, key) -> show(certificate, key, endpoint, console),
+                                        endpoint::certificateEnd,
+                                        reports,
+                                        clock),
+                                trustPolicies))
+                .start();
         List<CheckIn> ofThreads =
                 List.of(registry.checkIn(), sweeper.checkIn(), reloader.checkIn(), consoleThreads.checkIn());
         ofThreads.forEach(watchdog::watch);
@@ -285,6 +297,14 @@ public final class Gateway implements AutoCloseable {
                 endpoint,
                 console,
                 config.host());
+    }
+
+    /** The nodes' port checks the files; the console, which does less, takes them only then. */
+    private static void show(Path certificate, Path key, GrpcEndpoint endpoint, AdminConsole console)
+            throws IOException {
+        Runnable endpointTakesIt = endpoint.prepare(certificate, key);
+        console.renew(certificate, key);
+        endpointTakesIt.run();
     }
 
     /** The store, which also knows where the record of changes has to reach. */

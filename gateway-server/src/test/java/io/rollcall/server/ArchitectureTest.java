@@ -76,7 +76,7 @@ class ArchitectureTest {
             .whereLayer("console")
             .mayOnlyBeAccessedByLayers("main")
             .whereLayer("reload")
-            .mayOnlyBeAccessedByLayers("main", "audit")
+            .mayOnlyBeAccessedByLayers("main", "audit", "identity", "transport")
             .whereLayer("health")
             .mayOnlyBeAccessedByLayers("main")
             .whereLayer("transport")
@@ -99,7 +99,7 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("main", "transport", "registry", "liveness")
             .whereLayer("alarm")
             .mayOnlyBeAccessedByLayers(
-                    "main", "identity", "registry", "reload", "audit", "health", "console", "liveness")
+                    "main", "identity", "registry", "reload", "audit", "health", "console", "liveness", "transport")
             .whereLayer("identity")
             .mayOnlyBeAccessedByLayers(
                     "main", "access", "admission", "transport", "registry", "liveness", "watch", "health", "audit");

@@ -55,26 +55,11 @@ public final class TrustPolicyLoader {
     }
 
     /**
-     * Takes all namespaces. Keys by https may come later; until then tokens are refused as KEYS_UNAVAILABLE.
-     *
-     * @throws IllegalArgumentException if a file cannot be used; the message names it and what to do
-     */
-    public void begin(IdentityConfig config) {
-        for (NamespaceConfig namespace : config.namespaces()) {
-            if (isFetched(namespace)) {
-                HttpsKeys source = source(config, namespace, trust(namespace));
-                source.beInForce();
-                fetched.put(namespace.name(), source.start());
-            }
-            var unused = take(config, namespace);
-        }
-    }
-
-    /**
-     * Takes a namespace as its configuration and files are now, or nothing of it.
+     * Takes a namespace as its configuration and files are now, or nothing of it. One that had nothing in force does not
+     * wait for keys behind an https address: until they are there its tokens are refused as KEYS_UNAVAILABLE.
      *
      * @return false: not yet, its keys are being fetched for the first time from this address; ask again soon
-     * @throws IllegalArgumentException if any of it cannot be used; the message says what to do
+     * @throws IllegalArgumentException if any of it cannot be used; the message names the file and what to do
      */
     public boolean take(IdentityConfig config, NamespaceConfig namespace) {
         KeySource keys = keys(config, namespace);
@@ -124,6 +109,9 @@ public final class TrustPolicyLoader {
         if (present != null && present.isAt(place, refreshPolicy(config))) {
             return present;
         }
+        if (policies.find(namespace.name()) == null) {
+            return source(config, namespace, trust);
+        }
         HttpsKeys candidate = candidates.get(namespace.name());
         if (candidate == null || !candidate.isAt(place, refreshPolicy(config))) {
             stop(candidate);
@@ -153,8 +141,8 @@ public final class TrustPolicyLoader {
             alarms.clear(Subject.of(Matter.TOKEN_KEYS, namespace));
         }
         if (keys instanceof HttpsKeys now) {
-            now.beInForce();
-            fetched.put(namespace, now);
+            now.beInForce(); // first, to have news of the first fetch
+            fetched.put(namespace, now.start());
         }
     }
 

@@ -80,7 +80,7 @@ public final class TestGate implements AutoCloseable {
         config = ConfigReader.read(certs.configuration(), options);
         TrustPolicies policies = new TrustPolicies();
         loader = new TrustPolicyLoader(policies, clock, new Alarms(clock, whose -> {}), heard, background, background);
-        loader.begin(config.identity());
+        config.identity().namespaces().forEach(namespace -> loader.take(config.identity(), namespace));
         ClientTrust trust = new ClientTrust(policies, clock);
         Connections identified =
                 new Connections(policies, new NamespaceQuotas(config.quotas()), trust, tokens, heard, clock);
