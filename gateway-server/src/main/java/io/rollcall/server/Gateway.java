@@ -19,6 +19,7 @@ import io.rollcall.server.audit.Audit;
 import io.rollcall.server.config.ConfigSource;
 import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.config.OpenFiles;
+import io.rollcall.server.config.Setting;
 import io.rollcall.server.config.Version;
 import io.rollcall.server.console.ConsoleChanges;
 import io.rollcall.server.console.ConsoleThreads;
@@ -44,7 +45,7 @@ import io.rollcall.server.liveness.LeaseSweeper;
 import io.rollcall.server.liveness.Leases;
 import io.rollcall.server.liveness.Ticker;
 import io.rollcall.server.namespace.NamespaceName;
-import io.rollcall.server.namespace.NamespaceQuotas;
+import io.rollcall.server.quota.NamespaceQuotas;
 import io.rollcall.server.registry.LeaderService;
 import io.rollcall.server.registry.LostBranches;
 import io.rollcall.server.registry.Registry;
@@ -59,7 +60,6 @@ import io.rollcall.server.store.DataDirectory;
 import io.rollcall.server.store.InMemoryStore;
 import io.rollcall.server.store.SqliteStore;
 import io.rollcall.server.transport.CertificateReload;
-import io.rollcall.server.transport.EndpointSettings;
 import io.rollcall.server.transport.GrpcEndpoint;
 import io.rollcall.server.transport.LegacyServiceName;
 import io.rollcall.server.transport.OpenSockets;
@@ -155,7 +155,7 @@ public final class Gateway implements AutoCloseable {
      * As {@link #start(GatewayConfig)}, for tests that fail in the middle of something.
      */
     static Gateway start(GatewayConfig config, Collaborators given) throws IOException {
-        DataDirectory directory = DataDirectory.hold(config.dataDir());
+        DataDirectory directory = DataDirectory.hold(config.get(Setting.DATA_DIR));
         Clock clock = given.clock();
         SecureRandom random = new SecureRandom();
         Ticker ticker = given.ticker();
@@ -169,7 +169,7 @@ public final class Gateway implements AutoCloseable {
         Watchdog watchdog = new Watchdog(given.watchdogLimit(), serving);
         Threads threads = new Threads(watchdog);
 
-        Audit audit = Audit.open(directory.path(), config.audit(), clock, ticker::nanos, Version.current(), alarms);
+        Audit audit = Audit.open(directory.path(), config.settings(), clock, ticker::nanos, Version.current(), alarms);
         ReloadReports reports = new ReloadReports(alarms, audit.reloads());
         FileWatch certificateFiles = FileWatch.taken(CertificateReload.files(config)); // before they are read
         TrustPolicies policies = new TrustPolicies();
@@ -180,24 +180,25 @@ public final class Gateway implements AutoCloseable {
         ClientTrust trust = new ClientTrust(policies, clock);
         TokenVerifier tokens = new TokenVerifier();
         Connections connections = new Connections(policies, quotas, trust, tokens, audit.access(), clock);
-        OpenSockets sockets = new OpenSockets(config.connections().most(), audit.access(), ticker::nanos);
+        OpenSockets sockets = new OpenSockets(config.get(Setting.MAX_CONNECTIONS), audit.access(), ticker::nanos);
         MethodPermissions permissions = new MethodPermissions();
 
         Leases leases = new Leases(ticker);
-        Feed feed = new Feed(namespace -> quotas.of(namespace).watchers(), threads.watchers, ticker::nanos);
+        Feed feed = new Feed(
+                namespace -> quotas.of(namespace).get(Setting.QUOTA_WATCHERS), threads.watchers, ticker::nanos);
         RegistryStore store = given.around()
                 .apply(config.isDurable() ? durable(directory, random, audit) : new InMemoryStore(random));
-        DuplicateNodes duplicates = new DuplicateNodes(alarms, config.leases().heartbeatInterval(), ticker);
+        DuplicateNodes duplicates = new DuplicateNodes(alarms, config.get(Setting.HEARTBEAT_INTERVAL), ticker);
         List<RegistryListener> listeners =
                 new ArrayList<>(List.of(leases, feed, changes, audit.namespaces(), duplicates));
         listeners.addAll(given.last());
         Registry registry = Registry.open(store, audit.changes(), policies.served(), listeners, clock, ticker::nanos);
         policies.onServed(registry::serve, registry::unserve);
         LostBranches lost = new LostBranches(alarms, ticker::nanos);
-        LeaseSweeper sweeper = new LeaseSweeper(registry, leases, config.leases(), ticker, clock);
+        LeaseSweeper sweeper = new LeaseSweeper(registry, leases, config.settings(), ticker, clock);
 
         ServerServiceDefinition service = new GatewayService(
-                        new RegistryService(registry, leases, config.leases(), quotas, lost, threads.lists, clock),
+                        new RegistryService(registry, leases, config.settings(), quotas, lost, threads.lists, clock),
                         new LeaderService(registry, leases, clock),
                         new HeartbeatService(registry, leases, duplicates, threads.lists),
                         new WatchService(registry, feed, lost, leases, clock),
@@ -218,14 +219,10 @@ public final class Gateway implements AutoCloseable {
                 new IdentityInterceptor(connections, tokens, audit.access(), permissions::needsToken),
                 new AccessInterceptor(permissions),
                 new AdmissionInterceptor(
-                        new MethodTraffic(),
-                        quotas,
-                        ticker::nanos,
-                        random,
-                        config.connections().http2().headerBytes()));
+                        new MethodTraffic(), quotas, ticker::nanos, random, config.get(Setting.MAX_HEADER_SIZE)));
         GrpcEndpoint endpoint = new GrpcEndpoint(
-                new EndpointSettings(
-                        config.host(), config.port(), config.certificate(), config.key(), config.connections(), DRAIN),
+                config.settings(),
+                DRAIN,
                 trust,
                 sockets,
                 new ConnectionIdentifier(trust, connections, audit.access(), sockets::hangUp),
@@ -247,16 +244,20 @@ public final class Gateway implements AutoCloseable {
                 registry,
                 leases,
                 sweeper::massSilence,
-                config.leases(),
+                config.settings(),
                 changes,
                 alarms,
                 metrics::scrape,
-                config.host() + ":" + endpoint.port(),
+                config.get(Setting.HOST) + ":" + endpoint.port(),
                 clock);
         ConsoleThreads consoleThreads = new ConsoleThreads();
         AdminConsole console = AdminConsole.start(
                 new AdminConsole.Settings(
-                        config.host(), config.consolePort(), config.certificate(), config.key(), config.dataDir()),
+                        config.get(Setting.HOST),
+                        config.get(Setting.CONSOLE_PORT),
+                        config.get(Setting.CERTIFICATE),
+                        config.get(Setting.KEY),
+                        config.get(Setting.DATA_DIR)),
                 view,
                 audit.console(),
                 consoleThreads);
@@ -264,7 +265,7 @@ public final class Gateway implements AutoCloseable {
                         config,
                         reports,
                         List.of(
-                                changed -> LogLevel.set(changed.logLevel()),
+                                changed -> LogLevel.set(changed.get(Setting.LOG_LEVEL)),
                                 changed -> quotas.replace(changed.quotas()),
                                 new CertificateReload(
                                         config,
@@ -296,7 +297,7 @@ public final class Gateway implements AutoCloseable {
                 serving,
                 endpoint,
                 console,
-                config.host());
+                config.get(Setting.HOST));
     }
 
     /** The nodes' port checks the files; the console, which does less, takes them only then. */

@@ -39,6 +39,8 @@ class ArchitectureTest {
             .definedBy("io.rollcall.server.failure..")
             .layer("alarm")
             .definedBy("io.rollcall.server.alarm..")
+            .layer("quota")
+            .definedBy("io.rollcall.server.quota..")
             .layer("identity")
             .definedBy("io.rollcall.server.identity..")
             .layer("access")
@@ -100,6 +102,8 @@ class ArchitectureTest {
             .whereLayer("alarm")
             .mayOnlyBeAccessedByLayers(
                     "main", "identity", "registry", "reload", "audit", "health", "console", "liveness", "transport")
+            .whereLayer("quota")
+            .mayOnlyBeAccessedByLayers("main", "identity", "admission", "registry")
             .whereLayer("identity")
             .mayOnlyBeAccessedByLayers(
                     "main", "access", "admission", "transport", "registry", "liveness", "watch", "health", "audit");

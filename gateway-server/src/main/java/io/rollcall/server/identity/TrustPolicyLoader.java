@@ -5,6 +5,7 @@ import io.rollcall.server.alarm.Alarm.Subject;
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.config.IdentityConfig;
 import io.rollcall.server.config.NamespaceConfig;
+import io.rollcall.server.config.Setting;
 import io.rollcall.server.namespace.NamespaceName;
 import java.time.Clock;
 import java.time.Duration;
@@ -168,7 +169,7 @@ public final class TrustPolicyLoader {
     }
 
     private static HttpsKeys.RefreshPolicy refreshPolicy(IdentityConfig config) {
-        return new HttpsKeys.RefreshPolicy(config.keyRefresh(), config.keyOutageTolerance());
+        return new HttpsKeys.RefreshPolicy(config.get(Setting.JWKS_REFRESH), config.get(Setting.JWKS_OUTAGE_TOLERANCE));
     }
 
     private static boolean isFetched(NamespaceConfig namespace) {
@@ -209,7 +210,7 @@ public final class TrustPolicyLoader {
                     Subject.of(Matter.TOKEN_KEYS, namespace),
                     "its token keys cannot be fetched",
                     "the last good ones stay in force for "
-                            + config.keyOutageTolerance().toSeconds()
+                            + config.get(Setting.JWKS_OUTAGE_TOLERANCE).toSeconds()
                             + " s from when they were fetched; then, or where there were none, its tokens are refused",
                     why + "; check the address and its certificate");
         }

@@ -122,7 +122,7 @@ public final class TrustPolicyReload implements Reloadable {
         List.copyOf(namespaces.keySet()).stream()
                 .filter(name -> !now.containsKey(name))
                 .forEach(this::drop);
-        boolean isSameForAll = wanted.withNamespaces(List.of()).equals(changed.withNamespaces(List.of()));
+        boolean isSameForAll = wanted.isSameForAll(changed);
         now.forEach((name, namespace) -> {
             if (!isSameForAll || !namespace.equals(known.get(name))) {
                 var unused = watch(changed, namespace);

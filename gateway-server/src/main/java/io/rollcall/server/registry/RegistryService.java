@@ -3,14 +3,15 @@ package io.rollcall.server.registry;
 import io.grpc.stub.StreamObserver;
 import io.rollcall.server.access.Access;
 import io.rollcall.server.admission.ReadCost;
-import io.rollcall.server.config.LeaseConfig;
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.Settings;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.Replies;
 import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.Caller;
 import io.rollcall.server.namespace.NamespaceName;
-import io.rollcall.server.namespace.NamespaceQuotas;
 import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.quota.NamespaceQuotas;
 import io.rollcall.v1.GetNodesRequest;
 import io.rollcall.v1.GetNodesResponse;
 import io.rollcall.v1.GetStatsResponse;
@@ -42,7 +43,7 @@ public final class RegistryService {
 
     private final Registry registry;
     private final LeaseKeeper leases;
-    private final LeaseConfig config;
+    private final Settings settings;
     private final NamespaceQuotas quotas;
     private final LostBranches lost;
     private final Executor lists;
@@ -54,14 +55,14 @@ public final class RegistryService {
     public RegistryService(
             Registry registry,
             LeaseKeeper leases,
-            LeaseConfig config,
+            Settings settings,
             NamespaceQuotas quotas,
             LostBranches lost,
             Executor lists,
             Clock clock) {
         this.registry = registry;
         this.leases = leases;
-        this.config = config;
+        this.settings = settings;
         this.quotas = quotas;
         this.lost = lost;
         this.lists = lists;
@@ -120,8 +121,8 @@ public final class RegistryService {
                 .setEpoch(state.bootstrap().epoch())
                 .setRegistryId(registry.id())
                 .setBranch(state.branch())
-                .setHeartbeatIntervalMs(config.heartbeatInterval().toMillis())
-                .setNodeTimeoutMs(config.nodeTimeout().toMillis())
+                .setHeartbeatIntervalMs(settings.get(Setting.HEARTBEAT_INTERVAL).toMillis())
+                .setNodeTimeoutMs(settings.get(Setting.NODE_TIMEOUT).toMillis())
                 .setTerm(state.leader().term());
         messages.leader(namespace, state).ifPresent(response::setLeader);
         return response.build();

@@ -4,6 +4,7 @@ import io.rollcall.server.alarm.Alarm.Matter;
 import io.rollcall.server.alarm.Alarm.Subject;
 import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.config.OwnerOnly;
+import io.rollcall.server.config.Setting;
 import io.rollcall.server.reload.FileWatch;
 import io.rollcall.server.reload.ReloadReports;
 import io.rollcall.server.reload.Reloadable;
@@ -66,14 +67,14 @@ public final class CertificateReload implements Reloadable {
 
     /** Those it takes: the certificate and its key. */
     public static List<Path> files(GatewayConfig config) {
-        return List.of(config.certificate(), config.key());
+        return List.of(config.get(Setting.CERTIFICATE), config.get(Setting.KEY));
     }
 
     private WatchedFiles watched(GatewayConfig config, FileWatch watch) {
         return new WatchedFiles(watch, reports, Subject.of(Matter.CERTIFICATE), () -> UNUSABLE, () -> {
-            OwnerOnly.exposure(config.key()).ifPresent(log::warn);
-            showing.show(config.certificate(), config.key());
-            log.info("new connections are shown the certificate in {}", config.certificate());
+            OwnerOnly.exposure(config.get(Setting.KEY)).ifPresent(log::warn);
+            showing.show(config.get(Setting.CERTIFICATE), config.get(Setting.KEY));
+            log.info("new connections are shown the certificate in {}", config.get(Setting.CERTIFICATE));
             return Outcome.TAKEN;
         });
     }

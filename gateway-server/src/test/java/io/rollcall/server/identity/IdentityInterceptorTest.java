@@ -16,7 +16,7 @@ import io.rollcall.server.config.ConfigReader;
 import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
-import io.rollcall.server.namespace.NamespaceQuotas;
+import io.rollcall.server.quota.NamespaceQuotas;
 import io.rollcall.v1.GatewayServiceGrpc;
 import io.rollcall.v1.HeartbeatRequest;
 import io.rollcall.v1.HeartbeatResponse;

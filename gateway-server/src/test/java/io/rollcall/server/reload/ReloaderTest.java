@@ -9,6 +9,7 @@ import io.rollcall.server.alarm.Alarm.Subject;
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.config.ConfigSource;
 import io.rollcall.server.config.GatewayConfig;
+import io.rollcall.server.config.Setting;
 import io.rollcall.server.config.StartRefusedException;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.reload.WatchedFiles.Outcome;
@@ -85,7 +86,7 @@ class ReloaderTest {
 
         @Override
         public void configure(GatewayConfig changed) {
-            asked.add("configure " + name + " for " + changed.identity().audience());
+            asked.add("configure " + name + " for " + changed.get(Setting.AUDIENCE));
             if (failure != null) {
                 throw failure;
             }

@@ -21,6 +21,7 @@ import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.config.ConfigReader;
 import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.config.NamespaceConfig;
+import io.rollcall.server.config.Setting;
 import io.rollcall.server.failure.RefusalInterceptor;
 import io.rollcall.server.failure.RefusalThrottle;
 import io.rollcall.server.identity.ClientTrust;
@@ -30,8 +31,7 @@ import io.rollcall.server.identity.IdentityInterceptor;
 import io.rollcall.server.identity.TokenVerifier;
 import io.rollcall.server.identity.TrustPolicies;
 import io.rollcall.server.identity.TrustPolicyLoader;
-import io.rollcall.server.namespace.NamespaceQuotas;
-import io.rollcall.server.transport.EndpointSettings;
+import io.rollcall.server.quota.NamespaceQuotas;
 import io.rollcall.server.transport.GrpcEndpoint;
 import io.rollcall.server.transport.LegacyServiceName;
 import io.rollcall.server.transport.OpenSockets;
@@ -94,16 +94,11 @@ public final class TestGate implements AutoCloseable {
                 new HealthStatusManager().getHealthService().bindService(),
                 ProtoReflectionServiceV1.newInstance().bindService());
         permissions.requireAll(services);
-        OpenSockets sockets = new OpenSockets(config.connections().most(), heard, System::nanoTime);
+        OpenSockets sockets = new OpenSockets(config.get(Setting.MAX_CONNECTIONS), heard, System::nanoTime);
         ConnectionIdentifier identifier = new ConnectionIdentifier(trust, identified, heard, sockets::hangUp);
         endpoint = new GrpcEndpoint(
-                        new EndpointSettings(
-                                "localhost",
-                                0,
-                                config.certificate(),
-                                config.key(),
-                                config.connections(),
-                                Duration.ofSeconds(5)),
+                        config.settings().with(Setting.PORT, 0),
+                        Duration.ofSeconds(5),
                         trust,
                         sockets,
                         new io.grpc.ServerTransportFilter() {
