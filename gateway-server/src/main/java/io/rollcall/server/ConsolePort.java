@@ -3,6 +3,7 @@ package io.rollcall.server;
 import io.rollcall.adminui.AdminConsole;
 import io.rollcall.net.HostPort;
 import io.rollcall.server.config.GatewayConfig;
+import io.rollcall.server.config.Setting;
 import io.rollcall.server.console.ConsoleThreads;
 import io.rollcall.server.console.RegistryConsole;
 import java.io.IOException;
@@ -18,16 +19,20 @@ final class ConsolePort {
                 parts.registry,
                 parts.leases,
                 parts.sweeper::massSilence,
-                config.leases(),
+                config.settings(),
                 base.changes,
                 base.alarms,
                 nodes.metrics::scrape,
-                () -> HostPort.text(config.host(), nodes.endpoint.port()),
+                () -> HostPort.text(config.get(Setting.HOST), nodes.endpoint.port()),
                 new RegistryConsole.ProcessHealth(base.serving::isLive, base.serving::isServing),
                 base.clock);
         console = closer.register(AdminConsole.start(
                 new AdminConsole.Settings(
-                        config.host(), config.consolePort(), config.certificate(), config.key(), config.dataDir()),
+                        config.get(Setting.HOST),
+                        config.get(Setting.CONSOLE_PORT),
+                        config.get(Setting.CERTIFICATE),
+                        config.get(Setting.KEY),
+                        config.get(Setting.DATA_DIR)),
                 view,
                 base.audit.console(),
                 threads));

@@ -6,10 +6,12 @@ import io.rollcall.server.alarm.OpenFilesAlarm;
 import io.rollcall.server.audit.Audit;
 import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.config.OpenFiles;
+import io.rollcall.server.config.Setting;
 import io.rollcall.server.config.Version;
 import io.rollcall.server.console.ConsoleChanges;
 import io.rollcall.server.health.ServingState;
 import io.rollcall.server.liveness.Ticker;
+import io.rollcall.server.reload.ReloadReports;
 import io.rollcall.server.store.DataDirectory;
 import io.rollcall.server.watchdog.Watchdog;
 import java.io.IOException;
@@ -29,12 +31,13 @@ final class Foundation {
     final ServingState serving;
     final Watchdog watchdog;
     final Audit audit;
+    final ReloadReports reports;
     final Threads threads;
 
     Foundation(GatewayConfig config, Collaborators given, Closer closer) throws IOException {
         clock = given.clock();
         ticker = given.ticker();
-        directory = closer.register(DataDirectory.hold(config.dataDir()));
+        directory = closer.register(DataDirectory.hold(config.get(Setting.DATA_DIR)));
         alarms = new Alarms(clock, changes::alarms);
         closer.register(OpenFilesLogFilter.install(alarms));
         openFiles = new OpenFilesAlarm(alarms, OpenFiles::count, OpenFiles.most());
@@ -42,7 +45,8 @@ final class Foundation {
         serving.requireExitWithoutMemory();
         watchdog = new Watchdog(given.watchdogLimit(), serving);
         audit = closer.register(
-                Audit.open(directory.path(), config.audit(), clock, ticker::nanos, Version.current(), alarms));
+                Audit.open(directory.path(), config.settings(), clock, ticker::nanos, Version.current(), alarms));
+        reports = new ReloadReports(alarms, audit.reloads());
         threads = closer.register(new Threads(watchdog));
     }
 }

@@ -3,9 +3,13 @@ package io.rollcall.server;
 import io.rollcall.net.HostPort;
 import io.rollcall.server.config.ConfigSource;
 import io.rollcall.server.config.GatewayConfig;
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.reload.FileWatch;
 import io.rollcall.server.reload.HangUpSignal;
+import io.rollcall.server.reload.Reloadable;
 import io.rollcall.server.reload.Reloader;
 import io.rollcall.server.store.SqliteLibrary;
+import io.rollcall.server.transport.CertificateReload;
 import io.rollcall.server.transport.TlsLibrary;
 import io.rollcall.server.watchdog.CheckIn;
 import io.rollcall.server.watchdog.OutOfMemory;
@@ -47,13 +51,14 @@ public final class Gateway implements AutoCloseable {
 
     private Gateway(GatewayConfig config, Collaborators given, Closer closer) throws IOException {
         this.closer = closer;
-        this.host = config.host();
+        this.host = config.get(Setting.HOST);
         this.base = new Foundation(config, given, closer);
-        this.reloader = new Reloader(config, base.alarms, base.audit.reloads(), base.clock); // before files are read
+        FileWatch certificateFiles = FileWatch.taken(CertificateReload.files(config)); // before they are read
         this.callers = new Identification(config, base);
         this.parts = new RegistryParts(config, given, base, callers, closer);
         this.nodes = new NodesPort(config, base, callers, parts, closer);
         this.console = new ConsolePort(config, base, parts, nodes, closer);
+        this.reloader = new Reloader(config, base.reports, reloaded(config, certificateFiles));
     }
 
     /**
@@ -100,14 +105,7 @@ public final class Gateway implements AutoCloseable {
         // so
         // that nodes which lose their connection are not suspected.
         closer.register(parts.sweeper).start();
-        closer.register(reloader)
-                .start(new ReloadedParts(
-                        callers.loader,
-                        callers.policies,
-                        parts.registry,
-                        callers.quotas,
-                        nodes.endpoint,
-                        console.console));
+        closer.register(reloader).start();
         callers.policies.onChange(() -> callers.connections.sweepSoon(base.threads.sweeps));
         var unused = base.threads.sweeps.scheduleWithFixedDelay(callers.connections::sweep, 1, 1, TimeUnit.SECONDS);
         repeated().forEach(base.threads::repeat);
@@ -115,6 +113,28 @@ public final class Gateway implements AutoCloseable {
         watched().forEach(base.watchdog::watch);
         nodes.sockets.watchedBy(base.watchdog);
         closer.register(base.watchdog).start();
+    }
+
+    /** What takes changes of the configuration's file, or of files of its own. */
+    private List<Reloadable> reloaded(GatewayConfig config, FileWatch certificateFiles) {
+        return List.of(
+                changed -> LogLevel.set(changed.get(Setting.LOG_LEVEL)),
+                changed -> callers.quotas.replace(changed.quotas()),
+                new CertificateReload(
+                        config,
+                        certificateFiles,
+                        this::showCertificate,
+                        nodes.endpoint::certificateEnd,
+                        base.reports,
+                        base.clock),
+                callers.reload);
+    }
+
+    /** The nodes' port checks the files; the console, which does less, takes them only then. */
+    private void showCertificate(Path certificate, Path key) throws IOException {
+        Runnable endpointTakesIt = nodes.endpoint.prepare(certificate, key);
+        console.console.renew(certificate, key);
+        endpointTakesIt.run();
     }
 
     /** What is done again and again, and returns at once. */

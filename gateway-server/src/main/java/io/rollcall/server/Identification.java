@@ -7,22 +7,23 @@ import io.rollcall.server.identity.Connections;
 import io.rollcall.server.identity.TokenVerifier;
 import io.rollcall.server.identity.TrustPolicies;
 import io.rollcall.server.identity.TrustPolicyLoader;
-import io.rollcall.server.namespace.NamespaceQuotas;
+import io.rollcall.server.identity.TrustPolicyReload;
+import io.rollcall.server.quota.NamespaceQuotas;
 
 /** Who may come in: the namespaces' trust policies and quotas, and the connections that were identified by them. */
 final class Identification {
     final TrustPolicies policies = new TrustPolicies();
     final TokenVerifier tokens = new TokenVerifier();
-    final TrustPolicyLoader loader;
+    final TrustPolicyReload reload;
     final NamespaceQuotas quotas;
     final ClientTrust trust;
     final Connections connections;
     final Authenticator authenticator;
 
     Identification(GatewayConfig config, Foundation base) {
-        loader = new TrustPolicyLoader(
+        TrustPolicyLoader loader = new TrustPolicyLoader(
                 policies, base.clock, base.alarms, base.audit.access(), base.threads.timers, base.threads.fetchers);
-        loader.begin(config.identity());
+        reload = TrustPolicyReload.begin(config.identity(), loader, policies, base.reports, base.clock);
         quotas = new NamespaceQuotas(config.quotas());
         trust = new ClientTrust(policies, base.clock);
         connections = new Connections(policies, quotas, trust, tokens, base.audit.access(), base.clock);

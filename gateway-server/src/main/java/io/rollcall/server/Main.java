@@ -6,6 +6,7 @@ import io.rollcall.server.config.ConfigException;
 import io.rollcall.server.config.ConfigSource;
 import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.config.OpenFiles;
+import io.rollcall.server.config.Setting;
 import io.rollcall.server.reload.HangUpSignal;
 import io.rollcall.server.transport.DirectMemory;
 import io.rollcall.server.transport.TlsDefaults;
@@ -65,7 +66,7 @@ public final class Main {
             throws IOException {
         DirectMemory.limit();
         GatewayConfig config = source.read();
-        LogLevel.set(config.logLevel());
+        LogLevel.set(config.get(Setting.LOG_LEVEL));
         StartChecks.of(
                         config,
                         hangUp.isIgnored(),

@@ -14,6 +14,7 @@ import io.rollcall.server.admission.InboundBuffering;
 import io.rollcall.server.admission.MethodTraffic;
 import io.rollcall.server.admission.StandardServicesInterceptor;
 import io.rollcall.server.config.GatewayConfig;
+import io.rollcall.server.config.Setting;
 import io.rollcall.server.failure.RefusalInterceptor;
 import io.rollcall.server.failure.RefusalThrottle;
 import io.rollcall.server.health.DirectMemoryAlarm;
@@ -25,7 +26,6 @@ import io.rollcall.server.liveness.HeartbeatService;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.grpc.LeaderService;
 import io.rollcall.server.registry.grpc.RegistryService;
-import io.rollcall.server.transport.EndpointSettings;
 import io.rollcall.server.transport.GrpcEndpoint;
 import io.rollcall.server.transport.LegacyServiceName;
 import io.rollcall.server.transport.OpenSockets;
@@ -49,8 +49,8 @@ final class NodesPort {
         metrics = closer.register(new GatewayMetrics(
                 parts.registry, callers.connections, callers.policies, callers.tokens, base.audit, base.alarms));
         memory = new DirectMemoryAlarm(base.alarms, base.ticker::nanos);
-        sockets =
-                closer.register(new OpenSockets(config.connections().most(), base.audit.access(), base.ticker::nanos));
+        sockets = closer.register(
+                new OpenSockets(config.get(Setting.MAX_CONNECTIONS), base.audit.access(), base.ticker::nanos));
         List<ServerInterceptor> outermostFirst = List.of(
                 new RefusalInterceptor(
                         base.random,
@@ -64,12 +64,12 @@ final class NodesPort {
                         callers.quotas,
                         base.ticker::nanos,
                         base.random,
-                        config.connections().http2().headerBytes()));
+                        config.get(Setting.MAX_HEADER_SIZE)));
         List<ServerStreamTracer.Factory> tracers =
                 List.of(metrics.callsOf(services, base.ticker::nanos), new InboundBuffering(), memory);
         endpoint = new GrpcEndpoint(
-                new EndpointSettings(
-                        config.host(), config.port(), config.certificate(), config.key(), config.connections(), DRAIN),
+                config.settings(),
+                DRAIN,
                 callers.trust,
                 sockets,
                 new ConnectionIdentifier(callers.authenticator, sockets::hangUp),
@@ -90,7 +90,7 @@ final class NodesPort {
                         new RegistryService(
                                 parts.registry,
                                 parts.leases,
-                                config.leases(),
+                                config.settings(),
                                 callers.quotas,
                                 parts.lost,
                                 base.threads.lists,

@@ -1,7 +1,7 @@
 package io.rollcall.server;
 
 import io.rollcall.server.config.GatewayConfig;
-import io.rollcall.server.config.NamespaceConfig;
+import io.rollcall.server.config.Setting;
 import io.rollcall.server.liveness.DuplicateNodes;
 import io.rollcall.server.liveness.LeaseSweeper;
 import io.rollcall.server.liveness.Leases;
@@ -29,23 +29,19 @@ final class RegistryParts {
             throws IOException {
         leases = new Leases(base.ticker);
         feed = new Feed(
-                namespace -> callers.quotas.of(namespace).watchers(), base.threads.watchers, base.ticker::nanos);
-        duplicates = new DuplicateNodes(base.alarms, config.leases().heartbeatInterval(), base.ticker);
+                namespace -> callers.quotas.of(namespace).get(Setting.QUOTA_WATCHERS),
+                base.threads.watchers,
+                base.ticker::nanos);
+        duplicates = new DuplicateNodes(base.alarms, config.get(Setting.HEARTBEAT_INTERVAL), base.ticker);
         List<RegistryListener> listeners =
                 new ArrayList<>(List.of(leases, feed, base.changes, base.audit.namespaces(), duplicates));
         listeners.addAll(given.last());
         RegistryStore store = given.around().apply(store(config, base, closer));
         registry = closer.register(Registry.open(
-                store,
-                base.audit.changes(),
-                config.identity().namespaces().stream()
-                        .map(NamespaceConfig::name)
-                        .toList(),
-                listeners,
-                base.clock,
-                base.ticker::nanos));
+                store, base.audit.changes(), callers.policies.served(), listeners, base.clock, base.ticker::nanos));
+        callers.policies.onServed(registry::serve, registry::unserve);
         lost = new LostBranches(base.alarms, base.ticker::nanos);
-        sweeper = new LeaseSweeper(registry, leases, config.leases(), base.ticker, base.clock);
+        sweeper = new LeaseSweeper(registry, leases, config.settings(), base.ticker, base.clock);
     }
 
     private static RegistryStore store(GatewayConfig config, Foundation base, Closer closer) throws IOException {

@@ -2,7 +2,8 @@ package io.rollcall.server;
 
 import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.config.OwnerOnly;
-import io.rollcall.server.namespace.MemoryNeed;
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.quota.MemoryNeed;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,15 +31,15 @@ final class StartChecks {
                             + " again (they are still taken when they change); start it by setsid or a supervisor rather than"
                             + " nohup");
         }
-        long needed = (long) config.connections().most() + OWN_FILES;
+        long needed = (long) config.get(Setting.MAX_CONNECTIONS) + OWN_FILES;
         if (mostOpenFiles < needed) {
             found.add("this process may open " + mostOpenFiles + " files, and max-connections "
-                    + config.connections().most() + " needs " + needed
+                    + config.get(Setting.MAX_CONNECTIONS) + " needs " + needed
                     + ": some connections will not be accepted; raise the hard limit to " + needed
                     + " (ulimit -Hn, LimitNOFILE), or " + lower(mostOpenFiles));
         }
         MemoryNeed.of(config.quotas().values()).shortage(heap, direct).ifPresent(found::add);
-        OwnerOnly.exposure(config.key()).ifPresent(found::add);
+        OwnerOnly.exposure(config.get(Setting.KEY)).ifPresent(found::add);
         return found;
     }
 

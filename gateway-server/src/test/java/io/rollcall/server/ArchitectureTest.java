@@ -39,6 +39,8 @@ class ArchitectureTest {
             .definedBy("io.rollcall.server.failure..")
             .layer("alarm")
             .definedBy("io.rollcall.server.alarm..")
+            .layer("quota")
+            .definedBy("io.rollcall.server.quota..")
             .layer("identity")
             .definedBy("io.rollcall.server.identity..")
             .layer("access")
@@ -76,7 +78,7 @@ class ArchitectureTest {
             .whereLayer("console")
             .mayOnlyBeAccessedByLayers("main")
             .whereLayer("reload")
-            .mayOnlyBeAccessedByLayers("main", "audit")
+            .mayOnlyBeAccessedByLayers("main", "audit", "identity", "transport")
             .whereLayer("health")
             .mayOnlyBeAccessedByLayers("main")
             .whereLayer("transport")
@@ -99,7 +101,9 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("main", "transport")
             .whereLayer("alarm")
             .mayOnlyBeAccessedByLayers(
-                    "main", "identity", "registry", "reload", "audit", "health", "console", "liveness")
+                    "main", "identity", "registry", "reload", "audit", "health", "console", "liveness", "transport")
+            .whereLayer("quota")
+            .mayOnlyBeAccessedByLayers("main", "identity", "admission", "registry")
             .whereLayer("identity")
             .mayOnlyBeAccessedByLayers(
                     "main", "access", "admission", "transport", "registry", "liveness", "watch", "health", "audit");

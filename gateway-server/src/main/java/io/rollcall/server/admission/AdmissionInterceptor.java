@@ -9,12 +9,12 @@ import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.rollcall.server.config.Settings;
 import io.rollcall.server.failure.DeferredRefusal;
 import io.rollcall.server.identity.Caller;
 import io.rollcall.server.identity.grpc.CurrentCall;
 import io.rollcall.server.namespace.NamespaceName;
-import io.rollcall.server.namespace.NamespaceQuotas;
-import io.rollcall.server.namespace.Quotas;
+import io.rollcall.server.quota.NamespaceQuotas;
 import io.rollcall.v1.Traffic;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -72,7 +72,7 @@ public final class AdmissionInterceptor implements ServerInterceptor {
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
         Caller caller = CurrentCall.caller();
         NamespaceName namespace = caller.namespace();
-        Quotas present = quotas.of(namespace);
+        Settings present = quotas.of(namespace);
         Traffic kind = traffic.of(call.getMethodDescriptor());
         Rates admitting = kind == Traffic.HEARTBEAT ? null : ratesOf(namespace, present);
         Context context = Context.current();
@@ -101,7 +101,7 @@ public final class AdmissionInterceptor implements ServerInterceptor {
 
     /** One that is a call of its own counts as many header bytes as it may have: to look would cost it a tenth. */
     private <Q, R> CountedCall<Q, R> heartbeat(
-            ServerCall<Q, R> call, Metadata headers, OpenCalls calls, Quotas present) {
+            ServerCall<Q, R> call, Metadata headers, OpenCalls calls, Settings present) {
         return isUnary(call)
                 ? new CountedUnary<>(call, mostHeaderBytes, calls, present, null)
                 : new CountedStream<>(call, size(call, headers), calls, present);
@@ -132,7 +132,7 @@ public final class AdmissionInterceptor implements ServerInterceptor {
     }
 
     /** Begins anew when the namespace's quotas are others. */
-    private Rates ratesOf(NamespaceName namespace, Quotas present) {
+    private Rates ratesOf(NamespaceName namespace, Settings present) {
         Rates known = rates.get(namespace);
         return known != null && known.quotas().equals(present)
                 ? known

@@ -5,9 +5,9 @@ import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.KnownLength;
 import io.grpc.ServerCall;
+import io.rollcall.server.config.Settings;
 import io.rollcall.server.failure.RefusalStatus;
 import io.rollcall.server.failure.RefusedException;
-import io.rollcall.server.namespace.Quotas;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class CountedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     final OpenCalls calls;
-    final Quotas present;
+    final Settings present;
     private final int headerBytes;
     private final InboundBuffering.@Nullable Request request;
 
     /** Begins to count. @throws RefusedException if there is no room for it */
-    CountedCall(ServerCall<Q, R> call, int headerBytes, OpenCalls calls, Quotas present) {
+    CountedCall(ServerCall<Q, R> call, int headerBytes, OpenCalls calls, Settings present) {
         super(call);
         this.calls = calls;
         this.present = present;

@@ -1,8 +1,8 @@
 package io.rollcall.server.admission;
 
 import io.grpc.ServerCall;
+import io.rollcall.server.config.Settings;
 import io.rollcall.server.failure.RefusedException;
-import io.rollcall.server.namespace.Quotas;
 
 /**
  * A call that sends many messages. It is ready only while none of them waits, so that a service that asks before it sends
@@ -26,7 +26,7 @@ final class CountedStream<Q, R> extends CountedCall<Q, R> {
     private long counted;
     private boolean isOver;
 
-    CountedStream(ServerCall<Q, R> call, int headerBytes, OpenCalls calls, Quotas present) {
+    CountedStream(ServerCall<Q, R> call, int headerBytes, OpenCalls calls, Settings present) {
         super(call, headerBytes, calls, present);
         call.setOnReadyThreshold(1); // gRPC's own, 32 KiB, would be that much for each stream
     }

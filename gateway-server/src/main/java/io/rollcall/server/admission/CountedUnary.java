@@ -1,8 +1,8 @@
 package io.rollcall.server.admission;
 
 import io.grpc.ServerCall;
+import io.rollcall.server.config.Settings;
 import io.rollcall.server.failure.RefusedException;
-import io.rollcall.server.namespace.Quotas;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +23,7 @@ final class CountedUnary<Q, R> extends CountedCall<Q, R> {
     private volatile long unread;
 
     /** @param cost null: of a heartbeat */
-    CountedUnary(ServerCall<Q, R> call, int headerBytes, OpenCalls calls, Quotas present, @Nullable ReadCost cost) {
+    CountedUnary(ServerCall<Q, R> call, int headerBytes, OpenCalls calls, Settings present, @Nullable ReadCost cost) {
         super(call, headerBytes, calls, present);
         this.cost = cost;
     }

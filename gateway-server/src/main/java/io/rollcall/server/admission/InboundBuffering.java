@@ -4,8 +4,8 @@ import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
+import io.rollcall.server.config.Settings;
 import io.rollcall.server.failure.RefusedException;
-import io.rollcall.server.namespace.Quotas;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +49,7 @@ public final class InboundBuffering extends ServerStreamTracer.Factory {
         private long come;
         private long counted;
         private @Nullable OpenCalls calls;
-        private @Nullable Quotas present;
+        private @Nullable Settings present;
         private @Nullable Consumer<RefusedException> refuse;
         private boolean isOnlyOne;
         private boolean isTaken;
@@ -59,7 +59,7 @@ public final class InboundBuffering extends ServerStreamTracer.Factory {
          *
          * @param onlyOne the call has one request, which gRPC keeps until the caller has said that it sends no more
          */
-        void countFor(OpenCalls namespace, Quotas quotas, boolean onlyOne, Consumer<RefusedException> refusing) {
+        void countFor(OpenCalls namespace, Settings quotas, boolean onlyOne, Consumer<RefusedException> refusing) {
             calls = namespace;
             present = quotas;
             isOnlyOne = onlyOne;

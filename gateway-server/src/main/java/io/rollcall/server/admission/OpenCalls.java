@@ -1,8 +1,9 @@
 package io.rollcall.server.admission;
 
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.Settings;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
-import io.rollcall.server.namespace.Quotas;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -38,22 +39,22 @@ final class OpenCalls {
      * @param headerBytes of its headers
      * @throws RefusedException if there are as many as there may be, or they hold as much as they may
      */
-    void begin(int headerBytes, Quotas quotas) {
+    void begin(int headerBytes, Settings quotas) {
         long cost = cost(headerBytes);
         long now = open.addAndGet(cost);
-        if (now / ONE_CALL > quotas.calls()) {
+        if (now / ONE_CALL > quotas.get(Setting.QUOTA_CALLS)) {
             open.addAndGet(-cost);
             throw Refusal.TOO_MANY_CALLS
-                    .because("calls: as many as this namespace may have are open (expected: at most " + quotas.calls()
-                            + ")")
+                    .because("calls: as many as this namespace may have are open (expected: at most "
+                            + quotas.get(Setting.QUOTA_CALLS) + ")")
                     .retryAfter(RETRY_WHEN_FULL);
         }
-        if (now % ONE_CALL > quotas.callBytes()) {
+        if (now % ONE_CALL > quotas.get(Setting.QUOTA_CALL_MEMORY)) {
             open.addAndGet(-cost);
             throw Refusal.TOO_MUCH_CALL_MEMORY
                     .because(
                             "calls: those of this namespace that are open hold as much memory as they may (expected: at"
-                                    + " most " + quotas.callBytes() + " bytes, " + CALL_BYTES
+                                    + " most " + quotas.get(Setting.QUOTA_CALL_MEMORY) + " bytes, " + CALL_BYTES
                                     + " and the headers each)")
                     .retryAfter(RETRY_WHEN_FULL);
         }
@@ -72,11 +73,11 @@ final class OpenCalls {
      *
      * @throws RefusedException if too much is unread
      */
-    void reply(long bytes, Quotas quotas) {
+    void reply(long bytes, Settings quotas) {
         if (!hold(bytes, quotas)) {
             throw Refusal.TOO_MUCH_UNREAD
                     .because("replies: too much that this namespace's callers have not read yet (expected: at most "
-                            + quotas.unreadBytes() + " bytes); read them, or ask for pages")
+                            + quotas.get(Setting.QUOTA_UNREAD) + " bytes); read them, or ask for pages")
                     .retryAfter(RETRY_WHEN_FULL);
         }
     }
@@ -86,18 +87,18 @@ final class OpenCalls {
      *
      * @throws RefusedException if too much is incomplete
      */
-    void buffer(long bytes, Quotas quotas) {
+    void buffer(long bytes, Settings quotas) {
         if (!hold(bytes, quotas)) {
             throw Refusal.REQUEST_BUFFER_FULL
                     .because("requests: too much of this namespace's is incomplete (expected: at most "
-                            + quotas.unreadBytes() + " bytes); send each whole")
+                            + quotas.get(Setting.QUOTA_UNREAD) + " bytes); send each whole")
                     .retryAfter(RETRY_WHEN_FULL);
         }
     }
 
-    private boolean hold(long bytes, Quotas quotas) {
+    private boolean hold(long bytes, Settings quotas) {
         long all = unread.addAndGet(bytes);
-        boolean fits = all <= quotas.unreadBytes() || all <= bytes;
+        boolean fits = all <= quotas.get(Setting.QUOTA_UNREAD) || all <= bytes;
         if (!fits) {
             unread.addAndGet(-bytes);
         }

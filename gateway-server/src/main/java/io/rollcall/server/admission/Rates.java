@@ -3,8 +3,9 @@ package io.rollcall.server.admission;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
 import io.github.bucket4j.TimeMeter;
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.Settings;
 import io.rollcall.server.failure.Refusal;
-import io.rollcall.server.namespace.Quotas;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
@@ -15,17 +16,17 @@ import java.util.random.RandomGenerator;
 final class Rates {
     static final int BURST_SECONDS = 5;
 
-    private final Quotas quotas;
+    private final Settings quotas;
     private final Bucket changes;
     private final Bucket reads;
     private final MemberRates members;
     private final RandomGenerator random;
 
-    Rates(Quotas quotas, TimeMeter time, RandomGenerator random) {
+    Rates(Settings quotas, TimeMeter time, RandomGenerator random) {
         this.quotas = quotas;
-        this.changes = bucket(quotas.changesPerSecond(), time);
-        this.reads = bucket(quotas.readsPerSecond(), time);
-        this.members = new MemberRates(quotas.memberChangesPerSecond(), time::currentTimeNanos);
+        this.changes = bucket(quotas.get(Setting.QUOTA_CHANGES), time);
+        this.reads = bucket(quotas.get(Setting.QUOTA_READS), time);
+        this.members = new MemberRates(quotas.get(Setting.QUOTA_MEMBER_CHANGES), time::currentTimeNanos);
         this.random = random;
     }
 
@@ -37,13 +38,13 @@ final class Rates {
                 .build();
     }
 
-    Quotas quotas() {
+    Settings quotas() {
         return quotas;
     }
 
     /** @throws io.rollcall.server.failure.RefusedException if there have been too many */
     void admitChange() {
-        admit(changes, "changes", quotas.changesPerSecond());
+        admit(changes, "changes", quotas.get(Setting.QUOTA_CHANGES));
     }
 
     /** Those of each member, within those of its namespace. */
@@ -53,7 +54,7 @@ final class Rates {
 
     /** @throws io.rollcall.server.failure.RefusedException if there have been too many */
     void admitRead() {
-        admit(reads, "reads", quotas.readsPerSecond());
+        admit(reads, "reads", quotas.get(Setting.QUOTA_READS));
     }
 
     /** Counts what a read cost beyond the first, afterwards; it is the next reads that wait for it. */

@@ -34,6 +34,10 @@ public record Alarm(Subject subject, String what, String consequence, String rem
         CERTIFICATE_ENDED,
         /** A namespace's trust bundle, revocation lists and token keys, as new files have them. */
         TRUST_POLICY,
+        /** CAs of a namespace's trust bundle, which is in force, that have ended. */
+        CA_ENDED,
+        /** All namespaces: none is served. */
+        NOTHING_SERVED,
         /** A namespace's token keys behind an https address. */
         TOKEN_KEYS,
         /** Keys of a namespace's key set, which is in force, that cannot be used. */

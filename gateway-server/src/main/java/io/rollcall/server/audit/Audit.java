@@ -3,7 +3,7 @@ package io.rollcall.server.audit;
 import io.rollcall.adminui.ConsoleAudit;
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.audit.AuditEvent.Kind;
-import io.rollcall.server.config.AuditConfig;
+import io.rollcall.server.config.Settings;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusalListener;
 import io.rollcall.server.identity.HandshakeFailure;
@@ -66,10 +66,10 @@ public final class Audit implements AutoCloseable {
      * @throws IOException if it cannot be written; the message says what to do
      */
     public static Audit open(
-            Path dataDir, AuditConfig config, Clock clock, LongSupplier nanos, String version, Alarms alarms)
+            Path dataDir, Settings settings, Clock clock, LongSupplier nanos, String version, Alarms alarms)
             throws IOException {
         Path directory = dataDir.resolve(AuditFiles.DIRECTORY);
-        AuditLog log = AuditLog.open(directory, config, clock);
+        AuditLog log = AuditLog.open(directory, settings, clock);
         HeadComparison comparison = new HeadComparison(new AuditFiles(directory), log.head());
         AuditRateLimiter limiter = new AuditRateLimiter(clock, nanos);
         AuditTrail trail = new AuditTrail(log, limiter, alarms, clock);
@@ -83,7 +83,7 @@ public final class Audit implements AutoCloseable {
         }
         trail.tellHead();
         trail.start();
-        RecordKeeper keeper = new RecordKeeper(directory, config, trail, alarms, clock, step -> {});
+        RecordKeeper keeper = new RecordKeeper(directory, settings, trail, alarms, clock, step -> {});
         keeper.start();
         return new Audit(trail, keeper, comparison, limiter, clock);
     }

@@ -1,8 +1,9 @@
 package io.rollcall.server.audit;
 
 import io.rollcall.server.audit.AuditEvent.Kind;
-import io.rollcall.server.config.AuditConfig;
 import io.rollcall.server.config.FileFailure;
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.Settings;
 import io.rollcall.server.watchdog.OutOfMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -46,7 +47,7 @@ final class AuditLog implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AuditLog.class);
 
     private final AuditFiles files;
-    private final AuditConfig config;
+    private final Settings settings;
     private final Clock clock;
     private final List<AuditEvent> found = new ArrayList<>();
     private volatile long number;
@@ -59,9 +60,9 @@ final class AuditLog implements AutoCloseable {
 
     private @Nullable String broken;
 
-    private AuditLog(AuditFiles files, AuditConfig config, Clock clock, long number, long length, ChainHead head) {
+    private AuditLog(AuditFiles files, Settings settings, Clock clock, long number, long length, ChainHead head) {
         this.files = files;
-        this.config = config;
+        this.settings = settings;
         this.clock = clock;
         this.number = number;
         this.length = length;
@@ -75,13 +76,13 @@ final class AuditLog implements AutoCloseable {
      * @param clock for the times of the log's own lines
      * @throws IOException if it cannot be used; the message says what to do
      */
-    static AuditLog open(Path directory, AuditConfig config, Clock clock) throws IOException {
+    static AuditLog open(Path directory, Settings settings, Clock clock) throws IOException {
         try {
             AuditFiles files = new AuditFiles(AuditFiles.make(directory));
             files.requireKnownNames();
             SortedMap<Long, Path> present = files.list();
             if (present.isEmpty()) {
-                return withoutFiles(files, config, clock);
+                return withoutFiles(files, settings, clock);
             }
             long last = present.lastKey();
             ChainTail tail = ChainTail.of(files.path(last));
@@ -93,8 +94,8 @@ final class AuditLog implements AutoCloseable {
             }
             String misfit = tail.misfit();
             AuditLog opened = misfit == null
-                    ? new AuditLog(files, config, clock, last, tail.length(), head)
-                    : new AuditLog(files, config, clock, last + 1, 0, head);
+                    ? new AuditLog(files, settings, clock, last, tail.length(), head)
+                    : new AuditLog(files, settings, clock, last + 1, 0, head);
             opened.fileKey = misfit == null ? key(files.path(last)) : null;
             opened.recover(tail, files.path(last));
             return opened;
@@ -104,15 +105,20 @@ final class AuditLog implements AutoCloseable {
     }
 
     /** A new log, or one whose files were taken away while their sorted lines are still there. */
-    private static AuditLog withoutFiles(AuditFiles files, AuditConfig config, Clock clock) throws IOException {
+    private static AuditLog withoutFiles(AuditFiles files, Settings settings, Clock clock) throws IOException {
         KeptFiles kept = new KeptFiles(files.directory());
         SortedMap<Long, Path> own = kept.of(KeptFiles.GATEWAY);
         if (own.isEmpty()) {
-            return new AuditLog(files, config, clock, 1, 0, ChainHead.NONE);
+            return new AuditLog(files, settings, clock, 1, 0, ChainHead.NONE);
         }
         long missing = own.lastKey() + 1;
         AuditLog opened = new AuditLog(
-                files, config, clock, missing + 1, 0, KeptFiles.lastHead(kept.path(KeptFiles.GATEWAY, own.lastKey())));
+                files,
+                settings,
+                clock,
+                missing + 1,
+                0,
+                KeptFiles.lastHead(kept.path(KeptFiles.GATEWAY, own.lastKey())));
         opened.breaks(
                 files.path(missing),
                 "is missing",
@@ -172,7 +178,7 @@ final class AuditLog implements AutoCloseable {
     void append(List<AuditEvent> events) throws IOException {
         try {
             leaveChangedFile(0);
-            if (length >= config.fileSize()) {
+            if (length >= settings.get(Setting.AUDIT_FILE_SIZE)) {
                 finishFile();
             }
             write(events, true);

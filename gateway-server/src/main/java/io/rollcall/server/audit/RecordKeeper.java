@@ -2,7 +2,8 @@ package io.rollcall.server.audit;
 
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.audit.AuditEvent.Kind;
-import io.rollcall.server.config.AuditConfig;
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.Settings;
 import io.rollcall.server.watchdog.CheckIn;
 import io.rollcall.server.watchdog.SharedTimer;
 import java.io.IOException;
@@ -60,7 +61,7 @@ final class RecordKeeper implements AutoCloseable {
 
     private final AuditFiles files;
     private final KeptFiles kept;
-    private final AuditConfig config;
+    private final Settings settings;
     private final AuditTrail trail;
     private final RecordAlarms alarms;
     private final Clock clock;
@@ -79,14 +80,14 @@ final class RecordKeeper implements AutoCloseable {
      */
     RecordKeeper(
             Path directory,
-            AuditConfig config,
+            Settings settings,
             AuditTrail trail,
             Alarms alarms,
             Clock clock,
             Consumer<SortingStep> passed) {
         this.files = new AuditFiles(directory);
         this.kept = new KeptFiles(directory);
-        this.config = config;
+        this.settings = settings;
         this.trail = trail;
         this.alarms = new RecordAlarms(alarms, kept);
         this.clock = clock;
@@ -201,8 +202,12 @@ final class RecordKeeper implements AutoCloseable {
             }
             sizes.put(record.getKey(), ofRecord);
         }
-        long most = Math.max(config.maxSize() - unsorted(), config.maxSize() / LEAST_PART);
-        Shares shares = new Shares(sizes, config.maxSize() - UNSORTED_FILES * config.fileSize(), most);
+        long most = Math.max(
+                settings.get(Setting.AUDIT_MAX_SIZE) - unsorted(), settings.get(Setting.AUDIT_MAX_SIZE) / LEAST_PART);
+        Shares shares = new Shares(
+                sizes,
+                settings.get(Setting.AUDIT_MAX_SIZE) - UNSORTED_FILES * settings.get(Setting.AUDIT_FILE_SIZE),
+                most);
         alarms.aboveTheirShare(shares.aboveTheirShare(), shares.share());
         for (Map.Entry<String, Integer> given : shares.toDelete().entrySet()) {
             cut(given.getKey(), all.getOrDefault(given.getKey(), new TreeMap<>()), given.getValue(), "size");
@@ -211,7 +216,7 @@ final class RecordKeeper implements AutoCloseable {
 
     /** The file of the moment counts as if it were full: it will be before anything is deleted again. */
     private long unsorted() throws IOException {
-        long bytes = config.fileSize();
+        long bytes = settings.get(Setting.AUDIT_FILE_SIZE);
         for (Path closed : files.list().headMap(trail.activeFile()).values()) {
             bytes += Files.size(closed);
         }
@@ -219,7 +224,7 @@ final class RecordKeeper implements AutoCloseable {
     }
 
     private void deleteTooOld() throws IOException {
-        Instant oldest = clock.instant().minus(config.keptFor());
+        Instant oldest = clock.instant().minus(settings.get(Setting.AUDIT_KEPT_FOR));
         for (Map.Entry<String, SortedMap<Long, Path>> record : kept.list().entrySet()) {
             int tooOld = 0;
             for (Path file : record.getValue().values()) {

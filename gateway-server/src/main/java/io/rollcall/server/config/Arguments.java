@@ -32,7 +32,7 @@ public final class Arguments {
                 return Optional.empty();
             }
             Map<String, String> options = new TreeMap<>();
-            for (Setting<?> setting : Setting.ALL) {
+            for (Setting<?> setting : Setting.all()) {
                 String value = parsed.matchedOptionValue("--" + setting.name(), null);
                 if (value != null) {
                     options.put(setting.name(), value);
@@ -61,7 +61,7 @@ public final class Arguments {
                         .build())
                 .mixinStandardHelpOptions(true);
         spec.usageMessage().description("Rollcall: a secured multi-tenant gateway for node discovery.");
-        for (Setting<?> setting : Setting.ALL) {
+        for (Setting<?> setting : Setting.all()) {
             spec.addOption(option(setting));
         }
         return spec;
@@ -88,6 +88,6 @@ public final class Arguments {
     }
 
     private static List<String> optionNames() {
-        return Setting.ALL.stream().map(setting -> "--" + setting.name()).toList();
+        return Setting.all().stream().map(setting -> "--" + setting.name()).toList();
     }
 }

@@ -1,50 +1,41 @@
 package io.rollcall.server.config;
 
 import io.rollcall.server.namespace.NamespaceName;
-import io.rollcall.server.namespace.Quotas;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
 /**
  * All that the gateway was told.
  *
- * @param host the name or address to listen on
- * @param port for nodes; 0: any free one
- * @param consolePort for browsers; 0: any free one
- * @param dataDir where the gateway keeps its files
- * @param isDurable whether the registry outlives the process
+ * @param settings of the gateway as a whole
  * @param quotas of each namespace
- * @param certificate PEM file with the gateway's certificate chain
- * @param key PEM file with its private key
- * @param texts every setting as it was written, by its name
  */
-public record GatewayConfig(
-        String host,
-        int port,
-        int consolePort,
-        Path dataDir,
-        boolean isDurable,
-        AuditConfig audit,
-        String logLevel,
-        Path certificate,
-        Path key,
-        LeaseConfig leases,
-        Map<NamespaceName, Quotas> quotas,
-        ConnectionConfig connections,
-        IdentityConfig identity,
-        Map<String, String> texts) {
+public record GatewayConfig(Settings settings, List<NamespaceConfig> namespaces, Map<NamespaceName, Settings> quotas) {
     public GatewayConfig {
+        namespaces = List.copyOf(namespaces);
         quotas = Map.copyOf(quotas);
-        texts = Map.copyOf(texts);
+    }
+
+    /** The value of a setting of the gateway as a whole. */
+    public <T> T get(Setting<T> setting) {
+        return settings.get(setting);
+    }
+
+    /** Whether the registry outlives the process. */
+    public boolean isDurable() {
+        return get(Setting.STORE).equals("sqlite");
+    }
+
+    /** What certificates and tokens must look like. */
+    public IdentityConfig identity() {
+        return new IdentityConfig(settings, namespaces);
     }
 
     /** The settings that differ in {@code changed}, but that a running gateway cannot take: their names. */
     public List<String> whatNeedsARestart(GatewayConfig changed) {
-        return Setting.ALL.stream()
-                .filter(setting -> !setting.isLive())
+        return Setting.all().stream()
+                .filter(setting -> !setting.isLive() && !settings.isSame(setting, changed.settings))
                 .<String>map(Setting::name)
-                .filter(name -> !String.valueOf(texts.get(name)).equals(changed.texts.get(name)))
                 .toList();
     }
 }

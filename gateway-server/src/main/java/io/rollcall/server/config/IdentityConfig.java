@@ -1,32 +1,29 @@
 package io.rollcall.server.config;
 
-import java.time.Duration;
 import java.util.List;
 
 /**
- * What certificates and tokens must look like.
+ * What certificates and tokens must look like: the rules for all namespaces, and each namespace's own.
  *
- * @param dev whether a development CA is accepted
- * @param trustDomain the SPIFFE trust domain of every member
- * @param audience the {@code aud} that tokens must name
- * @param maxTokenLifetime the longest time from {@code iat}, or where there is none from now, to {@code exp}
- * @param keyRefresh how often token keys behind an https address are fetched
- * @param keyOutageTolerance how long the last ones stay in force while it is down
+ * @param settings of the gateway as a whole
  */
-public record IdentityConfig(
-        boolean dev,
-        String trustDomain,
-        String audience,
-        Duration maxTokenLifetime,
-        Duration keyRefresh,
-        Duration keyOutageTolerance,
-        List<NamespaceConfig> namespaces) {
+public record IdentityConfig(Settings settings, List<NamespaceConfig> namespaces) {
     public IdentityConfig {
         namespaces = List.copyOf(namespaces);
     }
 
+    /** The value of a rule for all namespaces. */
+    public <T> T get(Setting<T> setting) {
+        return settings.get(setting);
+    }
+
     /** The same rules for these namespaces. */
     public IdentityConfig withNamespaces(List<NamespaceConfig> others) {
-        return new IdentityConfig(dev, trustDomain, audience, maxTokenLifetime, keyRefresh, keyOutageTolerance, others);
+        return new IdentityConfig(settings, others);
+    }
+
+    /** Whether the rules for all namespaces are the same in both. */
+    public boolean isSameForAll(IdentityConfig other) {
+        return settings.isSame(Setting.Change.TRUST, other.settings);
     }
 }

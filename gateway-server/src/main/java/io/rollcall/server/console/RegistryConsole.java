@@ -2,7 +2,8 @@ package io.rollcall.server.console;
 
 import io.rollcall.adminui.ConsoleBackend;
 import io.rollcall.server.alarm.Alarms;
-import io.rollcall.server.config.LeaseConfig;
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.Settings;
 import io.rollcall.server.config.Version;
 import io.rollcall.server.liveness.MassSilence;
 import io.rollcall.server.namespace.NamespaceName;
@@ -29,7 +30,7 @@ public final class RegistryConsole implements ConsoleBackend {
     private final Registry registry;
     private final LeaseKeeper leases;
     private final Function<NamespaceName, Optional<MassSilence>> massSilence;
-    private final LeaseConfig config;
+    private final Settings settings;
     private final ConsoleChanges changes;
     private final Supplier<String> metrics;
     private final Alarms alarms;
@@ -55,7 +56,7 @@ public final class RegistryConsole implements ConsoleBackend {
             Registry registry,
             LeaseKeeper leases,
             Function<NamespaceName, Optional<MassSilence>> massSilence,
-            LeaseConfig config,
+            Settings settings,
             ConsoleChanges changes,
             Alarms alarms,
             Supplier<String> metrics,
@@ -65,7 +66,7 @@ public final class RegistryConsole implements ConsoleBackend {
         this.registry = registry;
         this.leases = leases;
         this.massSilence = massSilence;
-        this.config = config;
+        this.settings = settings;
         this.changes = changes;
         this.metrics = metrics;
         this.alarms = alarms;
@@ -132,8 +133,8 @@ public final class RegistryConsole implements ConsoleBackend {
                 state.nodes().values().stream()
                         .map(node -> node(namespace.name(), state, node))
                         .toList(),
-                config.heartbeatInterval(),
-                config.nodeTimeout());
+                settings.get(Setting.HEARTBEAT_INTERVAL),
+                settings.get(Setting.NODE_TIMEOUT));
     }
 
     private NamespaceSummary summary(NamespaceName name, NamespaceState state) {

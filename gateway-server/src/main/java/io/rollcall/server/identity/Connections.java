@@ -1,9 +1,10 @@
 package io.rollcall.server.identity;
 
+import io.rollcall.server.config.Setting;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.NamespaceName;
-import io.rollcall.server.namespace.NamespaceQuotas;
+import io.rollcall.server.quota.NamespaceQuotas;
 import io.rollcall.server.watchdog.OutOfMemory;
 import java.security.cert.CertificateException;
 import java.time.Clock;
@@ -69,7 +70,7 @@ public final class Connections {
     void opened(Connection connection) {
         open.add(connection);
         NamespaceName namespace = connection.caller().namespace();
-        int most = quotas.of(namespace).connections();
+        int most = quotas.of(namespace).get(Setting.QUOTA_CONNECTIONS);
         if (counts.merge(namespace, 1, Integer::sum) > most) {
             RefusedException full = Refusal.TOO_MANY_CONNECTIONS
                     .because(

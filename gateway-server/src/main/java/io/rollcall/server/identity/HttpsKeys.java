@@ -96,7 +96,7 @@ final class HttpsKeys implements KeySource {
     private volatile @Nullable Fetched lastGood;
     private volatile @Nullable String trouble;
     private boolean isInForce; // guarded by this
-    private @Nullable ScheduledFuture<?> schedule;
+    private @Nullable ScheduledFuture<?> schedule; // guarded by this
 
     /** @throws IllegalArgumentException if the place is at no https address */
     HttpsKeys(Place place, RefreshPolicy refreshPolicy, Means means, News news) {
@@ -109,10 +109,12 @@ final class HttpsKeys implements KeySource {
         this.lastAttempt = new AtomicLong(means.nanoTime.getAsLong());
     }
 
-    /** Fetches at once and from then on, until stopped. */
-    HttpsKeys start() {
-        long period = refreshPolicy.refresh.toMillis();
-        schedule = means.scheduler.scheduleAtFixedRate(this::fetchSoon, 0, period, TimeUnit.MILLISECONDS);
+    /** Fetches at once and from then on, until stopped; harmless where it does so already. */
+    synchronized HttpsKeys start() {
+        if (schedule == null) {
+            long period = refreshPolicy.refresh.toMillis();
+            schedule = means.scheduler.scheduleAtFixedRate(this::fetchSoon, 0, period, TimeUnit.MILLISECONDS);
+        }
         return this;
     }
 

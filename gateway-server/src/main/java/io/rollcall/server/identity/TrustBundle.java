@@ -1,5 +1,6 @@
 package io.rollcall.server.identity;
 
+import io.rollcall.server.config.StartRefusedException;
 import io.rollcall.server.identity.CandidatePaths.Candidate;
 import io.rollcall.server.namespace.NamespaceName;
 import java.nio.file.Path;
@@ -27,35 +28,51 @@ final class TrustBundle {
     }
 
     /**
-     * @param known in force already: when one of them ends, that must not keep out what else the file changes
-     * @throws IllegalArgumentException if the file is no bundle, or holds a CA that could vouch for nobody now
+     * A CA that has ended is taken beside others: it vouches for nobody, and must not keep the others out.
+     *
+     * @param known in force already: where they are all that the file has, it is taken though all have ended, since what
+     *     else changes with it may be a withdrawal
+     * @throws IllegalArgumentException if the file is no bundle, or none of its CAs could vouch for anybody now
+     * @throws StartRefusedException if one is a development CA, and {@code dev} is not set
      */
     static TrustBundle load(NamespaceName namespace, Path file, boolean dev, Set<X509Certificate> known, Instant now) {
         String purpose = "trust bundle of " + namespace;
         List<X509Certificate> authorities = PemFile.certificates(purpose, file);
         for (X509Certificate ca : authorities) {
-            String subject = purpose + ": " + file + ": '" + ca.getSubjectX500Principal() + "' ";
+            if (!dev && isDevelopmentCa(ca)) {
+                throw new StartRefusedException(
+                        name(purpose, file, ca) + "is a development CA; use the namespace's own, or start with --dev");
+            }
+        }
+        for (X509Certificate ca : authorities) {
             if (ca.getBasicConstraints() < 0) {
                 throw new IllegalArgumentException(
-                        subject + "is no CA (basicConstraints); put only CA certificates there");
-            }
-            if (ca.getNotAfter().toInstant().isBefore(now) && !known.contains(ca)) {
-                throw new IllegalArgumentException(
-                        subject + "expired on " + ca.getNotAfter().toInstant() + "; renew it or take it out");
+                        name(purpose, file, ca) + "is no CA (basicConstraints); put only CA certificates there");
             }
             // Its own signature does not count: nobody looks at it.
             CertificateStrength.weakness(ca.getPublicKey()).ifPresent(weakness -> {
-                throw new IllegalArgumentException(subject + weakness + "; use a CA with a stronger key");
-            });
-            if (!dev && isDevelopmentCa(ca)) {
                 throw new IllegalArgumentException(
-                        subject + "is a development CA; use the namespace's own, or start with --dev");
-            }
+                        name(purpose, file, ca) + weakness + "; use a CA with a stronger key");
+            });
+        }
+        if (authorities.stream().allMatch(ca -> hasEnded(ca, now) && !known.contains(ca))) {
+            throw new IllegalArgumentException(name(purpose, file, authorities.get(0)) + "expired on "
+                    + authorities.get(0).getNotAfter().toInstant()
+                    + (authorities.size() > 1 ? ", and so did all others there" : "")
+                    + "; renew it");
         }
         return new TrustBundle(authorities.stream()
                 .distinct()
                 .map(ca -> authority(purpose, file, ca))
                 .toList());
+    }
+
+    private static String name(String purpose, Path file, X509Certificate ca) {
+        return purpose + ": " + file + ": '" + ca.getSubjectX500Principal() + "' ";
+    }
+
+    private static boolean hasEnded(X509Certificate ca, Instant now) {
+        return ca.getNotAfter().toInstant().isBefore(now);
     }
 
     private static Authority authority(String purpose, Path file, X509Certificate ca) {
@@ -69,6 +86,16 @@ final class TrustBundle {
 
     Set<X509Certificate> authorities() {
         return authorities;
+    }
+
+    /** Those that had ended by {@code now}, and when, as text; in order. */
+    List<String> ended(Instant now) {
+        return authorities.stream()
+                .filter(ca -> hasEnded(ca, now))
+                .map(ca -> "'" + ca.getSubjectX500Principal() + "' on "
+                        + ca.getNotAfter().toInstant())
+                .sorted()
+                .toList();
     }
 
     /** The ways that may lead from a leaf to a CA of this bundle; nothing of them is validated. */

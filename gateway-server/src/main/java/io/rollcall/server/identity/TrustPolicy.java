@@ -2,6 +2,7 @@ package io.rollcall.server.identity;
 
 import io.rollcall.server.config.IdentityConfig;
 import io.rollcall.server.config.NamespaceConfig;
+import io.rollcall.server.config.Setting;
 import io.rollcall.server.identity.CandidatePaths.Candidate;
 import io.rollcall.server.identity.HandshakeFailure.Reason;
 import io.rollcall.server.namespace.NamespaceName;
@@ -42,13 +43,14 @@ record TrustPolicy(
         Set<X509Certificate> authorities = before == null ? Set.of() : before.bundle.authorities();
         Set<X509CRL> lists = before == null ? Set.of() : before.withdrawn.lists();
         TrustBundle bundle =
-                TrustBundle.load(namespace.name(), namespace.trustBundle(), config.dev(), authorities, now);
+                TrustBundle.load(namespace.name(), namespace.trustBundle(), config.get(Setting.DEV), authorities, now);
         RevocationList withdrawn = namespace
                 .crl()
                 .map(file -> RevocationList.load(namespace.name(), file, bundle, lists, now))
                 .orElse(RevocationList.NONE);
-        TokenRules tokens = new TokenRules(namespace, config.audience(), config.maxTokenLifetime(), keys);
-        return new TrustPolicy(namespace.name(), config.trustDomain(), bundle, withdrawn, tokens, 0);
+        TokenRules tokens =
+                new TokenRules(namespace, config.get(Setting.AUDIENCE), config.get(Setting.MAX_TOKEN_LIFETIME), keys);
+        return new TrustPolicy(namespace.name(), config.get(Setting.TRUST_DOMAIN), bundle, withdrawn, tokens, 0);
     }
 
     TrustPolicy at(long generation) {

@@ -5,6 +5,7 @@ import io.rollcall.server.alarm.Alarm.Subject;
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.config.IdentityConfig;
 import io.rollcall.server.config.NamespaceConfig;
+import io.rollcall.server.config.Setting;
 import io.rollcall.server.namespace.NamespaceName;
 import java.time.Clock;
 import java.time.Duration;
@@ -55,26 +56,11 @@ public final class TrustPolicyLoader {
     }
 
     /**
-     * Takes all namespaces. Keys by https may come later; until then tokens are refused as KEYS_UNAVAILABLE.
-     *
-     * @throws IllegalArgumentException if a file cannot be used; the message names it and what to do
-     */
-    public void begin(IdentityConfig config) {
-        for (NamespaceConfig namespace : config.namespaces()) {
-            if (isFetched(namespace)) {
-                HttpsKeys source = source(config, namespace, trust(namespace));
-                source.beInForce();
-                fetched.put(namespace.name(), source.start());
-            }
-            var unused = take(config, namespace);
-        }
-    }
-
-    /**
-     * Takes a namespace as its configuration and files are now, or nothing of it.
+     * Takes a namespace as its configuration and files are now, or nothing of it. One that had nothing in force does not
+     * wait for keys behind an https address: until they are there its tokens are refused as KEYS_UNAVAILABLE.
      *
      * @return false: not yet, its keys are being fetched for the first time from this address; ask again soon
-     * @throws IllegalArgumentException if any of it cannot be used; the message says what to do
+     * @throws IllegalArgumentException if any of it cannot be used; the message names the file and what to do
      */
     public boolean take(IdentityConfig config, NamespaceConfig namespace) {
         KeySource keys = keys(config, namespace);
@@ -124,6 +110,9 @@ public final class TrustPolicyLoader {
         if (present != null && present.isAt(place, refreshPolicy(config))) {
             return present;
         }
+        if (policies.find(namespace.name()) == null) {
+            return source(config, namespace, trust);
+        }
         HttpsKeys candidate = candidates.get(namespace.name());
         if (candidate == null || !candidate.isAt(place, refreshPolicy(config))) {
             stop(candidate);
@@ -153,8 +142,8 @@ public final class TrustPolicyLoader {
             alarms.clear(Subject.of(Matter.TOKEN_KEYS, namespace));
         }
         if (keys instanceof HttpsKeys now) {
-            now.beInForce();
-            fetched.put(namespace, now);
+            now.beInForce(); // first, to have news of the first fetch
+            fetched.put(namespace, now.start());
         }
     }
 
@@ -180,7 +169,7 @@ public final class TrustPolicyLoader {
     }
 
     private static HttpsKeys.RefreshPolicy refreshPolicy(IdentityConfig config) {
-        return new HttpsKeys.RefreshPolicy(config.keyRefresh(), config.keyOutageTolerance());
+        return new HttpsKeys.RefreshPolicy(config.get(Setting.JWKS_REFRESH), config.get(Setting.JWKS_OUTAGE_TOLERANCE));
     }
 
     private static boolean isFetched(NamespaceConfig namespace) {
@@ -221,7 +210,7 @@ public final class TrustPolicyLoader {
                     Subject.of(Matter.TOKEN_KEYS, namespace),
                     "its token keys cannot be fetched",
                     "the last good ones stay in force for "
-                            + config.keyOutageTolerance().toSeconds()
+                            + config.get(Setting.JWKS_OUTAGE_TOLERANCE).toSeconds()
                             + " s from when they were fetched; then, or where there were none, its tokens are refused",
                     why + "; check the address and its certificate");
         }

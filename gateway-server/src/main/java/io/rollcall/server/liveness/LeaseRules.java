@@ -1,11 +1,13 @@
 package io.rollcall.server.liveness;
 
-import io.rollcall.server.config.LeaseConfig;
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.Settings;
 import io.rollcall.server.liveness.Lease.BrokenStream;
 import io.rollcall.server.registry.LeaseVerdict;
 import io.rollcall.server.registry.LeaseVerdict.Kind;
 import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.NodeStatus;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -20,14 +22,21 @@ final class LeaseRules {
     private final long failedRetention;
     private final long nearlyOverdue;
 
-    LeaseRules(LeaseConfig config, GatewayPauses pauses) {
+    LeaseRules(Settings settings, GatewayPauses pauses) {
         this.pauses = pauses;
-        this.timeout = config.nodeTimeout().toNanos();
-        this.suspectAfter = config.suspectAfter().toNanos();
-        this.streamGrace = config.streamGrace().toNanos();
-        this.failedRetention = config.failedRetention().toNanos();
+        this.timeout = settings.get(Setting.NODE_TIMEOUT).toNanos();
+        this.suspectAfter = suspectAfter(settings).toNanos();
+        this.streamGrace = settings.get(Setting.STREAM_GRACE).toNanos();
+        this.failedRetention = settings.get(Setting.FAILED_RETENTION).toNanos();
         // Nodes that fall silent at once are overdue within one interval of each other.
-        this.nearlyOverdue = Math.max(timeout - config.heartbeatInterval().toNanos(), Math.min(suspectAfter, timeout));
+        this.nearlyOverdue =
+                Math.max(timeout - settings.get(Setting.HEARTBEAT_INTERVAL).toNanos(), Math.min(suspectAfter, timeout));
+    }
+
+    /** The silence after which a node is suspected. */
+    static Duration suspectAfter(Settings settings) {
+        return settings.get(Setting.SUSPECT_AFTER)
+                .orElse(settings.get(Setting.HEARTBEAT_INTERVAL).multipliedBy(5).dividedBy(2));
     }
 
     /** Silent for longer than the node timeout, and not given up yet. */

@@ -1,6 +1,7 @@
 package io.rollcall.server.liveness;
 
-import io.rollcall.server.config.LeaseConfig;
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.Settings;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.registry.NamespaceRegistry;
 import io.rollcall.server.registry.Registry;
@@ -18,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * for longer than a grace → suspected, heard from again → active, silent for longer than the node timeout → failed,
  * failed for long enough → forgotten.
  *
- * <p>Why was my node marked failed? Because a sweep found it silent for longer than {@link LeaseConfig#nodeTimeout},
+ * <p>Why was my node marked failed? Because a sweep found it silent for longer than {@link Setting#NODE_TIMEOUT},
  * not counting the time in which the gateway was not there itself ({@link GatewayPauses}).
  *
  * <p>Threads: one of its own looks, and seals what it finds overdue; the verdicts are decided and committed on the
@@ -33,19 +34,20 @@ public final class LeaseSweeper implements AutoCloseable {
 
     private final Registry registry;
     private final Leases leases;
-    private final LeaseConfig config;
+    private final Settings settings;
     private final GatewayPauses pauses;
     private final LeaseRules rules;
     private final Clock clock;
     private final Map<NamespaceName, NamespaceSweep> sweeps = new ConcurrentHashMap<>();
     private final SharedTimer executor = new SharedTimer("lease-sweeper");
 
-    public LeaseSweeper(Registry registry, Leases leases, LeaseConfig config, Ticker ticker, Clock clock) {
+    public LeaseSweeper(Registry registry, Leases leases, Settings settings, Ticker ticker, Clock clock) {
         this.registry = registry;
         this.leases = leases;
-        this.config = config;
-        this.pauses = new GatewayPauses(ticker, period(config.nodeTimeout()), config.nodeTimeout());
-        this.rules = new LeaseRules(config, pauses);
+        this.settings = settings;
+        this.pauses = new GatewayPauses(
+                ticker, period(settings.get(Setting.NODE_TIMEOUT)), settings.get(Setting.NODE_TIMEOUT));
+        this.rules = new LeaseRules(settings, pauses);
         this.clock = clock;
     }
 
@@ -59,7 +61,7 @@ public final class LeaseSweeper implements AutoCloseable {
     }
 
     public void start() {
-        long period = period(config.nodeTimeout()).toNanos();
+        long period = period(settings.get(Setting.NODE_TIMEOUT)).toNanos();
         var unused = executor.scheduleWithFixedDelay(this::sweep, period, period, TimeUnit.NANOSECONDS);
     }
 

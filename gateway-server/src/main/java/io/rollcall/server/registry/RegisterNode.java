@@ -1,10 +1,11 @@
 package io.rollcall.server.registry;
 
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.Settings;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.Incarnation;
 import io.rollcall.server.namespace.NodeId;
-import io.rollcall.server.namespace.Quotas;
 import io.rollcall.server.namespace.Session;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +23,7 @@ import java.util.Optional;
  * @param now the wall clock, to be shown
  */
 public record RegisterNode(
-        NodeId id, NodeDetails details, long incarnationNumber, long memberOfEpoch, Quotas quotas, Instant now)
+        NodeId id, NodeDetails details, long incarnationNumber, long memberOfEpoch, Settings quotas, Instant now)
         implements Command<RegisterNode.Registration> {
 
     /** Until then a node may have left or failed. */
@@ -127,14 +128,15 @@ public record RegisterNode(
         if (state.live(id).isPresent()) {
             return; // it takes its own place again
         }
-        if (state.liveCount() >= quotas.nodes()) {
+        if (state.liveCount() >= quotas.get(Setting.QUOTA_NODES)) {
             throw full(
                     Refusal.TOO_MANY_NODES,
                     "nodes: " + state.liveCount() + " of this namespace are live (expected: fewer than "
-                            + quotas.nodes() + ")");
+                            + quotas.get(Setting.QUOTA_NODES) + ")");
         }
         int idsUsed = state.endedSessions().byNode().size();
-        if (idsUsed >= quotas.nodeIds() && state.endedSessions().of(id).isEmpty()) {
+        if (idsUsed >= quotas.get(Setting.QUOTA_NODE_IDS)
+                && state.endedSessions().of(id).isEmpty()) {
             throw full(
                     Refusal.TOO_MANY_NODE_IDS,
                     "node_id: new, while this namespace has used " + idsUsed + " ids before (expected: one of those)");
@@ -145,12 +147,12 @@ public record RegisterNode(
         int before = state.node(id).map(node -> node.details().bytes()).orElse(0);
         int after = details.bytes();
         long inAll = state.detailBytes() - before + after;
-        if (after > before && inAll > quotas.metadataBytes()) {
+        if (after > before && inAll > quotas.get(Setting.QUOTA_METADATA)) {
             throw full(
                     Refusal.TOO_MUCH_METADATA,
                     "metadata: " + inAll
                             + " bytes of this namespace, capabilities and addresses included (expected: at most "
-                            + quotas.metadataBytes() + ")");
+                            + quotas.get(Setting.QUOTA_METADATA) + ")");
         }
     }
 

@@ -20,9 +20,9 @@ import java.util.stream.IntStream;
  *
  * <p>A change that one look sees is due at the next, so that who is just writing can finish.
  *
- * <p>Used by one thread.
+ * <p>Used by one thread at a time.
  */
-final class FileWatch {
+public final class FileWatch {
     /** A file's time may be too coarse to tell of a second change right after the first. */
     private static final int LOOKS_BEFORE_ATTRIBUTES_ARE_BELIEVED = 5;
 
@@ -41,14 +41,14 @@ final class FileWatch {
     }
 
     /** Files that have been taken as they are, or are about to be. */
-    static FileWatch taken(List<Path> files) {
+    public static FileWatch taken(List<Path> files) {
         FileWatch watch = new FileWatch(files);
         watch.taken();
         return watch;
     }
 
     /** Files that nobody has taken yet: they are due. */
-    static FileWatch untaken(List<Path> files) {
+    public static FileWatch untaken(List<Path> files) {
         return new FileWatch(files);
     }
 

@@ -8,12 +8,14 @@ import io.grpc.ServerTransportFilter;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.handler.ssl.SslContext;
 import io.rollcall.net.HostPort;
-import io.rollcall.server.config.ConnectionConfig;
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.Settings;
 import io.rollcall.server.identity.ClientTrust;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +37,8 @@ public final class GrpcEndpoint implements AutoCloseable {
      */
     private static final int WINDOW_BYTES = 65_535;
 
-    private final EndpointSettings settings;
+    private final Settings settings;
+    private final Duration drain;
     private final ClientTrust trust;
     private final Clock clock;
     private final RenewableTls tls;
@@ -46,6 +49,7 @@ public final class GrpcEndpoint implements AutoCloseable {
     /**
      * Opens nothing yet.
      *
+     * @param drain how long open calls may go on once the endpoint closes
      * @param sockets its own from now on
      * @param connections told of each connection once its handshake is over
      * @param outermostFirst the interceptors of all services, in the order in which a call meets them
@@ -55,7 +59,8 @@ public final class GrpcEndpoint implements AutoCloseable {
      * @throws IllegalStateException if the native TLS library is not there
      */
     public GrpcEndpoint(
-            EndpointSettings settings,
+            Settings settings,
+            Duration drain,
             ClientTrust trust,
             OpenSockets sockets,
             ServerTransportFilter connections,
@@ -65,36 +70,37 @@ public final class GrpcEndpoint implements AutoCloseable {
             Clock clock) {
         GrpcLogFilter.install();
         this.settings = settings;
-        this.port = settings.port();
+        this.port = settings.get(Setting.PORT);
+        this.drain = drain;
         this.trust = trust;
         this.clock = clock;
         this.sockets = sockets;
         ServerCertificate certificate =
-                ServerCertificate.load(settings.certificate(), settings.privateKey(), clock.instant());
-        ConnectionConfig limits = settings.connections();
-        ConnectionConfig.Http2Limits http2 = limits.http2();
-        this.tls = new RenewableTls(ServerTls.context(certificate, trust, limits.tls()), certificate.end());
+                ServerCertificate.load(settings.get(Setting.CERTIFICATE), settings.get(Setting.KEY), clock.instant());
+        this.tls = new RenewableTls(ServerTls.context(certificate, trust, settings), certificate.end());
         NettyServerBuilder builder = NettyServerBuilder.forAddress(
-                        new InetSocketAddress(settings.host(), settings.port()))
+                        new InetSocketAddress(settings.get(Setting.HOST), settings.get(Setting.PORT)))
                 .sslContext(tls)
                 .channelFactory(sockets.listeners())
                 .bossEventLoopGroup(sockets.acceptor())
                 .workerEventLoopGroup(sockets.eventLoops())
                 .directExecutor()
                 .addTransportFilter(MemoryGuard.around(connections))
-                .handshakeTimeout(limits.tls().handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                .maxInboundMetadataSize(http2.headerBytes())
-                .maxInboundMessageSize(http2.messageBytes())
+                .handshakeTimeout(settings.get(Setting.HANDSHAKE_TIMEOUT).toMillis(), TimeUnit.MILLISECONDS)
+                .maxInboundMetadataSize(settings.get(Setting.MAX_HEADER_SIZE))
+                .maxInboundMessageSize(settings.get(Setting.MAX_MESSAGE_SIZE))
                 .flowControlWindow(WINDOW_BYTES)
-                .maxConcurrentCallsPerConnection(http2.calls())
+                .maxConcurrentCallsPerConnection(settings.get(Setting.MAX_CALLS))
                 .maxRstFramesPerWindow(
-                        http2.resets(), Math.toIntExact(http2.resetWindow().toSeconds()))
-                .permitKeepAliveTime(http2.clientPings().toMillis(), TimeUnit.MILLISECONDS)
+                        settings.get(Setting.MAX_RESETS),
+                        Math.toIntExact(settings.get(Setting.RESET_WINDOW).toSeconds()))
+                .permitKeepAliveTime(settings.get(Setting.CLIENT_PING_INTERVAL).toMillis(), TimeUnit.MILLISECONDS)
                 .permitKeepAliveWithoutCalls(true)
-                .keepAliveTime(http2.pingInterval().toMillis(), TimeUnit.MILLISECONDS)
-                .keepAliveTimeout(http2.pingTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                .maxConnectionAge(limits.maxAge().toMillis(), TimeUnit.MILLISECONDS)
-                .maxConnectionAgeGrace(limits.ageGrace().toMillis(), TimeUnit.MILLISECONDS)
+                .keepAliveTime(settings.get(Setting.PING_INTERVAL).toMillis(), TimeUnit.MILLISECONDS)
+                .keepAliveTimeout(settings.get(Setting.PING_TIMEOUT).toMillis(), TimeUnit.MILLISECONDS)
+                .maxConnectionAge(settings.get(Setting.MAX_CONNECTION_AGE).toMillis(), TimeUnit.MILLISECONDS)
+                .maxConnectionAgeGrace(
+                        settings.get(Setting.MAX_CONNECTION_AGE_GRACE).toMillis(), TimeUnit.MILLISECONDS)
                 .addServices(services.stream().map(DeferredParsing::of).toList())
                 .fallbackHandlerRegistry(new UnknownMethods())
                 .decompressorRegistry(DeferredGunzip.REGISTRY);
@@ -114,8 +120,8 @@ public final class GrpcEndpoint implements AutoCloseable {
         } catch (IOException e) {
             Throwable reason = e.getCause() == null ? e : e.getCause();
             throw new IllegalArgumentException(
-                    "cannot listen on " + HostPort.text(settings.host(), settings.port()) + " (" + reason.getMessage()
-                            + "); choose another with --host and --port",
+                    "cannot listen on " + HostPort.text(settings.get(Setting.HOST), settings.get(Setting.PORT)) + " ("
+                            + reason.getMessage() + "); choose another with --host and --port",
                     e);
         }
         return this;
@@ -129,8 +135,7 @@ public final class GrpcEndpoint implements AutoCloseable {
      */
     public Runnable prepare(Path certificate, Path privateKey) {
         ServerCertificate renewed = ServerCertificate.load(certificate, privateKey, clock.instant());
-        SslContext context =
-                ServerTls.context(renewed, trust, settings.connections().tls());
+        SslContext context = ServerTls.context(renewed, trust, settings);
         return () -> tls.renew(context, renewed.end());
     }
 
@@ -152,7 +157,7 @@ public final class GrpcEndpoint implements AutoCloseable {
     public void close() {
         server.shutdown();
         try {
-            if (!server.awaitTermination(settings.drain().toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!server.awaitTermination(drain.toMillis(), TimeUnit.MILLISECONDS)) {
                 server.shutdownNow().awaitTermination();
             }
         } catch (InterruptedException e) {

@@ -8,7 +8,8 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
-import io.rollcall.server.config.ConnectionConfig;
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.Settings;
 import io.rollcall.server.identity.ClientTrust;
 import java.util.List;
 import javax.net.ssl.SSLException;
@@ -33,7 +34,7 @@ final class ServerTls {
     private ServerTls() {}
 
     /** @throws IllegalStateException if the native TLS library is not there: the JDK's would take over silently */
-    static SslContext context(ServerCertificate certificate, ClientTrust trust, ConnectionConfig.TlsLimits limits) {
+    static SslContext context(ServerCertificate certificate, ClientTrust trust, Settings settings) {
         if (!OpenSsl.isAvailable()) {
             throw new IllegalStateException(
                     "the native TLS library (netty-tcnative) does not run on this system",
@@ -42,11 +43,13 @@ final class ServerTls {
         try {
             return GrpcSslContexts.configure(
                             SslContextBuilder.forServer(certificate.key(), certificate.chain()), SslProvider.OPENSSL)
-                    .protocols(versions(limits.leastVersion()))
+                    .protocols(versions(settings.get(Setting.TLS_MIN_VERSION)))
                     .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
                     .clientAuth(ClientAuth.REQUIRE)
                     .trustManager(new AlertingTrust(trust))
-                    .option(OpenSslContextOption.MAX_CERTIFICATE_LIST_BYTES, limits.chainBytes())
+                    .option(
+                            OpenSslContextOption.MAX_CERTIFICATE_LIST_BYTES,
+                            settings.get(Setting.MAX_CERTIFICATE_CHAIN_SIZE))
                     .build();
         } catch (SSLException e) {
             throw new IllegalArgumentException("server certificate: TLS refuses it: " + e.getMessage(), e);

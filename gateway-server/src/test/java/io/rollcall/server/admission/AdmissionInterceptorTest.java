@@ -10,14 +10,15 @@ import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.TestSettings;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.Caller;
 import io.rollcall.server.identity.grpc.CurrentCall;
 import io.rollcall.server.namespace.NamespaceName;
-import io.rollcall.server.namespace.NamespaceQuotas;
-import io.rollcall.server.namespace.Quotas;
+import io.rollcall.server.quota.NamespaceQuotas;
 import io.rollcall.server.testing.TestTicker;
 import io.rollcall.v1.GatewayServiceGrpc;
 import io.rollcall.v1.GetNodesRequest;
@@ -46,8 +47,14 @@ class AdmissionInterceptorTest {
 
     private final AdmissionInterceptor admission = new AdmissionInterceptor(
             new MethodTraffic(),
-            new NamespaceQuotas(
-                    Map.of(ALPHA, new Quotas(1, 1, 1, MOST_CALLS, MOST_CALL_BYTES, MOST_UNREAD, 1, 1, 1, READS, 1))),
+            new NamespaceQuotas(Map.of(
+                    ALPHA,
+                    TestSettings.INITIAL
+                            .with(Setting.QUOTA_CALLS, MOST_CALLS)
+                            .with(Setting.QUOTA_CALL_MEMORY, (long) MOST_CALL_BYTES)
+                            .with(Setting.QUOTA_UNREAD, (long) MOST_UNREAD)
+                            .with(Setting.QUOTA_CHANGES, 1)
+                            .with(Setting.QUOTA_READS, READS))),
             new TestTicker()::nanos,
             new Random(1),
             1_024);

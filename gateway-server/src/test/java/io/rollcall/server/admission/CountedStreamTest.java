@@ -7,9 +7,11 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.Settings;
+import io.rollcall.server.config.TestSettings;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
-import io.rollcall.server.namespace.Quotas;
 import io.rollcall.v1.GatewayServiceGrpc;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
@@ -24,7 +26,10 @@ import org.junit.jupiter.api.Test;
  */
 class CountedStreamTest {
     private static final int MOST_UNREAD = 10_000;
-    private static final Quotas QUOTAS = new Quotas(1, 1, 1, 10, 1 << 20, MOST_UNREAD, 1, 1, 1, 1, 1);
+    private static final Settings QUOTAS = TestSettings.INITIAL
+            .with(Setting.QUOTA_CALLS, 10)
+            .with(Setting.QUOTA_CALL_MEMORY, 1L << 20)
+            .with(Setting.QUOTA_UNREAD, (long) MOST_UNREAD);
 
     private final OpenCalls calls = new OpenCalls();
 

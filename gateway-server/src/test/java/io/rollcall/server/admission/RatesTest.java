@@ -9,10 +9,11 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.RetryInfo;
 import io.github.bucket4j.TimeMeter;
 import io.grpc.protobuf.StatusProto;
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.TestSettings;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusalStatus;
 import io.rollcall.server.failure.RefusedException;
-import io.rollcall.server.namespace.Quotas;
 import io.rollcall.server.testing.TestTicker;
 import java.time.Duration;
 import java.util.Random;
@@ -25,7 +26,7 @@ class RatesTest {
 
     private final TestTicker ticker = new TestTicker();
     private final Rates rates = new Rates(
-            new Quotas(1, 1, 1, 1, 1, 1, 1, 1, CHANGES, READS, 1),
+            TestSettings.INITIAL.with(Setting.QUOTA_CHANGES, CHANGES).with(Setting.QUOTA_READS, READS),
             new TimeMeter() {
                 @Override
                 public long currentTimeNanos() {

@@ -3,13 +3,14 @@ package io.rollcall.server.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.rollcall.server.config.AuditConfig;
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.Settings;
+import io.rollcall.server.config.TestSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The files: their chain across restarts, crashes, rotation and a disk without room. */
 class AuditLogTest {
-    private static final AuditConfig SMALL = new AuditConfig(600, 2_400, Duration.ofDays(30));
+    private static final Settings SMALL =
+            TestSettings.INITIAL.with(Setting.AUDIT_FILE_SIZE, 600L).with(Setting.AUDIT_MAX_SIZE, 2_400L);
 
     @TempDir
     private Path temp;
@@ -147,7 +149,7 @@ class AuditLogTest {
             while (directory.files().size() < 2) {
                 log.append(List.of(LogDirectory.event("x".repeat(50))));
             }
-            while (Files.size(directory.file(2)) < SMALL.fileSize()) {
+            while (Files.size(directory.file(2)) < SMALL.get(Setting.AUDIT_FILE_SIZE)) {
                 log.append(List.of(LogDirectory.event("x".repeat(50))));
             }
             // The next file cannot be made where a directory stands.

@@ -2,10 +2,11 @@ package io.rollcall.server.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rollcall.server.config.AuditConfig;
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.Settings;
+import io.rollcall.server.config.TestSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,7 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whatever is done to the files, the first line that does not fit is named. */
 class ChainVerifierTest {
     /** The file's own first line and two more fill it. */
-    private static final AuditConfig THREE_LINES = new AuditConfig(600, 24_000, Duration.ofDays(30));
+    private static final Settings THREE_LINES =
+            TestSettings.INITIAL.with(Setting.AUDIT_FILE_SIZE, 600L).with(Setting.AUDIT_MAX_SIZE, 24_000L);
 
     @TempDir
     private Path temp;

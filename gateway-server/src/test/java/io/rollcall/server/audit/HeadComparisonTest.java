@@ -2,9 +2,10 @@ package io.rollcall.server.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rollcall.server.config.AuditConfig;
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.Settings;
+import io.rollcall.server.config.TestSettings;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>Planted bugs: one line behind passes; hashes not compared.
  */
 class HeadComparisonTest {
-    private static final AuditConfig SMALL = new AuditConfig(600, 24_000, Duration.ofDays(30));
+    private static final Settings SMALL =
+            TestSettings.INITIAL.with(Setting.AUDIT_FILE_SIZE, 600L).with(Setting.AUDIT_MAX_SIZE, 24_000L);
 
     @TempDir
     private Path temp;

@@ -4,13 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.rollcall.devcerts.testing.TestClock;
 import io.rollcall.server.audit.AuditEvent.Kind;
-import io.rollcall.server.config.AuditConfig;
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.Settings;
+import io.rollcall.server.config.TestSettings;
 import io.rollcall.server.namespace.NamespaceName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** The files of a log under test: opened, read and tampered with. */
 final class LogDirectory {
     static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
-    static final AuditConfig ROOMY = new AuditConfig(64 << 20, 2L << 30, Duration.ofDays(30));
+    static final Settings ROOMY = TestSettings.INITIAL
+            .with(Setting.AUDIT_FILE_SIZE, 64L << 20)
+            .with(Setting.AUDIT_MAX_SIZE, (long) (2L << 30));
     private static final ObjectMapper JSON = new ObjectMapper();
 
     final Path path;
@@ -32,12 +35,12 @@ final class LogDirectory {
         return open(ROOMY);
     }
 
-    AuditLog open(AuditConfig config) throws IOException {
+    AuditLog open(Settings config) throws IOException {
         return AuditLog.open(path, config, new TestClock(NOON));
     }
 
     /** Appends one line for each word, each in a flush of its own, and closes. */
-    ChainHead write(AuditConfig config, String... words) throws IOException {
+    ChainHead write(Settings config, String... words) throws IOException {
         try (AuditLog log = open(config)) {
             for (String word : words) {
                 log.append(List.of(event(word)));

@@ -9,7 +9,9 @@ import io.rollcall.server.alarm.Alarm;
 import io.rollcall.server.alarm.Alarm.Matter;
 import io.rollcall.server.alarm.Alarm.Subject;
 import io.rollcall.server.alarm.Alarms;
-import io.rollcall.server.config.AuditConfig;
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.Settings;
+import io.rollcall.server.config.TestSettings;
 import io.rollcall.server.namespace.NamespaceName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,9 +36,12 @@ import org.junit.jupiter.params.provider.EnumSource;
  * end of a file not held against the next; links, or a record's last link, not looked at.
  */
 class RecordKeeperTest {
-    private static final AuditConfig ROOMY = new AuditConfig(2_000, 2_000_000, Duration.ofDays(30));
-    private static final AuditConfig TIGHT = new AuditConfig(2_000, 24_000, Duration.ofDays(30));
-    private static final AuditConfig NARROW = new AuditConfig(2_000, 8_000, Duration.ofDays(30));
+    private static final Settings ROOMY =
+            TestSettings.INITIAL.with(Setting.AUDIT_FILE_SIZE, 2_000L).with(Setting.AUDIT_MAX_SIZE, 2_000_000L);
+    private static final Settings TIGHT =
+            TestSettings.INITIAL.with(Setting.AUDIT_FILE_SIZE, 2_000L).with(Setting.AUDIT_MAX_SIZE, 24_000L);
+    private static final Settings NARROW =
+            TestSettings.INITIAL.with(Setting.AUDIT_FILE_SIZE, 2_000L).with(Setting.AUDIT_MAX_SIZE, 8_000L);
     private static final Consumer<SortingStep> ON = step -> {};
 
     @TempDir
@@ -58,7 +63,7 @@ class RecordKeeperTest {
         trail.close();
     }
 
-    private void open(AuditConfig config) throws IOException {
+    private void open(Settings config) throws IOException {
         trail = new AuditTrail(
                 AuditLog.open(directory.path, config, clock),
                 new AuditRateLimiter(clock, System::nanoTime),
@@ -66,12 +71,12 @@ class RecordKeeperTest {
                 clock);
     }
 
-    private void restart(AuditConfig config) throws IOException {
+    private void restart(Settings config) throws IOException {
         trail.close();
         open(config);
     }
 
-    private RecordKeeper keeper(AuditConfig config, Consumer<SortingStep> passed) {
+    private RecordKeeper keeper(Settings config, Consumer<SortingStep> passed) {
         return new RecordKeeper(directory.path, config, trail, alarms, clock, passed);
     }
 
@@ -139,7 +144,7 @@ class RecordKeeperTest {
     @EnumSource(SortingStep.class)
     void d1_killedAtAnyStep_itLosesNothing_andKeepsNothingTwice(SortingStep where) throws Exception {
         boolean isCut = where.name().startsWith("CUT");
-        AuditConfig config = isCut ? NARROW : ROOMY;
+        Settings config = isCut ? NARROW : ROOMY;
         for (int time = 1; time <= 3; time++) {
             write("alpha", 60);
             write("beta", 5);
@@ -176,7 +181,7 @@ class RecordKeeperTest {
         assertThat(alpha.size()).isLessThan(100).isGreaterThan(5);
         assertThat(bytesOnDisk())
                 .as("but for files that wait to be sorted")
-                .isLessThanOrEqualTo(TIGHT.maxSize() + 2 * TIGHT.fileSize());
+                .isLessThanOrEqualTo(TIGHT.get(Setting.AUDIT_MAX_SIZE) + 2 * TIGHT.get(Setting.AUDIT_FILE_SIZE));
         assertThat(alarms.all())
                 .extracting(Alarm::subject)
                 .contains(Subject.of(Matter.AUDIT_SHARE, new NamespaceName("alpha")));

@@ -26,8 +26,7 @@ class ConfigFuzzTest {
         try {
             GatewayConfig config = ConfigReader.read(file, Map.of());
             assertThat(config.quotas()).hasSameSizeAs(config.identity().namespaces());
-            assertThat(config.leases().nodeTimeout())
-                    .isGreaterThan(config.leases().heartbeatInterval());
+            assertThat(config.get(Setting.NODE_TIMEOUT)).isGreaterThan(config.get(Setting.HEARTBEAT_INTERVAL));
         } catch (ConfigException mistakes) {
             assertThat(mistakes.getMessage()).isNotBlank();
         }

@@ -3,16 +3,12 @@ package io.rollcall.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.rollcall.server.config.ConnectionConfig.Http2Limits;
-import io.rollcall.server.config.ConnectionConfig.TlsLimits;
 import io.rollcall.server.namespace.NamespaceName;
-import io.rollcall.server.namespace.Quotas;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -36,37 +32,36 @@ class ConfigReaderTest {
     @Test
     void defaults() throws IOException {
         GatewayConfig config = read(LEAST);
-        assertThat(config.host()).isEqualTo("localhost");
-        assertThat(config.port()).isEqualTo(8090);
-        assertThat(config.consolePort()).isEqualTo(8443);
-        assertThat(config.dataDir()).isEqualTo(Path.of("data").toAbsolutePath());
-        assertThat(config.logLevel()).isEqualTo("info");
-        assertThat(config.leases().heartbeatInterval()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(config.leases().suspectAfter()).isEqualTo(Duration.ofSeconds(75));
-        assertThat(config.leases().nodeTimeout()).isEqualTo(Duration.ofSeconds(300));
-        assertThat(config.leases().failedRetention()).isEqualTo(Duration.ofHours(1));
-        assertThat(config.leases().streamGrace()).isEqualTo(Duration.ofSeconds(2));
-        assertThat(config.identity().dev()).isFalse();
-        assertThat(config.identity().audience()).isEqualTo("rollcall-gateway");
-        assertThat(config.identity().maxTokenLifetime()).isEqualTo(Duration.ofHours(1));
-        assertThat(config.identity().keyRefresh()).isEqualTo(Duration.ofSeconds(60));
-        assertThat(config.identity().keyOutageTolerance()).isEqualTo(Duration.ofHours(1));
+        assertThat(config.get(Setting.HOST)).isEqualTo("localhost");
+        assertThat(config.get(Setting.PORT)).isEqualTo(8090);
+        assertThat(config.get(Setting.CONSOLE_PORT)).isEqualTo(8443);
+        assertThat(config.get(Setting.DATA_DIR)).isEqualTo(Path.of("data").toAbsolutePath());
+        assertThat(config.get(Setting.LOG_LEVEL)).isEqualTo("info");
+        assertThat(config.get(Setting.HEARTBEAT_INTERVAL)).isEqualTo(Duration.ofSeconds(30));
+        assertThat(config.get(Setting.SUSPECT_AFTER)).isEmpty();
+        assertThat(config.get(Setting.NODE_TIMEOUT)).isEqualTo(Duration.ofSeconds(300));
+        assertThat(config.get(Setting.FAILED_RETENTION)).isEqualTo(Duration.ofHours(1));
+        assertThat(config.get(Setting.STREAM_GRACE)).isEqualTo(Duration.ofSeconds(2));
+        assertThat(config.get(Setting.DEV)).isFalse();
+        assertThat(config.get(Setting.AUDIENCE)).isEqualTo("rollcall-gateway");
+        assertThat(config.get(Setting.MAX_TOKEN_LIFETIME)).isEqualTo(Duration.ofHours(1));
+        assertThat(config.get(Setting.JWKS_REFRESH)).isEqualTo(Duration.ofSeconds(60));
+        assertThat(config.get(Setting.JWKS_OUTAGE_TOLERANCE)).isEqualTo(Duration.ofHours(1));
         assertThat(config.identity().namespaces().get(0).crl()).isEmpty();
-        assertThat(config.connections())
-                .isEqualTo(new ConnectionConfig(
-                        20_000,
-                        Duration.ofHours(1),
-                        Duration.ofSeconds(10),
-                        new TlsLimits("1.2", Duration.ofSeconds(10), 16_384),
-                        new Http2Limits(
-                                100,
-                                8_192,
-                                65_536,
-                                500,
-                                Duration.ofSeconds(10),
-                                Duration.ofSeconds(10),
-                                Duration.ofSeconds(60),
-                                Duration.ofSeconds(20))));
+        assertThat(config.get(Setting.MAX_CONNECTIONS)).isEqualTo(20_000);
+        assertThat(config.get(Setting.MAX_CONNECTION_AGE)).isEqualTo(Duration.ofHours(1));
+        assertThat(config.get(Setting.MAX_CONNECTION_AGE_GRACE)).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.get(Setting.TLS_MIN_VERSION)).isEqualTo("1.2");
+        assertThat(config.get(Setting.HANDSHAKE_TIMEOUT)).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.get(Setting.MAX_CERTIFICATE_CHAIN_SIZE)).isEqualTo(16_384);
+        assertThat(config.get(Setting.MAX_CALLS)).isEqualTo(100);
+        assertThat(config.get(Setting.MAX_HEADER_SIZE)).isEqualTo(8_192);
+        assertThat(config.get(Setting.MAX_MESSAGE_SIZE)).isEqualTo(65_536);
+        assertThat(config.get(Setting.MAX_RESETS)).isEqualTo(500);
+        assertThat(config.get(Setting.RESET_WINDOW)).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.get(Setting.CLIENT_PING_INTERVAL)).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.get(Setting.PING_INTERVAL)).isEqualTo(Duration.ofSeconds(60));
+        assertThat(config.get(Setting.PING_TIMEOUT)).isEqualTo(Duration.ofSeconds(20));
     }
 
     @Test
@@ -125,61 +120,66 @@ class ConfigReaderTest {
                 ping-interval: 13s
                 ping-timeout: 14s
                 """);
-        assertThat(config.host()).isEqualTo("0.0.0.0");
-        assertThat(config.port()).isEqualTo(1);
-        assertThat(config.consolePort()).isEqualTo(2);
-        assertThat(config.dataDir()).isEqualTo(dir.resolve("kept"));
-        assertThat(config.logLevel()).isEqualTo("debug");
-        assertThat(config.certificate()).isEqualTo(dir.resolve("tls/cert.pem"));
-        assertThat(config.key()).isEqualTo(dir.resolve("tls/key.pem"));
-        assertThat(config.leases())
-                .isEqualTo(new LeaseConfig(
-                        Duration.ofSeconds(1),
-                        Duration.ofMillis(1500),
-                        Duration.ofSeconds(4),
-                        Duration.ofMinutes(10),
-                        Duration.ofSeconds(3)));
-        assertThat(config.connections())
-                .isEqualTo(new ConnectionConfig(
-                        7,
-                        Duration.ofHours(2),
-                        Duration.ofMinutes(1),
-                        new TlsLimits("1.3", Duration.ofSeconds(3), 20_480),
-                        new Http2Limits(
-                                8,
-                                5_120,
-                                131_072,
-                                9_000,
-                                Duration.ofSeconds(11),
-                                Duration.ofSeconds(12),
-                                Duration.ofSeconds(13),
-                                Duration.ofSeconds(14))));
-        assertThat(config.identity())
-                .isEqualTo(new IdentityConfig(
-                        true,
-                        "example.org",
-                        "other",
-                        Duration.ofDays(31),
-                        Duration.ofSeconds(5),
-                        Duration.ofMinutes(10),
-                        List.of(new NamespaceConfig(
-                                new NamespaceName("alpha"),
-                                dir.resolve("alpha/ca.pem"),
-                                Optional.of(dir.resolve("alpha/crl.pem")),
-                                KeySetConfig.at(dir.resolve("alpha/jwks.json").toUri()),
-                                Optional.of("https://issuer.example.org"),
-                                false))));
+        assertThat(config.get(Setting.HOST)).isEqualTo("0.0.0.0");
+        assertThat(config.get(Setting.PORT)).isEqualTo(1);
+        assertThat(config.get(Setting.CONSOLE_PORT)).isEqualTo(2);
+        assertThat(config.get(Setting.DATA_DIR)).isEqualTo(dir.resolve("kept"));
+        assertThat(config.get(Setting.LOG_LEVEL)).isEqualTo("debug");
+        assertThat(config.get(Setting.CERTIFICATE)).isEqualTo(dir.resolve("tls/cert.pem"));
+        assertThat(config.get(Setting.KEY)).isEqualTo(dir.resolve("tls/key.pem"));
+        assertThat(config.get(Setting.HEARTBEAT_INTERVAL)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(config.get(Setting.SUSPECT_AFTER)).hasValue(Duration.ofMillis(1500));
+        assertThat(config.get(Setting.NODE_TIMEOUT)).isEqualTo(Duration.ofSeconds(4));
+        assertThat(config.get(Setting.FAILED_RETENTION)).isEqualTo(Duration.ofMinutes(10));
+        assertThat(config.get(Setting.STREAM_GRACE)).isEqualTo(Duration.ofSeconds(3));
+        assertThat(config.get(Setting.MAX_CONNECTIONS)).isEqualTo(7);
+        assertThat(config.get(Setting.MAX_CONNECTION_AGE)).isEqualTo(Duration.ofHours(2));
+        assertThat(config.get(Setting.MAX_CONNECTION_AGE_GRACE)).isEqualTo(Duration.ofMinutes(1));
+        assertThat(config.get(Setting.TLS_MIN_VERSION)).isEqualTo("1.3");
+        assertThat(config.get(Setting.HANDSHAKE_TIMEOUT)).isEqualTo(Duration.ofSeconds(3));
+        assertThat(config.get(Setting.MAX_CERTIFICATE_CHAIN_SIZE)).isEqualTo(20_480);
+        assertThat(config.get(Setting.MAX_CALLS)).isEqualTo(8);
+        assertThat(config.get(Setting.MAX_HEADER_SIZE)).isEqualTo(5_120);
+        assertThat(config.get(Setting.MAX_MESSAGE_SIZE)).isEqualTo(131_072);
+        assertThat(config.get(Setting.MAX_RESETS)).isEqualTo(9_000);
+        assertThat(config.get(Setting.RESET_WINDOW)).isEqualTo(Duration.ofSeconds(11));
+        assertThat(config.get(Setting.CLIENT_PING_INTERVAL)).isEqualTo(Duration.ofSeconds(12));
+        assertThat(config.get(Setting.PING_INTERVAL)).isEqualTo(Duration.ofSeconds(13));
+        assertThat(config.get(Setting.PING_TIMEOUT)).isEqualTo(Duration.ofSeconds(14));
+        assertThat(config.get(Setting.DEV)).isTrue();
+        assertThat(config.get(Setting.TRUST_DOMAIN)).isEqualTo("example.org");
+        assertThat(config.get(Setting.AUDIENCE)).isEqualTo("other");
+        assertThat(config.get(Setting.MAX_TOKEN_LIFETIME)).isEqualTo(Duration.ofDays(31));
+        assertThat(config.get(Setting.JWKS_REFRESH)).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.get(Setting.JWKS_OUTAGE_TOLERANCE)).isEqualTo(Duration.ofMinutes(10));
+        assertThat(config.namespaces())
+                .containsExactly(new NamespaceConfig(
+                        new NamespaceName("alpha"),
+                        dir.resolve("alpha/ca.pem"),
+                        Optional.of(dir.resolve("alpha/crl.pem")),
+                        KeySetConfig.at(dir.resolve("alpha/jwks.json").toUri()),
+                        Optional.of("https://issuer.example.org"),
+                        false));
     }
 
     @Test
     void quotas_areTheSame_unlessANamespaceSaysOtherwise() throws IOException {
         NamespaceName alpha = new NamespaceName("alpha");
-        assertThat(read(LEAST).quotas())
-                .isEqualTo(Map.of(
-                        alpha,
-                        new Quotas(
-                                10_000, 100_000, 10_000, 25_000, 128 << 20, 64 << 20, 10_000, 16 << 20, 200, 500, 1)));
-        assertThat(read(LEAST + "    quotas: {nodes: 5, reads: 7}\n" + """
+        Settings usual = read(LEAST).quotas().get(alpha);
+        assertThat(usual).isEqualTo(TestSettings.INITIAL.quotas());
+        assertThat(usual.get(Setting.QUOTA_NODES)).isEqualTo(10_000);
+        assertThat(usual.get(Setting.QUOTA_NODE_IDS)).isEqualTo(100_000);
+        assertThat(usual.get(Setting.QUOTA_CONNECTIONS)).isEqualTo(10_000);
+        assertThat(usual.get(Setting.QUOTA_CALLS)).isEqualTo(25_000);
+        assertThat(usual.get(Setting.QUOTA_CALL_MEMORY)).isEqualTo(128 << 20);
+        assertThat(usual.get(Setting.QUOTA_UNREAD)).isEqualTo(64 << 20);
+        assertThat(usual.get(Setting.QUOTA_WATCHERS)).isEqualTo(10_000);
+        assertThat(usual.get(Setting.QUOTA_METADATA)).isEqualTo(16 << 20);
+        assertThat(usual.get(Setting.QUOTA_CHANGES)).isEqualTo(200);
+        assertThat(usual.get(Setting.QUOTA_READS)).isEqualTo(500);
+        assertThat(usual.get(Setting.QUOTA_MEMBER_CHANGES)).isEqualTo(1);
+
+        Settings own = read(LEAST + "    quotas: {nodes: 5, reads: 7}\n" + """
                 quota-nodes: 3
                 quota-node-ids: 9
                 quota-connections: 4
@@ -190,16 +190,33 @@ class ConfigReaderTest {
                 quota-metadata: 6KiB
                 quota-changes: 8
                 quota-member-changes: 3
-                """).quotas())
-                .isEqualTo(Map.of(alpha, new Quotas(5, 9, 4, 10, 131_072, 65_536, 0, 6_144, 8, 7, 3)));
+                """)
+                .quotas()
+                .get(alpha);
+        assertThat(own)
+                .isEqualTo(usual.with(Setting.QUOTA_NODES, 5)
+                        .with(Setting.QUOTA_NODE_IDS, 9)
+                        .with(Setting.QUOTA_CONNECTIONS, 4)
+                        .with(Setting.QUOTA_CALLS, 10)
+                        .with(Setting.QUOTA_CALL_MEMORY, 131_072L)
+                        .with(Setting.QUOTA_UNREAD, 65_536L)
+                        .with(Setting.QUOTA_WATCHERS, 0)
+                        .with(Setting.QUOTA_METADATA, 6_144L)
+                        .with(Setting.QUOTA_CHANGES, 8)
+                        .with(Setting.QUOTA_READS, 7)
+                        .with(Setting.QUOTA_MEMBER_CHANGES, 3));
     }
 
     @Test
     void theAuditLog_isKeptByTimeAndSize() throws IOException {
-        assertThat(read(LEAST).audit()).isEqualTo(new AuditConfig(64 << 20, 2L << 30, Duration.ofDays(30)));
-        assertThat(read(LEAST + "audit-file-size: 1MiB\naudit-max-size: 4MiB\naudit-kept-for: 2d\n")
-                        .audit())
-                .isEqualTo(new AuditConfig(1 << 20, 4 << 20, Duration.ofDays(2)));
+        GatewayConfig initial = read(LEAST);
+        assertThat(initial.get(Setting.AUDIT_FILE_SIZE)).isEqualTo(64L << 20);
+        assertThat(initial.get(Setting.AUDIT_MAX_SIZE)).isEqualTo(2L << 30);
+        assertThat(initial.get(Setting.AUDIT_KEPT_FOR)).isEqualTo(Duration.ofDays(30));
+        GatewayConfig small = read(LEAST + "audit-file-size: 1MiB\naudit-max-size: 4MiB\naudit-kept-for: 2d\n");
+        assertThat(small.get(Setting.AUDIT_FILE_SIZE)).isEqualTo(1L << 20);
+        assertThat(small.get(Setting.AUDIT_MAX_SIZE)).isEqualTo(4L << 20);
+        assertThat(small.get(Setting.AUDIT_KEPT_FOR)).isEqualTo(Duration.ofDays(2));
         assertThatThrownBy(() -> read(LEAST + "audit-max-size: 255MiB\n"))
                 .hasMessageContaining("audit-max-size: 267386880 bytes (expected: at least 4 times audit-file-size");
         assertThatThrownBy(() -> read(LEAST + "audit-files-kept: 30\n"))
@@ -216,7 +233,8 @@ class ConfigReaderTest {
     @Test
     void theCommandLine_winsOverTheFile() throws IOException {
         Path file = Files.writeString(dir.resolve("gateway.yaml"), LEAST + "port: 1\n");
-        assertThat(ConfigReader.read(file, Map.of("port", "2")).port()).isEqualTo(2);
+        assertThat(ConfigReader.read(file, Map.of("port", "2")).get(Setting.PORT))
+                .isEqualTo(2);
     }
 
     @Test
@@ -283,6 +301,32 @@ class ConfigReaderTest {
                 .hasMessageContaining("node-timeout: 5s (expected: more than heartbeat-interval, 10s)")
                 .hasMessageContaining("namespaces: none")
                 .hasMessageContaining("certificate: missing");
+    }
+
+    @Test
+    void aMistakeInOneSetting_isNoMistakeInAnother() {
+        assertThatThrownBy(() -> read(LEAST + "heartbeat-interval: often\nnode-timeout: 1s\n"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("heartbeat-interval: 'often' (")
+                .hasMessageNotContaining("node-timeout");
+    }
+
+    @Test
+    void whatSaysTheSameInOtherWords_needsNoRestart() throws IOException {
+        GatewayConfig before = read(LEAST + "node-timeout: 5m\n");
+        assertThat(before.whatNeedsARestart(read(LEAST + "port: 8090\n"))).isEmpty();
+        assertThat(read(LEAST + "port: 8090\n")).isEqualTo(before);
+    }
+
+    @Test
+    void allMistakesOfANamespace_areToldAtOnce_withTheNearestKey() {
+        assertThatThrownBy(() -> read(LEAST.replace("alpha:", "Alpha:").replace("issuer:", "isuer:")
+                        + "    jwks-ca: web.pem\n    require-token-binding: maybe\n"))
+                .hasMessageContaining("namespaces.Alpha: expected 1 to 63 of a-z")
+                .hasMessageContaining("namespaces.Alpha.isuer: unknown key; did you mean 'issuer'?")
+                .hasMessageContaining("namespaces.Alpha.issuer: missing")
+                .hasMessageContaining("namespaces.Alpha.jwks-ca: 'web.pem' (expected only where jwks is an https")
+                .hasMessageContaining("namespaces.Alpha.require-token-binding: 'maybe' (expected true or false)");
     }
 
     @Test

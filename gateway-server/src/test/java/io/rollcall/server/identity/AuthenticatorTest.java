@@ -12,7 +12,7 @@ import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.NamespaceName;
-import io.rollcall.server.namespace.NamespaceQuotas;
+import io.rollcall.server.quota.NamespaceQuotas;
 import io.rollcall.server.testing.HeardAtTheGate;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;

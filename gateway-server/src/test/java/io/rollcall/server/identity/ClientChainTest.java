@@ -14,6 +14,7 @@ import io.rollcall.devcerts.testing.TestClock;
 import io.rollcall.server.config.ConfigReader;
 import io.rollcall.server.config.IdentityConfig;
 import io.rollcall.server.config.NamespaceConfig;
+import io.rollcall.server.config.Setting;
 import io.rollcall.server.identity.HandshakeFailure.Reason;
 import io.rollcall.server.testing.HostileCertificates;
 import java.nio.file.Files;
@@ -99,15 +100,7 @@ class ClientChainTest {
         NamespaceConfig changed = new NamespaceConfig(
                 first.name(), bundle, crl, first.jwks(), first.issuer(), first.requireTokenBinding());
         return TestTrustPolicies.trust(
-                new IdentityConfig(
-                        true,
-                        config.trustDomain(),
-                        config.audience(),
-                        config.maxTokenLifetime(),
-                        config.keyRefresh(),
-                        config.keyOutageTolerance(),
-                        List.of(changed)),
-                CLOCK);
+                new IdentityConfig(config.settings().with(Setting.DEV, true), List.of(changed)), CLOCK);
     }
 
     private static void assertAccepted(ClientTrust trust, X509Certificate... sent) {

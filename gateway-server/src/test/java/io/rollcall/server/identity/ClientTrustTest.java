@@ -16,6 +16,7 @@ import io.rollcall.devcerts.testing.TestClock;
 import io.rollcall.server.config.ConfigReader;
 import io.rollcall.server.config.IdentityConfig;
 import io.rollcall.server.config.NamespaceConfig;
+import io.rollcall.server.config.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -209,14 +210,7 @@ class ClientTrustTest {
         NamespaceConfig first = config.namespaces().get(0);
         NamespaceConfig changed = new NamespaceConfig(
                 first.name(), bundle, first.crl(), first.jwks(), first.issuer(), first.requireTokenBinding());
-        IdentityConfig production = new IdentityConfig(
-                dev,
-                config.trustDomain(),
-                config.audience(),
-                config.maxTokenLifetime(),
-                config.keyRefresh(),
-                config.keyOutageTolerance(),
-                List.of(changed));
+        IdentityConfig production = new IdentityConfig(config.settings().with(Setting.DEV, dev), List.of(changed));
         return TestTrustPolicies.trust(production, new TestClock(NOW));
     }
 

@@ -11,6 +11,7 @@ import io.rollcall.devcerts.NodeRange;
 import io.rollcall.server.config.ConfigReader;
 import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.config.NamespaceConfig;
+import io.rollcall.server.config.Setting;
 import io.rollcall.server.failure.RefusedException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -44,7 +45,7 @@ class IdentityFuzzTest {
         KeySource.Keys keys = KeySource.Keys.ofFile(
                 new KeySetReader("RS256").load(namespace.jwks().address()));
         rules = new TokenRules(
-                namespace, config.identity().audience(), config.identity().maxTokenLifetime(), () -> keys);
+                namespace, config.get(Setting.AUDIENCE), config.get(Setting.MAX_TOKEN_LIFETIME), () -> keys);
         DevNamespace alpha = certs.namespace("alpha");
         var leaf = alpha.node(1).credential().certificate();
         connection = new Connection(

@@ -1,5 +1,7 @@
 package io.rollcall.server.identity;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.config.IdentityConfig;
 import java.time.Clock;
@@ -13,10 +15,11 @@ public final class TestTrustPolicies {
     /** Whose keys all come from files. */
     public static TrustPolicies of(IdentityConfig config, Clock clock) {
         TrustPolicies policies = new TrustPolicies();
-        loader(policies, clock, Executors.newSingleThreadScheduledExecutor(task -> {
-                    throw new AssertionError("keys in files need no thread");
-                }))
-                .begin(config);
+        TrustPolicyLoader loader = loader(policies, clock, Executors.newSingleThreadScheduledExecutor(task -> {
+            throw new AssertionError("keys in files need no thread");
+        }));
+        config.namespaces()
+                .forEach(namespace -> assertThat(loader.take(config, namespace)).isTrue());
         return policies;
     }
 

@@ -225,10 +225,24 @@ class TrustPolicyTest {
     }
 
     @Test
-    void i3_aCaThatHasEnded_isBad_asSomethingNew() {
+    void i3_whereAllCasHaveEnded_theBundleIsBad_asSomethingNew() throws Exception {
         clock.advance(Duration.ofDays(6));
         inForce = null;
-        assertBad("expired on");
+        bundle(second);
+        assertBad("'CN=second' expired on 2030-01-06T00:00:00Z; renew it");
+        bundle(second, second);
+        assertBad("expired on 2030-01-06T00:00:00Z, and so did all others there; renew it");
+    }
+
+    @Test
+    void aCaThatHasEnded_besideOthers_isTakenWithThem_andVouchesForNobody() throws Exception {
+        clock.advance(Duration.ofDays(6));
+        inForce = null;
+        load();
+        assertMember(byFirst);
+        assertNoMember(bySecond, "");
+        assertThat(inForce.bundle().ended(clock.instant())).containsExactly("'CN=second' on 2030-01-06T00:00:00Z");
+        assertThat(inForce.bundle().ended(NOW)).isEmpty();
     }
 
     @Test
@@ -238,6 +252,17 @@ class TrustPolicyTest {
         load();
         assertMember(byFirst);
         assertNoMember(bySecond, "");
+    }
+
+    @Test
+    void i2_theLastCaThatEndedWhileInForce_doesNotKeepAKeyIn() throws Exception {
+        bundle(second);
+        lists(second.revocationList());
+        load();
+        clock.advance(Duration.ofDays(6));
+        Files.writeString(Path.of(namespace.jwks().address()), "{\"keys\":[]}");
+        load();
+        assertThat(inForce.tokens().keys().known().count()).isZero();
     }
 
     @Test

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.rollcall.server.config.LeaseConfig;
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.Settings;
+import io.rollcall.server.config.TestSettings;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.registry.Registrations;
@@ -24,12 +26,10 @@ import org.junit.jupiter.api.Test;
 class LeaseSweeperTest {
     private static final NamespaceName ALPHA = new NamespaceName("alpha");
     private static final NodeId NODE_1 = NodeId.of(1);
-    private static final LeaseConfig CONFIG = new LeaseConfig(
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(25),
-            Duration.ofSeconds(60),
-            Duration.ofMinutes(10),
-            Duration.ofSeconds(2));
+    private static final Settings SETTINGS = TestSettings.INITIAL
+            .with(Setting.HEARTBEAT_INTERVAL, Duration.ofSeconds(10))
+            .with(Setting.NODE_TIMEOUT, Duration.ofSeconds(60))
+            .with(Setting.FAILED_RETENTION, Duration.ofMinutes(10));
 
     private final ForgetfulStore store = new ForgetfulStore();
     private final TestTicker ticker = new TestTicker();
@@ -40,7 +40,7 @@ class LeaseSweeperTest {
     @BeforeEach
     void oneNode() throws Exception {
         registry = Registry.open(store, List.of(ALPHA), List.of(leases), Clock.systemUTC(), System::nanoTime);
-        sweeper = new LeaseSweeper(registry, leases, CONFIG, ticker, Clock.systemUTC());
+        sweeper = new LeaseSweeper(registry, leases, SETTINGS, ticker, Clock.systemUTC());
         Registrations.register(registry.of(ALPHA), 1, 11);
     }
 
@@ -255,7 +255,7 @@ class LeaseSweeperTest {
 
     /** Sweeps once a period, as it does in life: a longer step would be an absence. */
     private void sweepAfter(Duration time) {
-        Duration period = LeaseSweeper.period(CONFIG.nodeTimeout());
+        Duration period = LeaseSweeper.period(SETTINGS.get(Setting.NODE_TIMEOUT));
         Duration left = time;
         for (; left.compareTo(period) > 0; left = left.minus(period)) {
             ticker.advance(period);

@@ -2,7 +2,9 @@ package io.rollcall.server.liveness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rollcall.server.config.LeaseConfig;
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.Settings;
+import io.rollcall.server.config.TestSettings;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.registry.NamespaceState;
@@ -24,12 +26,10 @@ import org.junit.jupiter.api.Test;
 class MassSilenceTest {
     private static final NamespaceName ALPHA = new NamespaceName("alpha");
     private static final NamespaceName BETA = new NamespaceName("beta");
-    private static final LeaseConfig CONFIG = new LeaseConfig(
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(25),
-            Duration.ofSeconds(60),
-            Duration.ofHours(1),
-            Duration.ofSeconds(2));
+    private static final Settings SETTINGS = TestSettings.INITIAL
+            .with(Setting.HEARTBEAT_INTERVAL, Duration.ofSeconds(10))
+            .with(Setting.NODE_TIMEOUT, Duration.ofSeconds(60))
+            .with(Setting.FAILED_RETENTION, Duration.ofHours(1));
 
     private final TestTicker ticker = new TestTicker();
     private final Leases leases = new Leases(ticker);
@@ -44,7 +44,7 @@ class MassSilenceTest {
                 List.of(leases),
                 Clock.systemUTC(),
                 System::nanoTime);
-        sweeper = new LeaseSweeper(registry, leases, CONFIG, ticker, Clock.systemUTC());
+        sweeper = new LeaseSweeper(registry, leases, SETTINGS, ticker, Clock.systemUTC());
         for (int node = 1; node <= 40; node++) {
             Registrations.register(registry.of(ALPHA), node, node);
         }

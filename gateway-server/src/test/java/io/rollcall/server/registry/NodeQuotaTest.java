@@ -3,11 +3,13 @@ package io.rollcall.server.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.Settings;
+import io.rollcall.server.config.TestSettings;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusalStatus;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.namespace.NodeId;
-import io.rollcall.server.namespace.Quotas;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -20,7 +22,10 @@ import org.junit.jupiter.api.Test;
  * it is replaced, still when its node has gone, and held against who brings less.
  */
 class NodeQuotaTest {
-    private static final Quotas TWO_NODES = new Quotas(2, 3, 1, 1, 1, 1, 1, 100, 1, 1, 1);
+    private static final Settings TWO_NODES = TestSettings.INITIAL
+            .with(Setting.QUOTA_NODES, 2)
+            .with(Setting.QUOTA_NODE_IDS, 3)
+            .with(Setting.QUOTA_METADATA, 100L);
     private static final String VALUE = "€".repeat(13) + "!"; // of three bytes each; with key and address it is 50
 
     private final DecidedNamespace alpha = new DecidedNamespace();
@@ -34,7 +39,7 @@ class NodeQuotaTest {
     }
 
     private RegisterNode.Registration register(
-            int node, long incarnation, Map<String, String> metadata, Quotas quotas) {
+            int node, long incarnation, Map<String, String> metadata, Settings quotas) {
         NodeDetails details = new NodeDetails("10.0.0." + node, 5000, List.of(), metadata);
         return alpha.decide(new RegisterNode(NodeId.of(node), details, incarnation, 0, quotas, DecidedNamespace.NOW));
     }

@@ -1,9 +1,11 @@
 package io.rollcall.server.registry;
 
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.Settings;
+import io.rollcall.server.config.TestSettings;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.namespace.NodeId;
-import io.rollcall.server.namespace.Quotas;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -11,18 +13,10 @@ import java.util.Map;
 /** Registers nodes in a running registry, for tests of other packages. */
 public final class Registrations {
     /** As much as there can be. */
-    public static final Quotas UNBOUNDED = new Quotas(
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Long.MAX_VALUE,
-            Long.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Long.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE);
+    public static final Settings UNBOUNDED = TestSettings.INITIAL
+            .with(Setting.QUOTA_NODES, Integer.MAX_VALUE)
+            .with(Setting.QUOTA_NODE_IDS, Integer.MAX_VALUE)
+            .with(Setting.QUOTA_METADATA, Long.MAX_VALUE);
 
     private Registrations() {}
 

@@ -1,6 +1,7 @@
 package io.rollcall.server.reload;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rollcall.devcerts.testing.TestClock;
 import io.rollcall.server.alarm.Alarm;
@@ -9,21 +10,20 @@ import io.rollcall.server.alarm.Alarm.Subject;
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.config.ConfigSource;
 import io.rollcall.server.config.GatewayConfig;
-import io.rollcall.server.config.IdentityConfig;
-import io.rollcall.server.config.NamespaceConfig;
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.StartRefusedException;
 import io.rollcall.server.namespace.NamespaceName;
-import io.rollcall.server.namespace.Quotas;
+import io.rollcall.server.reload.WatchedFiles.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,11 +33,12 @@ class ReloaderTest {
     private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
     private static final NamespaceName ALPHA = new NamespaceName("alpha");
     private static final NamespaceName BETA = new NamespaceName("beta");
-    private static final String HEAD = """
+    private static final String YAML = """
             certificate: cert.pem
             key: key.pem
             trust-domain: example.org
             namespaces:
+              alpha: {trust-bundle: alpha.pem, jwks: alpha.json, issuer: me}
             """;
 
     @TempDir
@@ -45,104 +46,82 @@ class ReloaderTest {
 
     private final TestClock clock = new TestClock(NOW);
     private final Alarms alarms = new Alarms(clock, whose -> {});
-    private final RecordingParts parts = new RecordingParts();
-    private final Told told = new Told();
+    private final TestReloader.Told told = new TestReloader.Told();
+    private final ReloadReports reports = new ReloadReports(alarms, told);
+    private final List<String> asked = new ArrayList<>();
     private Path file;
-    private Reloader reloader;
+    private Part alpha;
+    private Part beta;
+    private TestReloader reloader;
 
-    /** Hears what came of each change. */
-    private static final class Told implements ReloadListener {
-        private final List<String> events = new ArrayList<>();
+    /** Takes one file, unless told that it is bad, and writes down what it was asked. */
+    private final class Part implements Reloadable {
+        private final NamespaceName name;
+        private final WatchedFiles files;
+        private @Nullable RuntimeException bad;
+        private boolean isNotYet;
+        private @Nullable RuntimeException failure;
+        private int datesChecked;
 
-        @Override
-        public void taken(Subject what, Map<String, String> hashes) {
-            events.add(what.matter() + " taken");
+        Part(NamespaceName name) {
+            this.name = name;
+            this.files = new WatchedFiles(
+                    FileWatch.taken(List.of(dir.resolve(name + ".pem"))),
+                    reports,
+                    Subject.of(Matter.TRUST_POLICY, name),
+                    () -> new WatchedFiles.Words("it cannot be used", "nothing happens"),
+                    this::take);
         }
 
-        @Override
-        public void refused(Subject what, String why) {
-            events.add(what.matter() + " refused: " + why);
-        }
-    }
-
-    /** Takes everything but what it is told to find bad, and writes down what it was asked. */
-    private final class RecordingParts implements Reloader.Parts {
-        private final List<String> asked = new ArrayList<>();
-        private final Set<Object> bad = new HashSet<>();
-        private final Set<NamespaceName> notYet = new HashSet<>();
-        private Optional<Instant> due = Optional.empty();
-        private Instant end = Instant.MAX;
-
-        @Override
-        public boolean take(IdentityConfig config, NamespaceConfig namespace) {
-            if (bad.contains(namespace.name())) {
-                throw new IllegalArgumentException("trust bundle of " + namespace.name() + " is damaged");
+        private Outcome take() {
+            if (bad != null) {
+                throw bad;
             }
-            if (notYet.contains(namespace.name())) {
-                return false;
+            if (isNotYet) {
+                return Outcome.NOT_YET;
             }
-            asked.add("take " + namespace.name() + " for " + config.audience());
-            return true;
+            asked.add("take " + name);
+            return Outcome.TAKEN;
         }
 
         @Override
-        public void drop(NamespaceName namespace) {
-            asked.add("drop " + namespace);
+        public void configure(GatewayConfig changed) {
+            asked.add("configure " + name + " for " + changed.get(Setting.AUDIENCE));
+            if (failure != null) {
+                throw failure;
+            }
         }
 
         @Override
-        public void replaceQuotas(Map<NamespaceName, Quotas> quotas) {
-            asked.add("hold " + quotas.get(ALPHA).nodes());
+        public List<WatchedFiles> files() {
+            return List.of(files);
         }
 
         @Override
         public void fetch() {
-            asked.add("fetch");
+            asked.add("fetch " + name);
         }
 
         @Override
-        public void showCertificate(Path certificate, Path key) throws IOException {
-            if (bad.contains(certificate)) {
-                throw new IOException("server certificate: " + certificate + " expired");
+        public void checkDates() {
+            datesChecked++;
+            if (failure != null) {
+                throw failure;
             }
-            asked.add("show " + certificate.getFileName());
-        }
-
-        @Override
-        public void logLevel(String level) {
-            asked.add("log " + level);
-        }
-
-        @Override
-        public Optional<Instant> revocationListDue(NamespaceName namespace) {
-            return due;
-        }
-
-        @Override
-        public Instant certificateEnd() {
-            return end;
-        }
-
-        List<String> asked() {
-            List<String> all = List.copyOf(asked);
-            asked.clear();
-            return all;
         }
     }
 
     @BeforeEach
     void start() throws IOException {
         file = dir.resolve("gateway.yaml");
-        for (String name : List.of("cert.pem", "key.pem", "alpha.pem", "alpha.json", "beta.pem", "beta.json")) {
-            Files.writeString(dir.resolve(name), "first");
-        }
-        ConfigSource source = configured(HEAD + namespace("alpha") + namespace("beta"));
-        GatewayConfig config = source.read();
-        reloader = new Reloader(config, alarms, told, clock);
-        reloader.begin(parts);
-        reloader.watch(source);
+        write("alpha", "first");
+        write("beta", "first");
+        ConfigSource source = configured(YAML);
+        alpha = new Part(ALPHA);
+        beta = new Part(BETA);
+        reloader = new TestReloader(source, reports, alpha, beta);
         look();
-        assertThat(parts.asked()).as("nothing has changed").isEmpty();
+        assertThat(asked()).as("nothing has changed").isEmpty();
         told.events.clear();
     }
 
@@ -151,55 +130,42 @@ class ReloaderTest {
         reloader.close();
     }
 
-    private static String namespace(String name) {
-        return "  %s: {trust-bundle: %s.pem, jwks: %s.json, issuer: me}%n".formatted(name, name, name);
-    }
-
     private ConfigSource configured(String yaml) throws IOException {
         Files.writeString(file, yaml);
         return new ConfigSource(file, Map.of());
     }
 
-    private void write(String name) throws IOException {
-        Files.writeString(dir.resolve(name), "other");
+    private void write(String name, String content) throws IOException {
+        Files.writeString(dir.resolve(name + ".pem"), content);
     }
 
-    /** Twice: what one look sees, the next one takes. */
     private void look() {
         reloader.look();
-        reloader.look();
     }
 
-    private Optional<Alarm> alarm(Matter matter) {
-        return alarms.all().stream()
-                .filter(alarm -> alarm.subject().matter() == matter)
-                .findFirst();
-    }
-
-    @Test
-    void aChangedFile_isTaken_forItsNamespaceAlone() throws IOException {
-        write("alpha.json");
-        look();
-        assertThat(parts.asked()).containsExactly("take alpha for rollcall-gateway");
+    private List<String> asked() {
+        List<String> all = List.copyOf(asked);
+        asked.clear();
+        return all;
     }
 
     @Test
-    void aChangedCertificate_isShown() throws IOException {
-        write("cert.pem");
-        write("key.pem");
+    void changedFiles_areTaken_andNoOthers() throws IOException {
+        write("alpha", "other");
         look();
-        assertThat(parts.asked()).containsExactly("show cert.pem");
+        assertThat(asked()).containsExactly("take alpha");
+        assertThat(told.events).containsExactly("TRUST_POLICY taken");
     }
 
     @Test
     void i3_badFiles_raiseAnAlarm_whichIsOver_whenTheyAreGood() throws IOException {
-        parts.bad.add(ALPHA);
-        write("alpha.pem");
+        alpha.bad = new IllegalArgumentException("alpha.pem is damaged");
+        write("alpha", "other");
         look();
-        assertThat(parts.asked()).isEmpty();
+        assertThat(asked()).isEmpty();
         assertThat(alarms.about(Optional.of(ALPHA))).singleElement().satisfies(alarm -> {
             assertThat(alarm.subject()).isEqualTo(Subject.of(Matter.TRUST_POLICY, ALPHA));
-            assertThat(alarm.remedy()).isEqualTo("trust bundle of alpha is damaged");
+            assertThat(alarm.remedy()).isEqualTo("alpha.pem is damaged");
             assertThat(alarm.since()).isEqualTo(NOW);
         });
 
@@ -207,133 +173,128 @@ class ReloaderTest {
         look();
         assertThat(alarms.all()).singleElement().satisfies(alarm -> assertThat(alarm.since())
                 .isEqualTo(NOW));
+        assertThat(told.events).as("once").containsExactly("TRUST_POLICY refused: alpha.pem is damaged");
 
-        assertThat(told.events).as("once").containsExactly("TRUST_POLICY refused: trust bundle of alpha is damaged");
-
-        parts.bad.clear(); // time, or another file, has put it right
+        alpha.bad = null; // time, or another file, has put it right
         look();
         assertThat(told.events).hasSize(2).last().isEqualTo("TRUST_POLICY taken");
-        assertThat(parts.asked()).containsExactly("take alpha for rollcall-gateway");
+        assertThat(asked()).containsExactly("take alpha");
         assertThat(alarms.all()).isEmpty();
     }
 
     @Test
-    void i3_aBadCertificate_raisesAnAlarm() throws IOException {
-        parts.bad.add(dir.resolve("cert.pem"));
-        write("cert.pem");
+    void filesThatAreBadAtTheStart_raiseAnAlarm_andAreTriedAtEachLook() {
+        alpha.bad = new IllegalArgumentException("alpha.pem is damaged");
+        alpha.files.takeFirst();
+        beta.files.takeFirst();
+        assertThat(asked()).containsExactly("take beta");
+        assertThat(alarms.all()).extracting(Alarm::remedy).containsExactly("alpha.pem is damaged");
+        assertThat(told.events)
+                .as("what is good at the start is no change")
+                .containsExactly("TRUST_POLICY refused: alpha.pem is damaged");
+
+        alpha.bad = null;
         look();
-        assertThat(alarm(Matter.CERTIFICATE).orElseThrow().remedy()).endsWith("cert.pem expired");
+        assertThat(asked()).containsExactly("take alpha");
+        assertThat(alarms.all()).isEmpty();
+    }
+
+    @Test
+    void whatRefusesTheStart_doesSo_andIsAnAlarmLater() throws IOException {
+        alpha.bad = new StartRefusedException("alpha.pem is a development CA");
+        assertThatThrownBy(alpha.files::takeFirst).isSameAs(alpha.bad);
+        assertThat(alarms.all()).isEmpty();
+
+        write("alpha", "other");
+        look();
+        assertThat(alarms.all()).extracting(Alarm::remedy).containsExactly("alpha.pem is a development CA");
     }
 
     @Test
     void i3_aBadConfiguration_changesNothing() throws IOException {
-        configured(HEAD.replace("trust-domain", "trust-domian") + namespace("beta"));
+        configured(YAML.replace("trust-domain", "trust-domian"));
         look();
-        assertThat(parts.asked()).isEmpty();
-        assertThat(alarm(Matter.CONFIGURATION).orElseThrow().remedy()).contains("did you mean 'trust-domain'?");
+        assertThat(asked()).isEmpty();
+        assertThat(alarms.all()).singleElement().satisfies(alarm -> {
+            assertThat(alarm.subject()).isEqualTo(Subject.of(Matter.CONFIGURATION));
+            assertThat(alarm.remedy()).contains("did you mean 'trust-domain'?");
+        });
 
         Files.delete(file);
         look();
-        assertThat(parts.asked()).isEmpty();
-        assertThat(alarm(Matter.CONFIGURATION).orElseThrow().remedy()).contains("cannot be read");
+        assertThat(asked()).isEmpty();
+        assertThat(alarms.all())
+                .extracting(Alarm::remedy)
+                .singleElement()
+                .asString()
+                .contains("cannot be read");
 
-        configured(HEAD + namespace("alpha") + namespace("beta"));
+        configured(YAML);
         look();
         assertThat(alarms.all()).isEmpty();
+        assertThat(asked()).as("it says what is in force already").isEmpty();
     }
 
     @Test
-    void namespaces_comeAndGo_andTheOthersAreLeftAlone() throws IOException {
-        Files.writeString(dir.resolve("gamma.pem"), "first");
-        configured(HEAD + namespace("alpha") + namespace("gamma"));
+    void aChangedConfiguration_isTaken_byEachPart_inOrder() throws IOException {
+        configured("audience: other\n" + YAML);
         look();
-        assertThat(parts.asked())
-                .containsExactly("log info", "hold 10000", "drop beta", "take gamma for rollcall-gateway");
-
-        write("beta.json");
+        assertThat(asked()).containsExactly("configure alpha for other", "configure beta for other");
         look();
-        assertThat(parts.asked())
-                .as("nobody looks at the files of one that is gone")
-                .isEmpty();
-        configured(HEAD + namespace("alpha") + namespace("beta"));
-        look();
-        assertThat(parts.asked())
-                .containsExactly("log info", "hold 10000", "drop gamma", "take beta for rollcall-gateway");
+        assertThat(asked()).isEmpty();
     }
 
     @Test
-    void theAlarmOfANamespaceThatIsGone_isOver() throws IOException {
-        parts.bad.add(BETA);
-        write("beta.pem");
+    void aPartThatCannotTakeAConfiguration_raisesAnAlarm_andAllAreAskedAgain() throws IOException {
+        beta.failure = new IllegalStateException("planted");
+        configured("audience: other\n" + YAML);
         look();
-        assertThat(alarms.about(Optional.of(BETA))).hasSize(1);
-        configured(HEAD + namespace("alpha"));
+        assertThat(asked()).containsExactly("configure alpha for other", "configure beta for other");
+        assertThat(alarms.all()).extracting(Alarm::subject).containsExactly(Subject.of(Matter.CONFIGURATION));
+
+        beta.failure = null;
         look();
+        assertThat(asked()).containsExactly("configure alpha for other", "configure beta for other");
         assertThat(alarms.all()).isEmpty();
-    }
-
-    @Test
-    void aChangedSetting_isTaken_byAllWhomItConcerns() throws IOException {
-        configured(
-                "audience: other\nlog-level: debug\nquota-nodes: 7\n" + HEAD + namespace("alpha") + namespace("beta"));
-        look();
-        assertThat(parts.asked()).containsExactly("log debug", "hold 7", "take alpha for other", "take beta for other");
-    }
-
-    @Test
-    void anotherCertificatesPath_isShown_fromThenOn() throws IOException {
-        Files.writeString(dir.resolve("next.pem"), "first");
-        configured(HEAD.replace("cert.pem", "next.pem") + namespace("alpha") + namespace("beta"));
-        look();
-        assertThat(parts.asked()).containsExactly("log info", "hold 10000", "show next.pem");
-        write("next.pem");
-        look();
-        assertThat(parts.asked()).containsExactly("show next.pem");
     }
 
     @Test
     void whatIsNotYetThere_isAskedForAgain_withoutAnAlarm() throws IOException {
-        parts.notYet.add(ALPHA);
-        write("alpha.json");
+        alpha.isNotYet = true;
+        write("alpha", "other");
         look();
         assertThat(alarms.all()).isEmpty();
-        parts.notYet.clear();
+        alpha.isNotYet = false;
         look();
-        assertThat(parts.asked()).containsExactly("take alpha for rollcall-gateway");
+        assertThat(asked()).containsExactly("take alpha");
     }
 
     @Test
     void sighup_takesAllAtOnce_changedOrNot() {
-        reloader.takeAll();
-        assertThat(parts.asked())
-                .containsExactly(
-                        "fetch", "show cert.pem", "take alpha for rollcall-gateway", "take beta for rollcall-gateway");
+        reloader.hangUp();
+        assertThat(asked()).containsExactly("fetch alpha", "fetch beta", "take alpha", "take beta");
+        assertThat(told.events).containsExactly("CONFIGURATION taken", "TRUST_POLICY taken", "TRUST_POLICY taken");
     }
 
     @Test
-    void whatRunsOutWhileInForce_raisesAnAlarm() {
-        parts.due = Optional.of(NOW.plusSeconds(60));
-        parts.end = NOW.plusSeconds(60);
+    void dates_areCheckedAtEachLook_whateverBecomesOfAnotherPart() throws IOException {
+        int before = beta.datesChecked;
+        alpha.failure = new IllegalStateException("planted");
         look();
-        assertThat(alarms.all()).isEmpty();
-
-        clock.advance(Duration.ofSeconds(61));
-        look();
-        assertThat(alarms.all())
-                .extracting(Alarm::subject)
-                .containsExactlyInAnyOrder(
-                        Subject.of(Matter.REVOCATION_LIST, ALPHA),
-                        Subject.of(Matter.REVOCATION_LIST, BETA),
-                        Subject.of(Matter.CERTIFICATE_ENDED));
-        assertThat(parts.asked()).as("it stays in force").isEmpty();
+        assertThat(beta.datesChecked).isEqualTo(before + 2);
     }
 
     @Test
     void aPartThatFailsOtherwise_doesNotKeepTheOthersFromTheirs() throws IOException {
-        parts.bad.add(dir.resolve("cert.pem"));
-        write("cert.pem");
-        write("beta.json");
+        alpha.bad = new IllegalStateException("planted");
+        write("alpha", "other");
+        write("beta", "other");
         look();
-        assertThat(parts.asked()).containsExactly("take beta for rollcall-gateway");
+        assertThat(asked()).containsExactly("take beta");
+        assertThat(alarms.all())
+                .extracting(Alarm::remedy)
+                .singleElement()
+                .asString()
+                .contains("its log has the details");
     }
 }

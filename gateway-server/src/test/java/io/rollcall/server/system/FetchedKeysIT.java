@@ -237,9 +237,14 @@ class FetchedKeysIT {
     /** In the same order each time they are equal, in another they are no less so. */
     @Test
     void theSameKeysInAnotherOrder_areNoChange() throws Exception {
+        AuditLines audit = new AuditLines(gateway.dataDir());
+        int earlier = audit.all().size();
         keys.serve(keySet(first, second));
         await().until(() -> refusal(node(2, second)).isEmpty());
-        AuditLines audit = new AuditLines(gateway.dataDir());
+        audit.await(
+                "configuration",
+                line -> line.path("seq").asInt() > earlier
+                        && line.path("what").asText().equals("token_keys")); // noted a moment after it is in force
         int before = audit.of("configuration").size();
         try (LongLivedClient node = new LongLivedClient(gateway, node(2, second), 2)) {
             keys.serve(keySet(second, first));

@@ -2,6 +2,8 @@ package io.rollcall.server.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rollcall.devcerts.DevCerts;
+import io.rollcall.devcerts.NodeRange;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +74,17 @@ class StartIT {
                 GatewayProcess.run(arguments()),
                 "the audit log " + dir.resolve("data/audit") + " cannot be written (NotDirectoryException)",
                 "make room on its disk, or let the gateway's user write there");
+    }
+
+    @Test
+    void aDevelopmentCa_whereNoneIsAccepted_isRefused() throws Exception {
+        DevCerts.in(dir.resolve("certs")).issue(NodeRange.parse("alpha:1-1"));
+        List<String> arguments = new ArrayList<>(arguments());
+        arguments.addAll(List.of("--dev", "false"));
+        refused(
+                GatewayProcess.run(arguments),
+                "trust bundle of alpha: ",
+                "is a development CA; use the namespace's own, or start with --dev");
     }
 
     @Test

@@ -101,7 +101,7 @@ class StartWarningsIT {
             Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw----r--"));
             gateway.process().hangUp();
             await().atMost(PATIENCE).until(() -> printed(gateway.process())
-                    .contains("WARN  ReloadedParts " + key + " is open to others than its owner (rw----r--)"));
+                    .contains("WARN  CertificateReload " + key + " is open to others than its owner (rw----r--)"));
         }
     }
 }

@@ -23,6 +23,7 @@ import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.config.ConfigReader;
 import io.rollcall.server.config.GatewayConfig;
 import io.rollcall.server.config.NamespaceConfig;
+import io.rollcall.server.config.Setting;
 import io.rollcall.server.failure.RefusalInterceptor;
 import io.rollcall.server.failure.RefusalThrottle;
 import io.rollcall.server.identity.Authenticator;
@@ -33,8 +34,7 @@ import io.rollcall.server.identity.TrustPolicies;
 import io.rollcall.server.identity.TrustPolicyLoader;
 import io.rollcall.server.identity.grpc.ConnectionIdentifier;
 import io.rollcall.server.identity.grpc.IdentityInterceptor;
-import io.rollcall.server.namespace.NamespaceQuotas;
-import io.rollcall.server.transport.EndpointSettings;
+import io.rollcall.server.quota.NamespaceQuotas;
 import io.rollcall.server.transport.GrpcEndpoint;
 import io.rollcall.server.transport.LegacyServiceName;
 import io.rollcall.server.transport.OpenSockets;
@@ -83,7 +83,7 @@ public final class TestGate implements AutoCloseable {
         config = ConfigReader.read(certs.configuration(), options);
         TrustPolicies policies = new TrustPolicies();
         loader = new TrustPolicyLoader(policies, clock, new Alarms(clock, whose -> {}), heard, background, background);
-        loader.begin(config.identity());
+        config.identity().namespaces().forEach(namespace -> loader.take(config.identity(), namespace));
         ClientTrust trust = new ClientTrust(policies, clock);
         Connections identified =
                 new Connections(policies, new NamespaceQuotas(config.quotas()), trust, tokens, heard, clock);
@@ -98,16 +98,11 @@ public final class TestGate implements AutoCloseable {
                 new HealthStatusManager().getHealthService().bindService(),
                 ProtoReflectionServiceV1.newInstance().bindService());
         permissions.requireAll(services);
-        OpenSockets sockets = new OpenSockets(config.connections().most(), heard, System::nanoTime);
+        OpenSockets sockets = new OpenSockets(config.get(Setting.MAX_CONNECTIONS), heard, System::nanoTime);
         ConnectionIdentifier identifier = new ConnectionIdentifier(authenticator, sockets::hangUp);
         endpoint = new GrpcEndpoint(
-                        new EndpointSettings(
-                                "localhost",
-                                0,
-                                config.certificate(),
-                                config.key(),
-                                config.connections(),
-                                Duration.ofSeconds(5)),
+                        config.settings().with(Setting.PORT, 0),
+                        Duration.ofSeconds(5),
                         trust,
                         sockets,
                         new io.grpc.ServerTransportFilter() {

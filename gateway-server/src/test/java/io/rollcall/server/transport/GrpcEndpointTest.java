@@ -13,6 +13,7 @@ import io.rollcall.devcerts.NodeRange;
 import io.rollcall.devcerts.testing.TestClock;
 import io.rollcall.server.config.ConfigReader;
 import io.rollcall.server.config.GatewayConfig;
+import io.rollcall.server.config.Setting;
 import io.rollcall.server.identity.ClientTrust;
 import io.rollcall.server.identity.IdentityListener;
 import io.rollcall.server.identity.TestTrustPolicies;
@@ -48,7 +49,11 @@ class GrpcEndpointTest {
 
     private GrpcEndpoint endpoint(int port, Path certificate, Path key) {
         return new GrpcEndpoint(
-                new EndpointSettings("localhost", port, certificate, key, config.connections(), Duration.ZERO),
+                config.settings()
+                        .with(Setting.PORT, port)
+                        .with(Setting.CERTIFICATE, certificate)
+                        .with(Setting.KEY, key),
+                Duration.ZERO,
                 new ClientTrust(TestTrustPolicies.of(config.identity(), new TestClock(NOW)), clock),
                 new OpenSockets(100, IdentityListener.NOBODY, System::nanoTime),
                 new ServerTransportFilter() {},
@@ -68,29 +73,31 @@ class GrpcEndpointTest {
     void certificateAndKeyThatDoNotBelongTogether_areRefused() {
         Path other = certs.namespace("alpha").nodeDirectory(1).resolve("key.pem");
 
-        assertRefused(config.certificate(), other, other + " does not belong to the certificate");
+        assertRefused(config.get(Setting.CERTIFICATE), other, other + " does not belong to the certificate");
     }
 
     @Test
     void anExpiredCertificate_isRefused() {
         clock.advance(Duration.ofDays(31));
-        assertRefused(config.certificate(), config.key(), "expired on 2030-01-31T00:00:00Z; renew it");
+        assertRefused(
+                config.get(Setting.CERTIFICATE), config.get(Setting.KEY), "expired on 2030-01-31T00:00:00Z; renew it");
     }
 
     @Test
     void aCertificateOfTheFuture_isRefused() {
         clock.advance(Duration.ofDays(-1));
-        assertRefused(config.certificate(), config.key(), "is valid from 2029-12-31T23:59:00Z only");
+        assertRefused(
+                config.get(Setting.CERTIFICATE), config.get(Setting.KEY), "is valid from 2029-12-31T23:59:00Z only");
     }
 
     @Test
     void filesThatCannotBeRead_areNamed() {
         Path absent = directory.resolve("absent");
-        assertRefused(absent, config.key(), "server certificate: " + absent + " cannot be read");
-        assertRefused(config.certificate(), absent, "server key: " + absent + " cannot be read");
+        assertRefused(absent, config.get(Setting.KEY), "server certificate: " + absent + " cannot be read");
+        assertRefused(config.get(Setting.CERTIFICATE), absent, "server key: " + absent + " cannot be read");
         assertRefused(
-                config.certificate(),
-                config.certificate(),
+                config.get(Setting.CERTIFICATE),
+                config.get(Setting.CERTIFICATE),
                 "holds no private key (expected PEM, 'BEGIN PRIVATE KEY'; found CERTIFICATE)");
     }
 
@@ -157,7 +164,8 @@ class GrpcEndpointTest {
     @Test
     void aPortInUse_isSaidSo() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("localhost"))) {
-            GrpcEndpoint endpoint = endpoint(taken.getLocalPort(), config.certificate(), config.key());
+            GrpcEndpoint endpoint =
+                    endpoint(taken.getLocalPort(), config.get(Setting.CERTIFICATE), config.get(Setting.KEY));
 
             assertThatThrownBy(endpoint::start)
                     .isInstanceOf(IllegalArgumentException.class)

@@ -2,15 +2,16 @@ package io.rollcall.server.registry.grpc;
 
 import io.grpc.stub.StreamObserver;
 import io.rollcall.server.admission.ReadCost;
-import io.rollcall.server.config.LeaseConfig;
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.Settings;
 import io.rollcall.server.failure.DeferredRefusal;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.Replies;
 import io.rollcall.server.identity.Caller;
 import io.rollcall.server.identity.grpc.CurrentCall;
 import io.rollcall.server.namespace.NamespaceName;
-import io.rollcall.server.namespace.NamespaceQuotas;
 import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.quota.NamespaceQuotas;
 import io.rollcall.server.registry.AboveRate;
 import io.rollcall.server.registry.Command;
 import io.rollcall.server.registry.LeaseKeeper;
@@ -54,7 +55,7 @@ public final class RegistryService {
 
     private final Registry registry;
     private final LeaseKeeper leases;
-    private final LeaseConfig config;
+    private final Settings settings;
     private final NamespaceQuotas quotas;
     private final LostBranches lost;
     private final Executor lists;
@@ -67,14 +68,14 @@ public final class RegistryService {
     public RegistryService(
             Registry registry,
             LeaseKeeper leases,
-            LeaseConfig config,
+            Settings settings,
             NamespaceQuotas quotas,
             LostBranches lost,
             Executor lists,
             Clock clock) {
         this.registry = registry;
         this.leases = leases;
-        this.config = config;
+        this.settings = settings;
         this.quotas = quotas;
         this.lost = lost;
         this.lists = lists;
@@ -129,8 +130,8 @@ public final class RegistryService {
                 .setIsBootstrap(registration.isFounder())
                 .addAllNodes(messages.nodes(namespace, others.nodes().stream()))
                 .setMessage(registration.isFounder() ? "found the cluster" : "join the cluster")
-                .setHeartbeatIntervalMs(config.heartbeatInterval().toMillis())
-                .setNodeTimeoutMs(config.nodeTimeout().toMillis());
+                .setHeartbeatIntervalMs(settings.get(Setting.HEARTBEAT_INTERVAL).toMillis())
+                .setNodeTimeoutMs(settings.get(Setting.NODE_TIMEOUT).toMillis());
         messages.leader(namespace, state).ifPresent(response::setLeader);
         return response.build();
     }

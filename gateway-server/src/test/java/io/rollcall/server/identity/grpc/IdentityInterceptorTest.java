@@ -23,7 +23,7 @@ import io.rollcall.server.identity.IdentityListener;
 import io.rollcall.server.identity.TestTrustPolicies;
 import io.rollcall.server.identity.TokenVerifier;
 import io.rollcall.server.identity.TrustPolicies;
-import io.rollcall.server.namespace.NamespaceQuotas;
+import io.rollcall.server.quota.NamespaceQuotas;
 import io.rollcall.v1.GatewayServiceGrpc;
 import io.rollcall.v1.HeartbeatRequest;
 import io.rollcall.v1.HeartbeatResponse;

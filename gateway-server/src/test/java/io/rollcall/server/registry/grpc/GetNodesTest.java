@@ -7,16 +7,18 @@ import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
 import io.rollcall.server.alarm.Alarm;
 import io.rollcall.server.alarm.Alarms;
-import io.rollcall.server.config.LeaseConfig;
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.Settings;
+import io.rollcall.server.config.TestSettings;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.Caller;
 import io.rollcall.server.identity.grpc.CurrentCall;
 import io.rollcall.server.liveness.Leases;
 import io.rollcall.server.namespace.NamespaceName;
-import io.rollcall.server.namespace.NamespaceQuotas;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.namespace.Session;
+import io.rollcall.server.quota.NamespaceQuotas;
 import io.rollcall.server.registry.LeaseVerdict;
 import io.rollcall.server.registry.LeaseVerdict.Kind;
 import io.rollcall.server.registry.LostBranches;
@@ -44,12 +46,10 @@ import org.junit.jupiter.api.Test;
 /** Lists: filters, pages and "unchanged since". Ten nodes; the even ones gossip, 4 is suspected, 5 has failed. */
 class GetNodesTest {
     private static final NamespaceName ALPHA = new NamespaceName("alpha");
-    private static final LeaseConfig CONFIG = new LeaseConfig(
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(25),
-            Duration.ofSeconds(60),
-            Duration.ofHours(1),
-            Duration.ofSeconds(2));
+    private static final Settings SETTINGS = TestSettings.INITIAL
+            .with(Setting.HEARTBEAT_INTERVAL, Duration.ofSeconds(10))
+            .with(Setting.NODE_TIMEOUT, Duration.ofSeconds(60))
+            .with(Setting.FAILED_RETENTION, Duration.ofHours(1));
 
     private final Leases leases = new Leases(new TestTicker());
     private final Alarms alarms = new Alarms(Clock.systemUTC(), subject -> {});
@@ -70,7 +70,7 @@ class GetNodesTest {
         service = new RegistryService(
                 registry,
                 leases,
-                CONFIG,
+                SETTINGS,
                 new NamespaceQuotas(Map.of(ALPHA, Registrations.UNBOUNDED)),
                 new LostBranches(alarms, System::nanoTime),
                 task -> {

@@ -1,7 +1,10 @@
-package io.rollcall.server.namespace;
+package io.rollcall.server.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.Settings;
+import io.rollcall.server.config.TestSettings;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,10 +18,16 @@ class MemoryNeedTest {
     private static final long MIB = 1 << 20;
 
     /** Few nodes on few connections. */
-    private static final Quotas SMALL = new Quotas(100, 1_000, 100, 1_000, 8 * MIB, 8 * MIB, 100, MIB, 10, 10, 1);
+    private static final Settings SMALL = TestSettings.INITIAL
+            .with(Setting.QUOTA_NODES, 100)
+            .with(Setting.QUOTA_NODE_IDS, 1_000)
+            .with(Setting.QUOTA_CONNECTIONS, 100)
+            .with(Setting.QUOTA_CALLS, 1_000)
+            .with(Setting.QUOTA_CALL_MEMORY, 8 * MIB)
+            .with(Setting.QUOTA_UNREAD, 8 * MIB)
+            .with(Setting.QUOTA_METADATA, MIB);
 
-    private static final Quotas INITIAL =
-            new Quotas(10_000, 100_000, 10_000, 25_000, 128 * MIB, 64 * MIB, 10_000, 16 * MIB, 200, 500, 1);
+    private static final Settings INITIAL = TestSettings.INITIAL;
 
     @Test
     void aSmallNamespace_fitsIntoASmallHeap_butNotTwenty() {
@@ -50,12 +59,12 @@ class MemoryNeedTest {
     void eachQuotaThatHoldsMemory_counts() {
         long heap = MemoryNeed.of(SMALL).heapBytes();
         assertThat(List.of(
-                        new Quotas(101, 1_000, 100, 1_000, 8 * MIB, 8 * MIB, 100, MIB, 10, 10, 1),
-                        new Quotas(100, 1_001, 100, 1_000, 8 * MIB, 8 * MIB, 100, MIB, 10, 10, 1),
-                        new Quotas(100, 1_000, 101, 1_000, 8 * MIB, 8 * MIB, 100, MIB, 10, 10, 1),
-                        new Quotas(100, 1_000, 100, 1_000, 9 * MIB, 8 * MIB, 100, MIB, 10, 10, 1),
-                        new Quotas(100, 1_000, 100, 1_000, 8 * MIB, 9 * MIB, 100, MIB, 10, 10, 1),
-                        new Quotas(100, 1_000, 100, 1_000, 8 * MIB, 8 * MIB, 100, 2 * MIB, 10, 10, 1)))
+                        SMALL.with(Setting.QUOTA_NODES, 101),
+                        SMALL.with(Setting.QUOTA_NODE_IDS, 1_001),
+                        SMALL.with(Setting.QUOTA_CONNECTIONS, 101),
+                        SMALL.with(Setting.QUOTA_CALL_MEMORY, 9 * MIB),
+                        SMALL.with(Setting.QUOTA_UNREAD, 9 * MIB),
+                        SMALL.with(Setting.QUOTA_METADATA, 2 * MIB)))
                 .allSatisfy(more -> assertThat(MemoryNeed.of(more).heapBytes()).isGreaterThan(heap));
     }
 }

@@ -1,5 +1,7 @@
-package io.rollcall.server.namespace;
+package io.rollcall.server.quota;
 
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.Settings;
 import java.util.Collection;
 import java.util.Optional;
 
@@ -40,23 +42,23 @@ public record MemoryNeed(long heapBytes, long directBytes) {
 
     private static final int MIB = 1 << 20;
 
-    static MemoryNeed of(Quotas quotas) {
+    static MemoryNeed of(Settings quotas) {
         return new MemoryNeed(
-                quotas.callBytes()
-                        + quotas.unreadBytes()
-                        + (long) CONNECTION_BYTES * quotas.connections()
-                        + (long) NODE_BYTES * quotas.nodes()
-                        + WORDS * quotas.metadataBytes()
-                        + (long) NODE_ID_BYTES * quotas.nodeIds()
+                quotas.get(Setting.QUOTA_CALL_MEMORY)
+                        + quotas.get(Setting.QUOTA_UNREAD)
+                        + (long) CONNECTION_BYTES * quotas.get(Setting.QUOTA_CONNECTIONS)
+                        + (long) NODE_BYTES * quotas.get(Setting.QUOTA_NODES)
+                        + WORDS * quotas.get(Setting.QUOTA_METADATA)
+                        + (long) NODE_ID_BYTES * quotas.get(Setting.QUOTA_NODE_IDS)
                         + FIXED_BYTES,
-                quotas.unreadBytes());
+                quotas.get(Setting.QUOTA_UNREAD));
     }
 
     /** Of a gateway with these namespaces. */
-    public static MemoryNeed of(Collection<Quotas> namespaces) {
+    public static MemoryNeed of(Collection<Settings> namespaces) {
         long heap = OWN_HEAP_BYTES;
         long direct = OWN_DIRECT_BYTES;
-        for (Quotas quotas : namespaces) {
+        for (Settings quotas : namespaces) {
             MemoryNeed need = of(quotas);
             heap += need.heapBytes;
             direct += need.directBytes;

@@ -1,0 +1,94 @@
+package io.rollcall.server.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The keys of one part of the file. A key is known because it was asked for; all others are mistakes. */
+final class Section {
+    private final JsonNode tree;
+    private final String where;
+    private final Path folder;
+    private final Problems problems;
+    private final List<String> asked = new ArrayList<>();
+
+    /**
+     * @param where what stands before its keys in complaints: {@code namespaces.alpha.}
+     * @param folder that its files are relative to
+     */
+    Section(JsonNode tree, String where, Path folder, Problems problems) {
+        this.tree = tree;
+        this.where = where;
+        this.folder = folder;
+        this.problems = problems;
+    }
+
+    /** What a key says; missing where it says nothing. */
+    JsonNode get(String key) {
+        asked.add(key);
+        return tree.path(key);
+    }
+
+    boolean has(String key) {
+        asked.add(key);
+        return tree.has(key);
+    }
+
+    /** Empty: it is missing, which is a mistake. */
+    Optional<String> required(String key) {
+        String value = get(key).asText("");
+        if (value.isBlank()) {
+            complain(key, "missing");
+            return Optional.empty();
+        }
+        return Optional.of(value);
+    }
+
+    /** A file that must be named. */
+    Optional<Path> file(String key) {
+        return required(key).flatMap(text -> file(key, text));
+    }
+
+    /** A file that may be named. */
+    Optional<Path> optionalFile(String key) {
+        Optional<String> said = Optional.of(get(key).asText("")).filter(value -> !value.isBlank());
+        if (has(key) && said.isEmpty()) {
+            complain(key, "expected a file, or leave the key out");
+        }
+        return said.flatMap(text -> file(key, text));
+    }
+
+    /** A file that a key names. */
+    Optional<Path> file(String key, String text) {
+        try {
+            return Optional.of(UserPath.in(folder, text));
+        } catch (IllegalArgumentException e) {
+            complain(key, text, String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    void complain(String key, String what) {
+        problems.add(where + key + ": " + what);
+    }
+
+    void complain(String key, String value, String expected) {
+        complain(key, "'" + value + "' (" + expected + ")");
+    }
+
+    /** To be called when all of its keys have been asked for. */
+    void refuseOthers() {
+        refuseUnknown(tree, where, asked, problems);
+    }
+
+    static void refuseUnknown(JsonNode tree, String where, List<String> known, Problems problems) {
+        for (Map.Entry<String, JsonNode> entry : tree.properties()) {
+            if (!known.contains(entry.getKey())) {
+                problems.add(where + entry.getKey() + ": unknown key" + NearestName.hint(entry.getKey(), known));
+            }
+        }
+    }
+}
