@@ -95,7 +95,10 @@ public final class Gateway implements AutoCloseable {
         base.serving.begin();
         closer.register(nodes.endpoint).start();
         closer.register(parts.feed); // watchers are told of the end before their connections are closed
-        closer.register(parts.sweeper).start(); // nodes that lose their connection at the end are not suspected
+        // Starts after the port: until then no lease runs (the time counts as a pause). Ends before the port: nodes
+        // that
+        // lose their connection by that are not suspected.
+        closer.register(parts.sweeper).start();
         closer.register(reloader)
                 .start(new ReloadedParts(
                         callers.loader,
