@@ -101,8 +101,7 @@ public final class Gateway implements AutoCloseable {
         base.serving.begin();
         closer.register(nodes.endpoint).start();
         closer.register(parts.feed); // watchers are told of the end before their connections are closed
-        // It starts after the port: what the start took counts as a pause, against no lease. It ends before the port,
-        // so
+        // It starts after the port, so that the start counts as a pause, against no lease; it ends before the port, so
         // that nodes which lose their connection are not suspected.
         closer.register(parts.sweeper).start();
         closer.register(reloader).start();
