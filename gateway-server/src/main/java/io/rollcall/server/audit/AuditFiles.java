@@ -3,6 +3,7 @@ package io.rollcall.server.audit;
 import io.rollcall.server.config.OwnerOnly;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -143,6 +144,17 @@ final class AuditFiles {
     static void force(Path directory) throws IOException {
         try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
             names.force(true);
+        }
+    }
+
+    /** Writes at a file's end, and forces it to the disk. */
+    static void append(Path file, byte[] text) throws IOException {
+        try (FileChannel to = appendTo(file)) {
+            ByteBuffer bytes = ByteBuffer.wrap(text);
+            while (bytes.hasRemaining()) {
+                to.write(bytes);
+            }
+            to.force(true);
         }
     }
 

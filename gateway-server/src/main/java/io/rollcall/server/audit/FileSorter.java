@@ -6,8 +6,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.rollcall.server.namespace.NamespaceName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -169,10 +167,15 @@ final class FileSorter {
         return bytes.length;
     }
 
-    /** The record as it was before this file. */
+    /** The record as it was before this file. Where all before is deleted, the record goes on from where it ended. */
     private RecordState begin(String record, long number) throws IOException {
-        return kept.state(record, number)
-                .orElseGet(() -> new RecordState(record, number, 0, KeptLine.NO_LINK, number - 1, 0, KeptLine.NO_LINK));
+        RecordState before = kept.state(record, number).orElse(null);
+        if (before != null && !before.isEmpty()) {
+            return before;
+        }
+        long line = before == null ? 0 : before.lastLine();
+        String link = before == null ? KeptLine.NO_LINK : before.lastLink();
+        return new RecordState(record, number, line, link, number - 1, line, link);
     }
 
     private void flush(Part part, long number) throws IOException {
@@ -184,13 +187,7 @@ final class FileSorter {
             Files.deleteIfExists(unfinished); // what was broken off
             part.isBegun = true;
         }
-        try (FileChannel to = AuditFiles.appendTo(unfinished)) {
-            ByteBuffer bytes = ByteBuffer.wrap(part.waiting.toByteArray());
-            while (bytes.hasRemaining()) {
-                to.write(bytes);
-            }
-            to.force(true);
-        }
+        AuditFiles.append(unfinished, part.waiting.toByteArray());
         part.waiting.reset();
     }
 

@@ -4,15 +4,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -23,6 +25,7 @@ import java.util.regex.Pattern;
  *   audit/kept/alpha/000001.jsonl        alpha's lines of the file 1
  *   audit/kept/alpha/000003.jsonl        … 2 had none
  *   audit/kept/gateway/000001.jsonl      those of no namespace
+ *   audit/kept/beta/emptied              all of beta's lines are deleted; the next one follows on what it says
  * </pre>
  *
  * Threads: any; one at a time changes them.
@@ -34,6 +37,7 @@ final class KeptFiles {
 
     private static final Pattern NAME = Pattern.compile("(\\d{6,12})\\.jsonl");
     private static final Pattern RECORD = Pattern.compile("[a-z0-9-]{1,63}");
+    private static final String EMPTIED = "emptied";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path directory;
@@ -79,15 +83,26 @@ final class KeptFiles {
         return found;
     }
 
+    /** The names of all records, of those too whose lines are all deleted. */
+    SortedSet<String> names() throws IOException {
+        SortedSet<String> names = new TreeSet<>(list().keySet());
+        for (Path entry : AuditFiles.entries(directory)) {
+            if (Files.exists(entry.resolve(EMPTIED))) {
+                names.add(String.valueOf(entry.getFileName()));
+            }
+        }
+        return names;
+    }
+
     /**
-     * What is kept of a record in the files before this one, as they tell it themselves; empty where nothing is.
+     * What is kept of a record in the files before this one, as they tell it themselves; empty where there never was any.
      *
      * @throws IOException if its oldest or newest file cannot be read, or is none of a record
      */
     Optional<RecordState> state(String record, long before) throws IOException {
         SortedMap<Long, Path> files = of(record).headMap(before);
         if (files.isEmpty()) {
-            return Optional.empty();
+            return emptied(record);
         }
         KeptHeader oldest = header(path(record, files.firstKey()));
         Path newest = path(record, files.lastKey());
@@ -101,6 +116,36 @@ final class KeptFiles {
                 files.lastKey(),
                 last.line().seq(),
                 last.link()));
+    }
+
+    private Optional<RecordState> emptied(String record) throws IOException {
+        Path file = record(record).resolve(EMPTIED);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        KeptHeader end = header(file);
+        return Optional.of(new RecordState(
+                record,
+                end.file() + 1,
+                end.afterLine(),
+                end.afterLink(),
+                end.file(),
+                end.afterLine(),
+                end.afterLink()));
+    }
+
+    /** Remembers where a record ended whose lines are all about to be deleted. It counts once there is no file left. */
+    void writeEmptied(RecordState state) throws IOException {
+        Path file = record(state.name()).resolve(EMPTIED);
+        Path unfinished = file.resolveSibling(EMPTIED + ".unfinished");
+        Files.deleteIfExists(unfinished);
+        AuditFiles.append(
+                unfinished,
+                new KeptHeader(state.name(), state.toFile(), state.lastLine(), state.lastLink())
+                        .write()
+                        .getBytes(StandardCharsets.US_ASCII));
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        AuditFiles.force(record(state.name()));
     }
 
     static KeptHeader header(Path file) throws IOException {
@@ -145,15 +190,9 @@ final class KeptFiles {
     }
 
     /** Deletes files of a record, the oldest first, so that what is left has no gap whenever this ends. */
-    void delete(String record, SortedMap<Long, Path> files) throws IOException {
+    void delete(SortedMap<Long, Path> files) throws IOException {
         for (Path file : files.values()) {
             Files.deleteIfExists(file);
         }
-        try {
-            Files.delete(record(record));
-        } catch (DirectoryNotEmptyException e) {
-            return; // some are left, as nearly always
-        }
-        AuditFiles.force(directory);
     }
 }

@@ -275,14 +275,17 @@ final class RecordKeeper implements AutoCloseable {
                 upTo,
                 time,
                 why.equals("age") ? "audit-kept-for" : "audit-max-size");
-        kept.delete(record, present.headMap(last + 1));
+        if (after.isEmpty()) {
+            kept.writeEmptied(after);
+        }
+        kept.delete(present.headMap(last + 1));
         passed.accept(SortingStep.CUT);
     }
 
     /** The others whose latest statement may be among the gateway's lines of these files. */
     private List<RecordState> statedUpTo(long file) throws IOException {
         List<RecordState> states = new ArrayList<>();
-        for (String record : kept.list().keySet()) {
+        for (String record : kept.names()) {
             if (!record.equals(KeptFiles.GATEWAY)) {
                 kept.state(record, Long.MAX_VALUE)
                         .filter(state -> state.toFile() <= file)

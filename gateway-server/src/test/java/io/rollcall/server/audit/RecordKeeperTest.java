@@ -255,6 +255,9 @@ class RecordKeeperTest {
         keeper.round();
         assertThat(directory.record("alpha")).isEmpty();
         assertThat(directory.verify(trail.head())).isEqualTo("fits");
+        long lastDeleted =
+                directory.kept().state("alpha", Long.MAX_VALUE).orElseThrow().lastLine();
+        assertThat(lastDeleted).isGreaterThan(30);
         for (int i = 0; i < 20; i++) {
             trail.record(List.of(AuditEvent.of(clock.instant(), AuditEvent.Kind.CHANGE)
                     .in(new NamespaceName("alpha"))
@@ -263,6 +266,9 @@ class RecordKeeperTest {
         restart(ROOMY);
         keeper(ROOMY, ON).round();
         assertThat(words(directory.record("alpha"))).contains("new 0");
+        assertThat(directory.kept().state("alpha", Long.MAX_VALUE).orElseThrow().afterLine())
+                .as("or nobody could tell that there were any lines before")
+                .isEqualTo(lastDeleted);
         assertThat(directory.verify(trail.head())).isEqualTo("fits");
     }
 
