@@ -1,6 +1,7 @@
 package io.rollcall.adminui;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.setDefaultAssertionTimeout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.deque.html.axecore.playwright.AxeBuilder;
@@ -57,6 +58,7 @@ class ConsoleBrowserTest {
                     + ": install Debian's chromium (apt-get install chromium), or name one with -Dchromium=PATH");
         }
         Files.createDirectories(SCREENSHOTS);
+        setDefaultAssertionTimeout(30_000); // five seconds are too few for a browser on a busy machine
         playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         chromium = playwright

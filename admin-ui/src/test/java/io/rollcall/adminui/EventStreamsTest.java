@@ -30,8 +30,9 @@ class EventStreamsTest {
                     Browser.Stream beta = browser.events("/api/v1/namespaces/beta/events")) {
                 assertThat(all.header("Content-Type")).startsWith("text/event-stream");
                 await().until(() -> greeted(all) && greeted(alpha) && greeted(beta));
-                assertThat(alpha.lines()).contains("data: {\"revision\":1}");
-                assertThat(all.lines()).contains("data: {\"revision\":2}");
+                // Each is the line after the greeting.
+                await().untilAsserted(() -> assertThat(alpha.lines()).contains("data: {\"revision\":1}"));
+                await().untilAsserted(() -> assertThat(all.lines()).contains("data: {\"revision\":2}"));
 
                 fixture.backend.join("alpha", FakeBackend.node(2));
                 await().until(() -> changed(alpha, "alpha", 2) && changed(all, "alpha", 3));
@@ -120,6 +121,7 @@ class EventStreamsTest {
             fixture.backend.found("alpha", 1, List.of(FakeBackend.leader(1)));
             Browser browser = fixture.signedIn();
             try (Browser.Stream reads = browser.events("/api/v1/events")) {
+                await().until(() -> greeted(reads));
                 for (int stream = 0; stream < 20; stream++) {
                     browser.openAndNeverRead("/api/v1/events");
                 }

@@ -15,7 +15,10 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A watch against a fake gateway on a real socket, that never waits before it tries again. */
+/**
+ * A watch against a fake gateway on a real socket, that never waits before it tries again. Its view is new a moment
+ * before its listener hears of it.
+ */
 class ClusterWatchTest {
 
     private static final NodeDescription NODE = NodeDescription.of("10.0.0.7", 5000);
@@ -69,8 +72,8 @@ class ClusterWatchTest {
         assertThat(watch.view().orElseThrow().nodes()).isEmpty();
         assertThat(watch.view().orElseThrow().leader().nodeId()).isEmpty();
         assertThat(first.nodes()).as("a view does not change").containsOnlyKeys(8);
+        await().untilAsserted(() -> assertThat(heard.revisions()).containsExactly(2L, 3L, 4L));
         assertThat(heard.words.get(0)).isEqualTo("taken at 1");
-        assertThat(heard.revisions()).containsExactly(2L, 3L, 4L);
     }
 
     @Test
@@ -81,8 +84,8 @@ class ClusterWatchTest {
             register(2);
         }
         await().atMost(Duration.ofSeconds(30)).until(() -> revision(watch) == 400);
-        assertThat(heard.revisions())
-                .isEqualTo(LongStream.rangeClosed(1, 400).boxed().toList());
+        await().untilAsserted(() -> assertThat(heard.revisions())
+                .isEqualTo(LongStream.rangeClosed(1, 400).boxed().toList()));
         assertThat(heard.words).filteredOn(word -> word.startsWith("taken")).hasSize(1);
         assertThat(heard.threads).hasSize(1);
     }
@@ -99,7 +102,7 @@ class ClusterWatchTest {
         other.register(NODE);
         await().until(() -> watch.view().orElseThrow().nodes().containsKey(8));
         assertThat(watch.view().orElseThrow().at().registryId()).isEqualTo("registry-2");
-        assertThat(heard.words).contains("recovered");
+        await().untilAsserted(() -> assertThat(heard.words).contains("recovered"));
     }
 
     @Test
@@ -111,7 +114,7 @@ class ClusterWatchTest {
         assertThat(heard.words).contains("outage DATA_LOSS");
         register(1);
         await().until(() -> revision(watch) == 4);
-        assertThat(heard.revisions()).containsExactly(3L, 4L);
+        await().untilAsserted(() -> assertThat(heard.revisions()).containsExactly(3L, 4L));
     }
 
     @Test
@@ -126,7 +129,8 @@ class ClusterWatchTest {
         gateway.forgetChanges();
         gateway.recover();
         await().until(() -> revision(watch) == 3);
-        assertThat(heard.words).containsExactly("taken at 0", "outage UNAVAILABLE", "recovered", "taken at 3");
+        await().untilAsserted(() ->
+                assertThat(heard.words).containsExactly("taken at 0", "outage UNAVAILABLE", "recovered", "taken at 3"));
         assertThat(heard.changes).isEmpty();
     }
 
@@ -146,7 +150,7 @@ class ClusterWatchTest {
         }
         gateway.recover();
         await().until(() -> revision(watch) == 4);
-        assertThat(heard.words).last().isEqualTo("taken at 4");
+        await().untilAsserted(() -> assertThat(heard.words).last().isEqualTo("taken at 4"));
         assertThat(watch.view().orElseThrow().founding().epoch()).isEqualTo(5);
     }
 
@@ -166,7 +170,8 @@ class ClusterWatchTest {
         await().until(() -> time.delays.size() > 10);
         gateway.recover();
         await().until(() -> watch.view().isPresent());
-        assertThat(heard.words).containsExactly("outage PERMISSION_DENIED", "taken at 0", "recovered");
+        await().untilAsserted(() ->
+                assertThat(heard.words).containsExactly("outage PERMISSION_DENIED", "taken at 0", "recovered"));
         assertThat(time.delays.get(1)).isLessThanOrEqualTo(Duration.ofMillis(250));
         assertThat(time.delays.get(10)).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(10));
     }

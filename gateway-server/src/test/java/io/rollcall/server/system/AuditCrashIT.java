@@ -1,6 +1,7 @@
 package io.rollcall.server.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.grpc.Status;
@@ -13,6 +14,7 @@ import io.rollcall.v1.RegisterNodeRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -64,6 +66,7 @@ class AuditCrashIT {
     }
 
     private void crashUnderLoad(Random random) throws Exception {
+        int before = acknowledged.size();
         try (GatewayProcess gateway = GatewayProcess.start(dir, crashOptions())) {
             CompletableFuture<Void> node = CompletableFuture.runAsync(() -> {
                 try {
@@ -72,6 +75,8 @@ class AuditCrashIT {
                     throw new IllegalStateException(e);
                 }
             });
+            // On a slow machine the first replies may take longer than all of the sleep.
+            await().atMost(Duration.ofSeconds(60)).until(() -> acknowledged.size() > before + 20 || node.isDone());
             Thread.sleep(300 + random.nextInt(700));
             gateway.process().kill();
             gateway.process().exitCode();
@@ -101,6 +106,9 @@ class AuditCrashIT {
             assertThat(gateway.process().lines())
                     .as("the gateway's own log tells of it")
                     .anyMatch(line -> line.endsWith(TORN.length() + " bytes of an unfinished line dropped"));
+            await("all closed files are sorted")
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> audit.files().size() == 1);
             assertThat(gateway.process().terminate()).isZero();
         }
 

@@ -66,6 +66,9 @@ class AuditFullDiskIT {
             // The last page of the file may have room for a change or two.
             await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
                 long fresh = System.nanoTime();
+                // No lease may end before the outage begins.
+                assertThat(beat(one, 1, 11).getStatus()).isEqualTo("acknowledged");
+                assertThat(beat(two, 2, 22).getStatus()).isEqualTo("acknowledged");
                 assertCannotBePutOnRecord(() -> register(four, 4, fresh));
             });
             GetNodesResponse before = stub(one).getNodes(GetNodesRequest.getDefaultInstance());
@@ -109,6 +112,7 @@ class AuditFullDiskIT {
             assertThat(beat(two, 2, 22).getStatus())
                     .as("T4: the outage counts against nobody")
                     .isEqualTo("acknowledged");
+            assertThat(beat(one, 1, 11).getStatus()).isEqualTo("acknowledged");
             lead(one, 1, 11, 2_000_000);
             await().until(() -> seen.revision()
                     == stub(one).getNodes(GetNodesRequest.getDefaultInstance()).getRevision());

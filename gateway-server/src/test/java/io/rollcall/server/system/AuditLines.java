@@ -69,13 +69,18 @@ final class AuditLines {
 
     /** Everything in the files, the line that is being written included; some twice, while a file is being sorted. */
     String text() {
+        return String.join("", texts());
+    }
+
+    /** The same file by file, so that nothing stands behind a line that is being written. */
+    private List<String> texts() {
         while (true) {
-            StringBuilder text = new StringBuilder();
+            List<String> texts = new ArrayList<>();
             try {
                 for (Path file : everything()) {
-                    text.append(Files.readString(file, StandardCharsets.US_ASCII));
+                    texts.add(Files.readString(file, StandardCharsets.US_ASCII));
                 }
-                return text.toString();
+                return texts;
             } catch (NoSuchFileException e) {
                 // It has just been sorted, or deleted; its lines are elsewhere now.
                 assertThat(directory).isDirectory();
@@ -88,8 +93,10 @@ final class AuditLines {
     /** The finished lines, each once, in the order of their numbers. */
     List<JsonNode> all() {
         SortedMap<Long, JsonNode> lines = new TreeMap<>();
-        String text = text();
-        for (String line : text.split("(?<=\n)")) {
+        List<String> written = texts().stream()
+                .flatMap(text -> Stream.of(text.split("(?<=\n)")))
+                .toList();
+        for (String line : written) {
             if (line.endsWith("\n")) {
                 try {
                     JsonNode read = JSON.readTree(line);

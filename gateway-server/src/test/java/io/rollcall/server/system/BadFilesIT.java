@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(120)
 class BadFilesIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String BETA = "beta";
     /** Has an ended CA beside a good one: served, under an alarm. */
     private static final String BESIDE = "beside";
@@ -164,7 +166,8 @@ class BadFilesIT {
             mend();
 
             for (BadFile bad : BadFile.values()) {
-                await(bad.name()).until(() -> refusal(gateway, bad.namespace()).isEmpty());
+                await(bad.name()).atMost(PATIENCE).until(() -> refusal(gateway, bad.namespace())
+                        .isEmpty());
                 assertServedWithItsNode(gateway, bad.namespace());
             }
             await().untilAsserted(() -> assertThat(ConsoleHttp.scrape(gateway)).doesNotContain("rollcall_alarm{"));

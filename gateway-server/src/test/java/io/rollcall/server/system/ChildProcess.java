@@ -18,10 +18,11 @@ final class ChildProcess implements AutoCloseable {
 
     private final Process process;
     private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final Thread reader;
 
     private ChildProcess(Process process) {
         this.process = process;
-        Thread reader = new Thread(this::readOn, "output of " + process.pid());
+        reader = new Thread(this::readOn, "output of " + process.pid());
         reader.setDaemon(true);
         reader.start();
     }
@@ -87,7 +88,8 @@ final class ChildProcess implements AutoCloseable {
         Awaitility.await("a line beginning '" + beginning + "'")
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(50))
-                .failFast("the process ended; it printed: " + lines, () -> find(beginning) == null && !isAlive())
+                // Its last words may be read after its end: the reader's end comes behind them.
+                .failFast("the process ended; it printed: " + lines, () -> !reader.isAlive() && find(beginning) == null)
                 .until(() -> find(beginning) != null);
         return find(beginning);
     }
@@ -152,6 +154,7 @@ final class ChildProcess implements AutoCloseable {
             process.destroyForcibly();
             throw new AssertionError("did not end within " + PATIENCE + "; it printed: " + lines);
         }
+        reader.join(PATIENCE.toMillis()); // its last words may be on their way
         return process.exitValue();
     }
 

@@ -16,12 +16,16 @@ import org.junit.jupiter.api.io.TempDir;
 class ConsoleIT {
     private static final LocatorAssertions.HasAttributeOptions SOON =
             new LocatorAssertions.HasAttributeOptions().setTimeout(30_000);
+    private static final LocatorAssertions.IsVisibleOptions VISIBLE_SOON =
+            new LocatorAssertions.IsVisibleOptions().setTimeout(30_000);
+    private static final LocatorAssertions.ContainsTextOptions TEXT_SOON =
+            new LocatorAssertions.ContainsTextOptions().setTimeout(30_000);
 
     @Test
     void anAdministrator_signsIn_readsNodesAndLeader_andSeesAKilledNodeByItself(@TempDir Path dir) throws Exception {
         List<ChildProcess> nodes = new ArrayList<>();
         try (GatewayProcess gateway =
-                        GatewayProcess.start(dir, "--heartbeat-interval", "500ms", "--node-timeout", "3s");
+                        GatewayProcess.start(dir, "--heartbeat-interval", "500ms", "--node-timeout", "6s");
                 ConsoleBrowser browser = new ConsoleBrowser()) {
             for (int id = 1; id <= 3; id++) {
                 nodes.add(gateway.demoNode("alpha", id));
@@ -29,8 +33,8 @@ class ConsoleIT {
             }
             Page page = browser.open(gateway.console(), 1440, ColorScheme.LIGHT);
             ConsoleBrowser.signIn(page, gateway.consolePassword());
-            assertThat(page.locator("[data-namespace=alpha]").first()).isVisible();
-            assertThat(page.locator("[data-namespace=beta]").first()).isVisible();
+            assertThat(page.locator("[data-namespace=alpha]").first()).isVisible(VISIBLE_SOON);
+            assertThat(page.locator("[data-namespace=beta]").first()).isVisible(VISIBLE_SOON);
 
             page.navigate(gateway.console() + "/namespaces/alpha");
             for (int id = 1; id <= 3; id++) {
@@ -40,7 +44,7 @@ class ConsoleIT {
                     .hasCount(1, new LocatorAssertions.HasCountOptions().setTimeout(30_000));
             Locator leader = page.locator("tr[data-leader=true]");
             int leaderId = Integer.parseInt(leader.getAttribute("data-node-id"));
-            assertThat(page.getByTestId("leader").first()).containsText(Integer.toString(leaderId));
+            assertThat(page.getByTestId("leader").first()).containsText(Integer.toString(leaderId), TEXT_SOON);
             ConsoleBrowser.screenshot(page, "namespace-light");
 
             // alpha's nodes stand at even places, in the order of their ids.

@@ -48,6 +48,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CrashIT {
     private static final int NODES = 3;
     private static final int CRASHES_OF_ALL = 25;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** When the store is opened, about: a start is killed at some instant between these. */
     private static final int EARLIEST_MILLIS = 200;
 
@@ -159,7 +160,9 @@ class CrashIT {
                     if (crash < crashes) {
                         int before = acts();
                         liveUntil(gateway, random, () -> {
-                            await().pollInterval(Duration.ofMillis(1)).until(() -> acts() > before);
+                            await().atMost(PATIENCE)
+                                    .pollInterval(Duration.ofMillis(1))
+                                    .until(() -> acts() > before);
                             Thread.sleep(random.nextInt(700));
                             gateway.process().kill();
                         });
@@ -207,7 +210,7 @@ class CrashIT {
                 check(gateway);
                 int before = acts();
                 liveUntil(gateway, random, () -> {
-                    await().until(() -> acts() > before + 20);
+                    await().atMost(PATIENCE).until(() -> acts() > before + 20);
                     long began = System.nanoTime();
                     assertThat(gateway.process().terminate()).isZero();
                     System.out.printf(
@@ -287,7 +290,7 @@ class CrashIT {
 
     private static void catchUp(MemberChannel channel, Replay replay, long revision) throws InterruptedException {
         Follower follower = new Follower(channel.channel(), replay, Integer.MAX_VALUE);
-        await().atMost(Duration.ofSeconds(20)).until(() -> replay.revision() >= revision);
+        await().atMost(PATIENCE).until(() -> replay.revision() >= revision);
         follower.cut();
     }
 }

@@ -56,7 +56,7 @@ class FullDiskIT {
                 acknowledged = register(two, 2, 22).getRevision();
                 assertThat(beat(two, 2, 22).getStatus()).isEqualTo("acknowledged");
                 disk.fill();
-                refusedForWantOfRoom(four);
+                refusedForWantOfRoom(one, two, four);
 
                 long full = System.nanoTime();
                 while (System.nanoTime() - full
@@ -76,6 +76,7 @@ class FullDiskIT {
                 assertThat(beat(two, 2, 22).getStatus())
                         .as("T4: the outage counts against nobody")
                         .isEqualTo("acknowledged");
+                assertThat(beat(one, 1, 11).getStatus()).isEqualTo("acknowledged");
                 await().until(() -> seen.view().get(0).equals(revision(one)));
                 watcher.cut();
                 gateway.process().kill();
@@ -94,8 +95,11 @@ class FullDiskIT {
     }
 
     /** The log may have room for a change or two. */
-    private static void refusedForWantOfRoom(MemberChannel four) {
+    private static void refusedForWantOfRoom(MemberChannel one, MemberChannel two, MemberChannel four) {
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            // No lease may end before the outage begins.
+            assertThat(beat(one, 1, 11).getStatus()).isEqualTo("acknowledged");
+            assertThat(beat(two, 2, 22).getStatus()).isEqualTo("acknowledged");
             long before = System.nanoTime();
             assertThatThrownBy(() -> register(four, 4, before))
                     .isInstanceOfSatisfying(StatusRuntimeException.class, refused -> {

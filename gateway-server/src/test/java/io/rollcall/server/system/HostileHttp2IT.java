@@ -361,14 +361,13 @@ class HostileHttp2IT {
         Member member = gateway.certs().namespace("alpha").node(1);
         byte[] helloCutShort = {22, 3, 1, 2, 0, 1};
         long began = System.nanoTime();
-        try (Socket silent = new Socket("localhost", gateway.port());
+        // gRPC pings every ten seconds at most. It starts first: the others may be given up while it does.
+        try (GatewayProcess pinging = GatewayProcess.start(another, "--ping-interval", "10s", "--ping-timeout", "1s");
+                Socket silent = new Socket("localhost", gateway.port());
                 Socket slow = new Socket("localhost", gateway.port());
                 RawHttp2 silentWithin = new RawHttp2(gateway, member);
                 RawHttp2 halfPreface = new RawHttp2(gateway, member);
                 RawHttp2 noSettings = new RawHttp2(gateway, member);
-                // gRPC pings every ten seconds at most.
-                GatewayProcess pinging =
-                        GatewayProcess.start(another, "--ping-interval", "10s", "--ping-timeout", "1s");
                 RawHttp2 halfHeaders =
                         new RawHttp2(pinging, pinging.certs().namespace("alpha").node(1)).begin()) {
             slow.getOutputStream().write(helloCutShort);

@@ -60,7 +60,8 @@ class IdentityDocumentIT {
                 run("sh revoke", own);
                 await().atMost(Duration.ofSeconds(20))
                         .until(() -> catchThrowableOfType(GatewayException.class, client::nodes) != null);
-                assertThat(gateway.lines()).anyMatch(line -> line.contains("alpha/node/1 is cut off: "));
+                await().untilAsserted(() ->
+                        assertThat(gateway.lines()).anyMatch(line -> line.contains("alpha/node/1 is cut off: ")));
             }
         }
     }

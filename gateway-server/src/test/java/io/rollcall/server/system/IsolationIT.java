@@ -57,7 +57,8 @@ class IsolationIT {
 
     @BeforeAll
     static void start() throws Exception {
-        gateway = GatewayProcess.start(dir);
+        // Nobody beats, and a node that is suspected would be a change.
+        gateway = GatewayProcess.start(dir, "--node-timeout", "1d", "--suspect-after", "1d");
         alpha = gateway.certs().namespace("alpha");
         beta = gateway.certs().namespace("beta");
         register(1);

@@ -14,6 +14,7 @@ import io.rollcall.v1.RegisterNodeRequest;
 import io.rollcall.v1.SessionEnd;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(120)
 class LeaseCommitIT {
-    private static final String[] SHORT_LEASES = {"--heartbeat-interval", "200ms", "--node-timeout", "2s"};
+    private static final String[] SHORT_LEASES = {"--heartbeat-interval", "200ms", "--node-timeout", "5s"};
 
     @TempDir
     private Path dir;
@@ -100,11 +101,11 @@ class LeaseCommitIT {
                 .toList();
     }
 
-    /** The node is silent until its expiry is in the store's hands. */
+    /** The node is silent until its expiry is in the store's hands; some seconds after it is suspected. */
     private void awaitExpirysCommit(MemberChannel channel) throws Exception {
         await().until(() -> statuses(channel).equals(List.of("suspected")));
         Files.createFile(faults.resolve("hold"));
-        await().until(() -> Files.exists(faults.resolve("held")));
+        await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(faults.resolve("held")));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.rollcall.server.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -51,7 +52,8 @@ class MetricsIT {
                                 .code())
                         .isEqualTo(Status.Code.UNIMPLEMENTED);
             }
-            assertThat(ConsoleHttp.scrape(gateway))
+            // Calls are counted a moment after their answers are here.
+            await().untilAsserted(() -> assertThat(ConsoleHttp.scrape(gateway))
                     .contains("rollcall_calls_total{code=\"OK\",method=\"rollcall.v1.GatewayService/Heartbeat\"} 3.0")
                     .contains("rollcall_calls_total{code=\"UNAUTHENTICATED\","
                             + "method=\"rollcall.v1.GatewayService/Heartbeat\"} 1.0")
@@ -67,7 +69,7 @@ class MetricsIT {
                     .contains("rollcall_token_verifications_total 1.0")
                     .contains("rollcall_call_duration_seconds_count{method=\"rollcall.v1.GatewayService/Heartbeat\"} 4")
                     .contains("jvm_memory_used_bytes")
-                    .doesNotContain("no.Such");
+                    .doesNotContain("no.Such"));
         }
     }
 }

@@ -114,7 +114,17 @@ class OpenStreamsIT {
 
     @BeforeAll
     void startSmall() throws Exception {
-        small = start(dir.resolve("small"), "--quota-call-memory", "1MiB", "--quota-unread", "1MiB");
+        small = start(
+                dir.resolve("small"),
+                "--quota-call-memory",
+                "1MiB",
+                "--quota-unread",
+                "1MiB",
+                // All kinds together: a fast machine must not come to the rates.
+                "--quota-reads",
+                "1000000",
+                "--quota-changes",
+                "1000000");
     }
 
     @AfterAll
@@ -231,6 +241,9 @@ class OpenStreamsIT {
                             .isLessThan(16 * MIB);
                     held.put(isAgain, streams.held());
                 }
+                // The gateway notices a moment later that they are gone.
+                await().untilAsserted(() -> assertThat(ConsoleHttp.scrape(small))
+                        .contains("rollcall_connections{namespace=\"alpha\"} 0.0"));
             }
             // Some of them are refused a little later than they are counted here.
             assertThat(held.getOrDefault(true, 0))

@@ -2,7 +2,9 @@ package io.rollcall.server.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -24,15 +26,22 @@ class OwnerOnlyIT {
 
     /** Mode by name, of everything in the data directory. */
     private Map<String, String> modes() throws Exception {
-        Map<String, String> modes = new TreeMap<>();
-        try (Stream<Path> files = Files.walk(dir.resolve("data"))) {
-            for (Path file : files.toList()) {
-                modes.put(
-                        dir.relativize(file).toString(),
-                        PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        while (true) {
+            Map<String, String> modes = new TreeMap<>();
+            try (Stream<Path> files = Files.walk(dir.resolve("data"))) {
+                for (Path file : files.toList()) {
+                    modes.put(
+                            dir.relativize(file).toString(),
+                            PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+                }
+                return modes;
+            } catch (NoSuchFileException | UncheckedIOException e) {
+                // A file of the audit log has just been sorted, or put in its place: once more.
+                Throwable why = e instanceof UncheckedIOException ? e.getCause() : e;
+                assertThat(why).isInstanceOf(NoSuchFileException.class);
+                assertThat(dir.resolve("data")).isDirectory();
             }
         }
-        return modes;
     }
 
     private void assertOwnerOnly(Map<String, String> modes) {

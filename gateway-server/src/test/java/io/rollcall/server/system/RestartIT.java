@@ -74,7 +74,7 @@ class RestartIT {
     void b2_l1_t4_w1_aRestart_isHardlyNoticed() throws Exception {
         Replay watcher = new Replay();
         long term;
-        String timeout = "1500ms";
+        String timeout = "4s";
         try (GatewayProcess gateway =
                         GatewayProcess.start(dir, "--heartbeat-interval", "300ms", "--node-timeout", timeout);
                 MemberChannel one = node(gateway, 1);
@@ -92,7 +92,7 @@ class RestartIT {
             gateway.process().kill();
             gateway.process().exitCode();
         }
-        Thread.sleep(2_000); // longer than the node timeout: the gateway is away, and no lease runs
+        Thread.sleep(4_500); // longer than the node timeout: the gateway is away, and no lease runs
         try (GatewayProcess gateway =
                         GatewayProcess.start(dir, "--heartbeat-interval", "300ms", "--node-timeout", timeout);
                 MemberChannel one = node(gateway, 1);

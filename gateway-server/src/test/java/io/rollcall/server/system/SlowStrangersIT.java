@@ -1,6 +1,7 @@
 package io.rollcall.server.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Strangers who hold the console's sockets, threads and budgets, and people who want to work meanwhile: an
  * administrator from an address that has signed in before, one from an address that has not, and a scraper.
  */
+@Tag("alone")
 @Timeout(240)
 class SlowStrangersIT {
     /** Within it everybody is served; an ordinary run may share its machine with others. */
@@ -66,7 +69,7 @@ class SlowStrangersIT {
         try (SlowStrangers strangers = new SlowStrangers(gateway, List.of(ME), SLOW, SILENT)) {
             everybodyIsServed(ME);
             everybodyIsServed(NEW_HERE);
-            assertThat(strangers.begun()).isGreaterThanOrEqualTo(SLOW + SILENT);
+            haveAllCome(strangers);
         }
     }
 
@@ -77,7 +80,7 @@ class SlowStrangersIT {
             everybodyIsServed(MANY.get(0));
             everybodyIsServed(MANY.get(58));
             everybodyIsServed("127.0.0.98");
-            assertThat(strangers.begun()).isGreaterThanOrEqualTo(SLOW + SILENT);
+            haveAllCome(strangers);
         }
     }
 
@@ -208,6 +211,12 @@ class SlowStrangersIT {
         try (RawHttps connection = RawHttps.connect(gateway, from, patience)) {
             return connection.signIn("admin", gateway.consolePassword());
         }
+    }
+
+    /** Some have to try again where the machine is busy. */
+    private static void haveAllCome(SlowStrangers strangers) {
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(strangers.begun()).isGreaterThanOrEqualTo(SLOW + SILENT));
     }
 
     private static void everybodyIsServed(String from) throws IOException, GeneralSecurityException {

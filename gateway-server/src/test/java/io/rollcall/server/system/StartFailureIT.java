@@ -6,6 +6,7 @@ import io.rollcall.devcerts.DevCerts;
 import io.rollcall.devcerts.NodeRange;
 import io.rollcall.server.FailingStart;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,9 +108,15 @@ class StartFailureIT {
         assertStarts();
     }
 
+    /** Below those that the system gives to whoever asks for any port: another test's gateway must not listen there. */
     private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("localhost"))) {
-            return free.getLocalPort();
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getByName("localhost"))) {
+                return free.getLocalPort();
+            } catch (BindException taken) {
+                Thread.onSpinWait(); // then another
+            }
         }
     }
 

@@ -30,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A thread that stands still ends the real gateway; a pause of the process, a slow store and a full disk do not. */
+@Tag("alone")
 @Timeout(300)
 class WatchdogIT {
     private static final String REAL_LIMIT = "30";
@@ -54,7 +55,7 @@ class WatchdogIT {
 
     private static ServingStatus health(MemberChannel channel) {
         return HealthGrpc.newBlockingStub(channel.channel())
-                .withDeadlineAfter(5, TimeUnit.SECONDS)
+                .withDeadlineAfter(20, TimeUnit.SECONDS)
                 .check(HealthCheckRequest.getDefaultInstance())
                 .getStatus();
     }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
@@ -71,7 +72,9 @@ class GateListenersTest extends OpenGate {
     void aCertificateThatIsRefused_isTold_withWhatItClaims_ifThatIsAName() {
         Credential forged = beta.issuer().certificate(alpha.nodeSpec(3));
         Credential nameless = alpha.issuer().certificate(alpha.nodeSpec(3).withoutNames());
-        refused(() -> gate.stub(forged, null).heartbeat(BEAT));
+        ManagedChannel ofForged = gate.channel(forged);
+        refused(() -> with(ofForged, null).heartbeat(BEAT));
+        ofForged.shutdownNow(); // or it tries again after a second, and is told again
         await().until(() -> gate.heard.events().size() == 1);
         assertThat(gate.heard.events().get(0))
                 .startsWith("handshake CERTIFICATE_UNTRUSTED certificate " + serial(forged) + " of '"

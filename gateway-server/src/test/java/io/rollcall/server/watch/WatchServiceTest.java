@@ -52,7 +52,8 @@ class WatchServiceTest {
             churn.join();
         }
         Follower last = new Follower(channel, replay, Integer.MAX_VALUE);
-        await().until(() -> replay.revision() == gate.namespace().state().revision());
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> replay.revision() == gate.namespace().state().revision());
         last.cut();
     }
 

@@ -13,6 +13,8 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,15 +56,18 @@ class BackupTest {
     @Test
     void copiesMadeWhileTheStoreIsWritten_areEachOneMomentOfIt() throws Exception {
         AtomicBoolean stop = new AtomicBoolean();
+        CountDownLatch written = new CountDownLatch(1);
         try (RegistryStore store = open(dir)) {
             store.commit(List.of(alpha.register(1, 1).take()));
             CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> {
                 Random random = new Random(5);
                 while (!stop.get()) {
                     commit(store, random);
+                    written.countDown();
                 }
             });
             try {
+                assertThat(written.await(60, TimeUnit.SECONDS)).isTrue();
                 for (int i = 0; i < 10; i++) {
                     Backup.copy(dir, dir.resolve("copy" + i));
                 }
