@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class KeyDownload implements ResourceRetriever {
     private static final int LARGEST_BYTES = 256 << 10;
     private static final int FIRST_ERROR = 300;
+    private static final long CUT_OFF_AGAIN_MILLIS = 100;
 
     private final Duration deadline;
     private final ScheduledExecutorService watchdog;
@@ -46,15 +47,22 @@ final class KeyDownload implements ResourceRetriever {
         connection.setUseCaches(false);
         trust.applyTo(connection);
         AtomicBoolean isLate = new AtomicBoolean();
-        ScheduledFuture<?> cutOff = watchdog.schedule(
+        // Again and again: while a name is looked up there is nothing yet to disconnect, and what came of it would be
+        // read.
+        ScheduledFuture<?> cutOff = watchdog.scheduleWithFixedDelay(
                 () -> {
                     isLate.set(true); // first: whoever reads sees the end at once
                     connection.disconnect();
                 },
                 millis,
+                CUT_OFF_AGAIN_MILLIS,
                 TimeUnit.MILLISECONDS);
         try {
-            return read(connection);
+            Resource all = read(connection);
+            if (isLate.get()) {
+                throw new IOException("cut off");
+            }
+            return all;
         } catch (IOException | RuntimeException e) {
             // HttpURLConnection throws whatever it stumbles upon when it is disconnected underneath.
             if (isLate.get()) {

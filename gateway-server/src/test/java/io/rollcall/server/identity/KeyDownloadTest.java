@@ -6,16 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URL;
+import java.net.URLConnection;
+import java.net.URLStreamHandler;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,7 +31,8 @@ import org.junit.jupiter.api.Timeout;
 /**
  * Against a real server on a real socket.
  *
- * <p>Planted bugs: redirects followed; errors taken for keys; one byte too many taken; a watchdog that does nothing.
+ * <p>Planted bugs: redirects followed; errors taken for keys; one byte too many taken; a watchdog that does nothing, or
+ * acts once only.
  */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a read that hangs hears no interrupt
 class KeyDownloadTest {
@@ -112,6 +119,70 @@ class KeyDownloadTest {
         });
         assertThatThrownBy(() -> within(Duration.ofSeconds(1)).retrieveResource(drip))
                 .hasMessage("it took longer than 1 s");
+    }
+
+    /** Nothing can be disconnected before there is a connection. Seen on a machine so busy that connecting took a second. */
+    @Test
+    void aByteNowAndThen_fromAConnectionThatCameAfterTheDeadline_isCutOffToo() throws Exception {
+        URL slow = new URL(null, "http://localhost/keys", new URLStreamHandler() {
+            @Override
+            protected URLConnection openConnection(URL address) {
+                return new ConnectsLate(address);
+            }
+        });
+        assertThatThrownBy(() -> within(Duration.ofSeconds(1)).retrieveResource(slow))
+                .hasMessage("it took longer than 1 s");
+    }
+
+    /** Connects when it has been told to disconnect in vain, and drips until it is told again. */
+    private static final class ConnectsLate extends HttpURLConnection {
+        private final Semaphore disconnected = new Semaphore(0);
+
+        ConnectsLate(URL address) {
+            super(address);
+        }
+
+        @Override
+        public int getResponseCode() {
+            disconnected.acquireUninterruptibly();
+            return 200;
+        }
+
+        @Override
+        public InputStream getInputStream() {
+            return new InputStream() {
+                @Override
+                public int read() throws IOException {
+                    try {
+                        if (disconnected.tryAcquire(200, TimeUnit.MILLISECONDS)) {
+                            throw new IOException("Stream closed");
+                        }
+                    } catch (InterruptedException e) {
+                        throw new InterruptedIOException();
+                    }
+                    return ' ';
+                }
+
+                @Override
+                public int read(byte[] into, int from, int length) throws IOException {
+                    into[from] = (byte) read();
+                    return 1;
+                }
+            };
+        }
+
+        @Override
+        public void disconnect() {
+            disconnected.release();
+        }
+
+        @Override
+        public boolean usingProxy() {
+            return false;
+        }
+
+        @Override
+        public void connect() {}
     }
 
     private void drip(OutputStream body) {
