@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPairGenerator;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -237,6 +238,23 @@ class DevCertsTest {
                 .isInstanceOf(DevCertsException.class)
                 .hasMessageContaining("alpha/node-1/cert.pem is damaged")
                 .hasMessageContaining("delete it and run again");
+    }
+
+    @Test
+    void aKeyThatIsNotOne_isNamed() throws Exception {
+        certs.issue(ALPHA);
+        Path key = dir.resolve("alpha/node-1/key.pem");
+        Files.writeString(key, "rubbish");
+        assertThatThrownBy(() -> certs.issue(ALPHA))
+                .isInstanceOf(DevCertsException.class)
+                .hasMessageContaining("alpha/node-1/key.pem is damaged (holds no private key");
+
+        Files.writeString(
+                key,
+                Pem.of(KeyPairGenerator.getInstance("RSA").generateKeyPair().getPrivate()));
+        assertThatThrownBy(() -> certs.issue(ALPHA))
+                .isInstanceOf(DevCertsException.class)
+                .hasMessageContaining("alpha/node-1/key.pem is damaged (holds a key that is not EC)");
     }
 
     @Test
