@@ -1,9 +1,8 @@
-# shellcheck shell=bash
-# What the scripts share. Source it: it goes to the repository's root, and remembers in CALLER_DIR where the caller
-# was, because paths on a command line are relative to that.
+# shellcheck shell=bash Shared functions of the scripts. Source it: it changes to the repository's root and sets
+# CALLER_DIR to the caller's directory, to which paths on a command line are relative.
 
 CALLER_DIR=$PWD
-# In the locale C a JVM can name no file beyond ASCII, not even its own jars.
+# In the locale C a JVM cannot open files with non-ASCII names, not even its own jars.
 if [[ $(locale charmap 2>/dev/null) == ANSI_X3.4-1968 && $(locale -a 2>/dev/null) == *[Cc].[Uu][Tt][Ff]* ]]; then
   export LC_ALL=C.UTF-8
 fi
@@ -11,16 +10,17 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$ROOT" || exit 1
 export CALLER_DIR ROOT
 
-# What is going on.
+# Prints progress.
 say() { printf '%s\n' "==> $*"; }
 
-# Why it does not go on, and what to do about it.
+# Ends the script with the reason and the remedy.
 die() {
   printf '%s\n' "${0##*/}: $*" >&2
   exit 1
 }
 
-# apt_install WHAT PACKAGE...: the first of the packages that this Debian or Ubuntu has; elsewhere says what is needed.
+# apt_install WHAT PACKAGE...: installs the first of the packages that this Debian or Ubuntu has;
+# elsewhere reports what is needed.
 apt_install() {
   local what=$1 package
   shift
@@ -28,7 +28,7 @@ apt_install() {
     die "$what is missing. Install it (on Debian or Ubuntu: apt-get install $1) and run this again."
   fi
   say "installing $what"
-  apt-get -qq update || say "apt-get update failed; trying with the package lists at hand"
+  apt-get -qq update || say "apt-get update failed; trying with the existing package lists"
   for package in "$@"; do
     apt-cache show "$package" >/dev/null 2>&1 || continue
     DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$package" >/dev/null ||
@@ -38,7 +38,7 @@ apt_install() {
   die "$what is missing, and apt-get knows none of: $*. Install it and run this again."
 }
 
-# is_jdk BIN: there is a whole JDK, 17 or later, in this directory.
+# is_jdk BIN: succeeds if the directory has a complete JDK, 17 or later.
 is_jdk() {
   local version
   [[ -x $1/java && -x $1/javac ]] || return 1
@@ -46,7 +46,7 @@ is_jdk() {
   [[ $version =~ javac\ ([0-9]+) ]] && ((BASH_REMATCH[1] >= 17))
 }
 
-# find_jdk: puts one into PATH (and JAVA_HOME, which Maven prefers) if the machine has one.
+# find_jdk: puts a JDK into PATH (and JAVA_HOME, which Maven prefers) if the machine has one.
 find_jdk() {
   local javac home
   if [[ -n ${JAVA_HOME:-} ]] && is_jdk "$JAVA_HOME/bin"; then
@@ -73,15 +73,15 @@ need_jdk() {
   find_jdk || die "no JDK 17 or later was found after installing one. Set JAVA_HOME to it and run this again."
 }
 
-# Maven. Which version will do is the build's own check.
+# Maven. The build checks the version.
 need_maven() {
   # Or it ends by resetting a terminal's colours, also where it writes into a file and has used none.
   export MAVEN_OPTS="${MAVEN_OPTS:-} -Djansi.noreset=true"
   command -v mvn >/dev/null || apt_install "Maven 3.8.7 or later" maven
 }
 
-# modules_for MODULE: the directories of the module and of the modules it is built from, one a line. The poms are the
-# truth: a module's directory is the one whose pom names the artifact first after its parent.
+# modules_for MODULE: prints the directories of the module and of the modules it is built from, one per line,
+# according to the poms: a module's directory is the one whose pom names the artifact first after its parent.
 modules_for() {
   local -a queue=("$1")
   local module artifact pom seen=" "
@@ -99,7 +99,7 @@ modules_for() {
   done
 }
 
-# is_fresh MODULE: it was built by build(), and nothing that goes into it has changed since.
+# is_fresh MODULE: succeeds if build() built it and none of its sources has changed since.
 is_fresh() {
   local stamp=$1/target/.built module
   local -a sources=(pom.xml .mvn)
@@ -107,11 +107,11 @@ is_fresh() {
   for module in $(modules_for "$1"); do
     sources+=("$module/pom.xml" "$module/src")
   done
-  # Directories count too: their time tells of a file that was deleted.
+  # Directories count too: their time shows deleted files.
   [[ -z $(find "${sources[@]}" -newer "$stamp" -print -quit) ]]
 }
 
-# build MODULE: its jar and what that needs, unless they are fresh. Builds wait for each other.
+# build MODULE: builds its jar and dependencies, unless they are fresh. Builds wait for each other.
 build() {
   local module=$1
   [[ -e $module/pom.xml ]] || die "there is no module $module"
@@ -134,7 +134,7 @@ build() {
   ) 9<pom.xml || exit 1
 }
 
-# The class path of a gateway, and of the tools beside it.
+# The class path of the gateway and its tools.
 gateway_class_path() {
   echo "$ROOT/gateway-server/target/rollcall-gateway-server.jar:$ROOT/gateway-server/target/lib/*"
 }

@@ -40,7 +40,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The browser console of a gateway, over https alone.
+ * The browser console of a gateway, over HTTPS only.
  *
  * <pre>
  *  browser ──TLS, HTTP/2──► headers ► guard ► page or JSON ──reads──► ConsoleBackend
@@ -48,8 +48,8 @@ import org.slf4j.LoggerFactory;
  *     └──────────── "look again" (server-sent events) ◄── ChangeBroadcaster ◄────────┘
  * </pre>
  *
- * <p>It keeps nothing of the gateway: each page is rendered from what {@link ConsoleBackend} answers at that moment.
- * Safe for use by any thread.
+ * <p>It keeps no state of the gateway: each page is rendered from the current answers of {@link ConsoleBackend}. Safe
+ * for use by any thread.
  */
 public final class AdminConsole implements AutoCloseable {
 
@@ -72,9 +72,9 @@ public final class AdminConsole implements AutoCloseable {
     /**
      * @param host the address to listen on, such as {@code localhost} or {@code 0.0.0.0}
      * @param port 0..65535; 0: any that is free
-     * @param certificateChain PEM certificates, the console's own first
+     * @param certificateChain PEM certificates, the console's first
      * @param privateKey its PEM key, EC or RSA, without password
-     * @param dataDir where the administrator's files stand
+     * @param dataDir the directory of the administrator's files
      */
     public record Settings(String host, int port, Path certificateChain, Path privateKey, Path dataDir) {
         public Settings {
@@ -85,10 +85,10 @@ public final class AdminConsole implements AutoCloseable {
     }
 
     /**
-     * Starts listening, and makes the first administrator where there is none.
+     * Starts listening, and creates the first administrator if there is none.
      *
-     * @param audit told of each sign-in and action
-     * @param watch told of the console's threads
+     * @param audit receives each sign-in and action
+     * @param watch receives events of the console's threads
      * @return the running console; its caller closes it
      * @throws IOException when certificate, key or the administrator's files cannot be used, or the port cannot be
      *     opened
@@ -98,14 +98,14 @@ public final class AdminConsole implements AutoCloseable {
         return start(settings, backend, audit, watch, LiveTimings.standard(), Ticker.systemTicker());
     }
 
-    /** As {@link #start(Settings, ConsoleBackend, ConsoleAudit, ThreadWatch)}, with nobody told of its threads. */
+    /** As {@link #start(Settings, ConsoleBackend, ConsoleAudit, ThreadWatch)}, without a thread watch. */
     public static AdminConsole start(Settings settings, ConsoleBackend backend, ConsoleAudit audit) throws IOException {
         return start(settings, backend, audit, ThreadWatch.NONE);
     }
 
     /**
-     * As {@link #start(Settings, ConsoleBackend, ConsoleAudit)}, at another pace and with sessions and limits by
-     * another clock.
+     * As {@link #start(Settings, ConsoleBackend, ConsoleAudit)}, with other timings, and another clock for sessions and
+     * limits.
      */
     static AdminConsole start(
             Settings settings, ConsoleBackend backend, ConsoleAudit audit, LiveTimings timings, Ticker ticker)
@@ -176,7 +176,7 @@ public final class AdminConsole implements AutoCloseable {
         }
     }
 
-    /** What the system said; Jetty and Javalin wrap it. */
+    /** Returns the system's message, which Jetty and Javalin wrap. */
     private static String reason(RuntimeException thrown) {
         Throwable cause = thrown;
         while (cause.getCause() != null) {
@@ -198,19 +198,19 @@ public final class AdminConsole implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
-    /** An error is answered like any failure; the page's own handlers hear of exceptions alone. */
+    /** Answers an {@link Error} like any failure; the pages' handlers receive only exceptions. */
     private static void failed(ThreadWatch watch, HttpServletResponse response, Error error) {
         watch.requestFailed(error);
         log.error("A request failed", error);
         response.setStatus(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
     }
 
-    /** The port it listens on. */
+    /** Returns the port it listens on. */
     public int port() {
         return server.port();
     }
 
-    /** The paths of all routes, as they were registered: for the test that tries every one as a stranger. */
+    /** Returns the paths of all routes as registered, for the test that requests each without signing in. */
     Set<String> paths() {
         return server.unsafe.internalRouter.allHttpHandlers().stream()
                 .map(handler -> handler.endpoint.path)
@@ -218,20 +218,20 @@ public final class AdminConsole implements AutoCloseable {
     }
 
     /**
-     * Shows new connections another certificate; open ones go on.
+     * Uses another certificate for new connections; open ones continue.
      *
-     * @throws IOException when it cannot be used; the one before stays
+     * @throws IOException if it cannot be used; the previous one stays in force
      */
     public void renew(Path certificateChain, Path privateKey) throws IOException {
         HttpsConnector.renew(tls, PemIdentity.read(certificateChain, privateKey));
     }
 
-    /** Where the first administrator's generated password stands, until it has been changed. */
+    /** Returns the file with the first administrator's generated password, until it is changed. */
     public Optional<Path> passwordFile() {
         return administrator.passwordFile();
     }
 
-    /** Ends all streams and stops listening; closing twice is harmless. */
+    /** Ends all streams and stops listening. Idempotent. */
     @Override
     public void close() {
         broadcaster.close();

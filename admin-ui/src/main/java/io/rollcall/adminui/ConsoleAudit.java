@@ -3,11 +3,10 @@ package io.rollcall.adminui;
 import java.io.IOException;
 
 /**
- * Where the console says who signs in and what is done there. All but {@link #act} return at once and never throw; any
- * thread calls.
+ * Receives the console's sign-ins and actions. All methods but {@link #act} return at once and never throw. Any thread.
  *
- * <p>{@code user} is a known user's name, or empty: what a stranger types into that field may be a password.
- * {@code address} is the socket's, never a header's.
+ * <p>{@code user} is a known user's name, or empty: the input of an unknown user may be a password. {@code address} is
+ * the socket's, never from a header.
  */
 public interface ConsoleAudit {
     /** Keeps no record. */
@@ -28,16 +27,16 @@ public interface ConsoleAudit {
         public void actionRefused(String user, String address, String action, Refused reason) {}
     };
 
-    /** Why somebody was turned away. */
+    /** Why a sign-in or action was refused. */
     enum Refused {
         WRONG_PASSWORD,
         TOO_MANY_ATTEMPTS,
         TOO_BUSY,
         /** The request came from a page of another site. */
         FOREIGN_ORIGIN,
-        /** The form was made for another session. */
+        /** The form belongs to another session. */
         FOREIGN_SESSION,
-        /** It was put on record, and then it failed. */
+        /** It was recorded and then failed. */
         FAILED
     }
 
@@ -48,12 +47,12 @@ public interface ConsoleAudit {
     void signInRefused(String user, String address, Refused reason);
 
     /**
-     * Puts an action on record; it may be done once this returns.
+     * Records an action, which may be executed once this returns.
      *
-     * @throws IOException if it could not be: the action must not be done
+     * @throws IOException if it could not be recorded: the action must not be executed
      */
     void act(String user, String address, String action) throws IOException;
 
-    /** An action was not done. */
+    /** Records that an action was not executed. */
     void actionRefused(String user, String address, String action, Refused reason);
 }

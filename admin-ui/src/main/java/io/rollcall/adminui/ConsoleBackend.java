@@ -8,44 +8,46 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What the console needs of a gateway; the gateway implements it over its own in-memory state.
+ * The console's interface to the gateway, implemented over the gateway's in-memory state.
  *
- * <p>Every method may be called from any thread, answers at once and never waits for a writer. What one call returns
- * is of one moment: a {@link NamespaceDetail}'s list, counts and leader all belong to its revision.
+ * <p>Every method may be called from any thread, answers at once and never waits for a writer. The result of one call
+ * is consistent: a {@link NamespaceDetail}'s list, counts and leader all belong to its revision.
  */
 public interface ConsoleBackend {
 
-    /** The gateway as a whole, where a namespace's name is expected; no namespace is called so. */
+    /** Stands for the whole gateway in place of a namespace's name; no namespace has this name. */
     String GATEWAY = "gateway";
 
-    /** The gateway as a whole. */
+    /** Returns the gateway's own state. */
     GatewayView gateway();
 
-    /** All namespaces, ordered by name. */
+    /** Returns all namespaces, ordered by name. */
     List<NamespaceSummary> namespaces();
 
-    /** One namespace with its nodes ordered by id, or empty where there is none of that name. */
+    /** Returns one namespace with its nodes ordered by id, or empty if there is none of that name. */
     Optional<NamespaceDetail> namespace(String name);
 
-    /** What the gateway measures of itself, in Prometheus' text format. */
+    /** Returns the gateway's metrics in Prometheus' text format. */
     String metrics();
 
-    /** Whether its shared threads come round. False: the process is about to end, for a supervisor to start it again. */
+    /** Returns whether the shared threads are alive. False: the process is about to end and must be restarted. */
     boolean isLive();
 
-    /** Whether it takes calls, changes included. False while it ends, and while changes cannot be stored. */
+    /**
+     * Returns whether the gateway accepts calls, changes included. False during shutdown and while changes cannot be
+     * stored.
+     */
     boolean isReady();
 
     /**
      * Calls {@code listener} with a namespace's name after each change of it, with {@link #GATEWAY} after a change of
-     * what is said about the gateway as a whole, from the thread that made the change: it
-     * must return at once and not throw.
+     * the gateway's own state, from the thread that made the change: it must return at once and not throw.
      *
-     * @return closes the subscription
+     * @return the subscription to close
      */
     Subscription onChange(Consumer<String> listener);
 
-    /** A subscription that ends when closed; closing twice is harmless. */
+    /** A subscription that ends when closed. Idempotent. */
     interface Subscription extends AutoCloseable {
         @Override
         void close();
@@ -55,7 +57,7 @@ public interface ConsoleBackend {
      * @param version the gateway's version
      * @param address where nodes connect, as {@code host:port}
      * @param uptime since it started
-     * @param attention what an administrator should look at that is about no single namespace shown here
+     * @param attention issues that concern no single namespace shown here
      */
     record GatewayView(String version, String address, Instant startedAt, Duration uptime, List<Attention> attention) {
         public GatewayView {
@@ -65,12 +67,12 @@ public interface ConsoleBackend {
 
     /**
      * @param revision counts the namespace's changes
-     * @param epoch which founding of the cluster this is
+     * @param epoch the bootstrap epoch
      * @param term the Raft term on record; 0: none
      * @param active nodes heard from lately
      * @param suspected nodes silent for too long whose lease still runs
-     * @param failed nodes whose lease expired, still on view
-     * @param attention what an administrator should look at, the worst first
+     * @param failed nodes whose lease expired, still listed
+     * @param attention issues for an administrator, the worst first
      */
     record NamespaceSummary(
             String name,
@@ -88,11 +90,11 @@ public interface ConsoleBackend {
         }
     }
 
-    /** How far the founding of a namespace's cluster has come. */
+    /** The phase of the founding of a namespace's cluster. */
     enum BootstrapPhase {
-        /** Nobody was told to found it; the next node that registers will be. */
+        /** No node was told to found it; the next node that registers will be. */
         OPEN,
-        /** One node was told to; nothing confirms yet that it did. */
+        /** One node was told to found it; not yet confirmed. */
         GRANTED,
         /** Founded, for good. */
         CONFIRMED
@@ -102,7 +104,7 @@ public interface ConsoleBackend {
     record LeaderView(int nodeId, String address, Instant since) {}
 
     /**
-     * Something an administrator should look at.
+     * An issue that an administrator should look at.
      *
      * @param what the fact, in one sentence without a full stop
      * @param since when it began
@@ -111,7 +113,7 @@ public interface ConsoleBackend {
      */
     record Attention(Severity severity, String what, Instant since, String consequence, String remedy) {}
 
-    /** How bad it is, the worst first. */
+    /** The severity, the worst first. */
     enum Severity {
         PROBLEM,
         WARNING
@@ -119,7 +121,7 @@ public interface ConsoleBackend {
 
     /**
      * @param heartbeatInterval how often nodes are asked to send a heartbeat
-     * @param nodeTimeout after how long a silence a lease expires
+     * @param nodeTimeout the silence after which a lease expires
      */
     record NamespaceDetail(
             NamespaceSummary summary, List<NodeView> nodes, Duration heartbeatInterval, Duration nodeTimeout) {
@@ -154,7 +156,7 @@ public interface ConsoleBackend {
         }
     }
 
-    /** A node's state; its word on the wire is the name in small letters. */
+    /** A node's state; the word on the wire is the name in lower case. */
     enum NodeState {
         ACTIVE,
         SUSPECTED,

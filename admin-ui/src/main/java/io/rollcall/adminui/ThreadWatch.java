@@ -1,8 +1,8 @@
 package io.rollcall.adminui;
 
 /**
- * What the gateway knows of the console's threads: it ends rather than go on without memory or without a thread that
- * pages share. Methods return at once, and may not return at all.
+ * Reports the console's threads to the gateway, which ends the process when memory is exhausted or a shared thread of
+ * the console dies. Methods return at once, or not at all if the process ends.
  */
 public interface ThreadWatch {
     /** Does nothing. */
@@ -17,12 +17,12 @@ public interface ThreadWatch {
         public void requestFailed(Error error) {}
     };
 
-    /** The thread that tells pages of changes is alive; called by it, every tick. */
+    /** Called every tick by the thread that notifies pages of changes, as a sign of life. */
     void cameRound();
 
     /** A tick of that thread failed; the next one follows. */
     void failed(Throwable thrown);
 
-    /** A request ended in an error, and is answered by 500. */
+    /** A request ended in an error, and is answered with 500. */
     void requestFailed(Error error);
 }

@@ -1,6 +1,5 @@
 /**
- * The console: what administrators see of a gateway in a browser. It knows the gateway only by
- * {@link io.rollcall.adminui.ConsoleBackend}.
+ * The administrators' browser console. It accesses the gateway only through {@link io.rollcall.adminui.ConsoleBackend}.
  */
 @NullMarked
 package io.rollcall.adminui;

@@ -8,11 +8,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * A CA. Where a {@link CertificateSpec} names no time, the certificate holds from a minute ago (clocks differ) for 30
- * days, but never longer than the CA's own. Safe for use by many threads.
+ * A CA. Unless the {@link CertificateSpec} sets a validity, a certificate is valid from a minute ago (clocks differ)
+ * for 30 days, but never longer than the CA's own. Thread-safe.
  */
 public final class CertificateIssuer {
-    /** How long everything made here lives, unless a spec says otherwise. */
+    /** The default lifetime of certificates and tokens. */
     public static final Duration LIFETIME = Duration.ofDays(30);
 
     private static final Duration BACKDATED = Duration.ofMinutes(1);
@@ -25,12 +25,12 @@ public final class CertificateIssuer {
         this.clock = clock;
     }
 
-    /** The CA that these keys are; an intermediate one, say, that another CA certified. */
+    /** Returns the CA with this certificate and key, for example an intermediate CA. */
     public static CertificateIssuer of(Credential authority, Clock clock) {
         return new CertificateIssuer(authority, clock);
     }
 
-    /** A new CA that vouches for itself; {@link CertificateSpec#authority} is the usual spec. */
+    /** Creates a self-signed CA; {@link CertificateSpec#authority} is the usual spec. */
     public static CertificateIssuer selfSigned(CertificateSpec spec, Clock clock) {
         KeyPair keys = spec.keys == null ? Keys.generate() : spec.keys;
         Validity validity = Validity.of(spec, clock, Instant.MAX);
@@ -39,12 +39,12 @@ public final class CertificateIssuer {
         return new CertificateIssuer(new Credential(keys.getPrivate(), certificate), clock);
     }
 
-    /** The CA's own certificate: what a trust bundle holds. */
+    /** Returns the CA's certificate, for a trust bundle. */
     public X509Certificate authority() {
         return authority.certificate();
     }
 
-    /** Makes the certificate that {@code spec} asks for, and its key where the spec brings none. */
+    /** Issues a certificate for {@code spec}, with a new key unless the spec has one. */
     public Credential certificate(CertificateSpec spec) {
         KeyPair keys = spec.keys == null ? Keys.generate() : spec.keys;
         Validity validity = Validity.of(spec, clock, authority().getNotAfter().toInstant());
@@ -53,24 +53,24 @@ public final class CertificateIssuer {
         return new Credential(keys.getPrivate(), certificate);
     }
 
-    /** A CRL in PEM that withdraws these certificates as of now; the next one is due when the CA ends. */
+    /** Returns a PEM CRL that revokes these certificates as of now; its next update is due when the CA expires. */
     public String revocationList(X509Certificate... withdrawn) {
         return CertificateSigner.of(authority)
                 .revoke(now(clock), authority().getNotAfter().toInstant(), null, withdrawn);
     }
 
-    /** As {@link #revocationList(X509Certificate...)}, with this number in the row of the CA's lists. */
+    /** As {@link #revocationList(X509Certificate...)}, with this CRL number. */
     public String numberedRevocationList(long number, X509Certificate... withdrawn) {
         return CertificateSigner.of(authority)
                 .revoke(now(clock), authority().getNotAfter().toInstant(), number, withdrawn);
     }
 
-    /** The CA's own certificate with its key: for a CA that shows itself as if it were a member, say. */
+    /** Returns the CA's certificate with its key, for example to use the CA as a member. */
     public Credential credential() {
         return authority;
     }
 
-    /** Certificates and tokens know whole seconds only. */
+    /** Returns the time in whole seconds, as used in certificates and tokens. */
     static Instant now(Clock clock) {
         return clock.instant().truncatedTo(ChronoUnit.SECONDS);
     }

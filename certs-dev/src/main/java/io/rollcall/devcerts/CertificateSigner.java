@@ -34,10 +34,7 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The one place that turns a spec into DER (RFC 5280) and signs it: with ES256, unless the issuer's keys are of another
- * kind.
- */
+/** Encodes a spec as DER (RFC 5280) and signs it, with ES256 unless the issuer's key is of another type. */
 final class CertificateSigner {
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -74,7 +71,7 @@ final class CertificateSigner {
         }
     }
 
-    /** @param number which in the row of the CA's lists it is; null: it does not say */
+    /** @param number the CRL number; null: none */
     String revoke(Instant now, Instant next, @Nullable Long number, X509Certificate... withdrawn) {
         X509v2CRLBuilder builder = new X509v2CRLBuilder(issuer, Date.from(now));
         builder.setNextUpdate(Date.from(next));
@@ -140,7 +137,7 @@ final class CertificateSigner {
                     case "EdDSA" -> "Ed25519";
                     default -> "SHA256withECDSA";
                 };
-        // The JDK knows PSS by another name.
+        // The JDK uses another name for PSS.
         return new JcaContentSignerBuilder(algorithm)
                 .setProvider(new BouncyCastleProvider())
                 .build(key);

@@ -10,16 +10,16 @@ import org.bouncycastle.asn1.x509.KeyUsage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a certificate shall say. Begin with {@link #client}, {@link #server} or {@link #authority} and change what the
- * case at hand needs; every method returns a changed copy. Nothing is checked: a test may ask for a certificate that
- * the gateway has to refuse.
+ * The content of a certificate to issue. Begin with {@link #client}, {@link #server} or {@link #authority} and change
+ * it as needed; every method returns a changed copy. Nothing is validated: tests may request certificates that the
+ * gateway must refuse.
  *
  * <pre>{@code
  * issuer.certificate(alpha.nodeSpec(7).uri("spiffe://rollcall.dev/ns/beta/node/7"));   // two identities
  * }</pre>
  */
 public final class CertificateSpec {
-    /** The bits of the key usage extension that matter here (RFC 5280 §4.2.1.3). */
+    /** The supported key usage bits (RFC 5280 §4.2.1.3). */
     public enum KeyUse {
         DIGITAL_SIGNATURE(KeyUsage.digitalSignature),
         KEY_ENCIPHERMENT(KeyUsage.keyEncipherment),
@@ -46,7 +46,7 @@ public final class CertificateSpec {
         }
     }
 
-    /** RFC 5280, ub-common-name: with the words before it, the longest namespace would not fit. */
+    /** RFC 5280, ub-common-name: with its prefix, the longest namespace would not fit. */
     private static final int LONGEST_COMMON_NAME = 64;
 
     String subject;
@@ -76,18 +76,21 @@ public final class CertificateSpec {
         this.subject = subject;
     }
 
-    /** A member of a namespace: a leaf for client authentication with one URI name. */
+    /** Returns the spec of a namespace member: a leaf for client authentication with one URI name. */
     public static CertificateSpec client(String subject, String uri) {
         return new CertificateSpec(subject).purposes(Purpose.CLIENT_AUTH).uri(uri);
     }
 
-    /** A server on this machine: localhost, 127.0.0.1 and ::1. */
+    /** Returns the spec of a server on this machine: localhost, 127.0.0.1 and ::1. */
     public static CertificateSpec server(String subject) {
         CertificateSpec leaf = new CertificateSpec(subject).purposes(Purpose.SERVER_AUTH);
         return leaf.host("localhost").address("127.0.0.1").address("::1");
     }
 
-    /** A development CA, marked as such in its subject, that signs leaves only. A long name is cut. */
+    /**
+     * Returns the spec of a development CA, marked as such in its subject, that signs only leaves. A long name is
+     * truncated.
+     */
     public static CertificateSpec authority(String name) {
         String common = "Rollcall development CA " + name;
         return new CertificateSpec("OU=" + DevCerts.DEVELOPMENT_MARK + ",CN="
@@ -96,29 +99,29 @@ public final class CertificateSpec {
                 .asAuthority(0);
     }
 
-    /** The subject, an X.500 name, the widest part first: {@code O=alpha,CN=node-7}. */
+    /** Sets the subject, an X.500 name, the most general part first: {@code O=alpha,CN=node-7}. */
     public CertificateSpec subject(String name) {
         CertificateSpec copy = copy();
         copy.subject = name;
         return copy;
     }
 
-    /** One more URI among the subject's alternative names. */
+    /** Adds a URI to the subject alternative names. */
     public CertificateSpec uri(String uri) {
         return name(new GeneralName(GeneralName.uniformResourceIdentifier, uri));
     }
 
-    /** One more DNS name. */
+    /** Adds a DNS name. */
     public CertificateSpec host(String host) {
         return name(new GeneralName(GeneralName.dNSName, host));
     }
 
-    /** One more IP address, v4 or v6. */
+    /** Adds an IP address, v4 or v6. */
     public CertificateSpec address(String address) {
         return name(new GeneralName(GeneralName.iPAddress, address));
     }
 
-    /** No alternative names, for adding others. */
+    /** Removes all alternative names. */
     public CertificateSpec withoutNames() {
         CertificateSpec copy = copy();
         copy.names = List.of();
@@ -146,7 +149,9 @@ public final class CertificateSpec {
         return copy;
     }
 
-    /** Exactly this time, whole seconds, also beyond the issuer's; the default is {@link CertificateIssuer}'s. */
+    /**
+     * Sets the validity in whole seconds, which may exceed the issuer's; the default is {@link CertificateIssuer}'s.
+     */
     public CertificateSpec validity(Instant notBefore, Instant notAfter) {
         CertificateSpec copy = copy();
         copy.notBefore = notBefore;
@@ -154,21 +159,24 @@ public final class CertificateSpec {
         return copy;
     }
 
-    /** For these keys; the default is a new pair on P-256. */
+    /** Sets the keys; the default is a new P-256 pair. */
     public CertificateSpec keys(KeyPair keys) {
         CertificateSpec copy = copy();
         copy.keys = keys;
         return copy;
     }
 
-    /** Signed by this algorithm, weak ones too: {@code SHA1withECDSA}; the default is the issuer's. */
+    /** Sets the signature algorithm, which may be weak: {@code SHA1withECDSA}; the default is the issuer's. */
     public CertificateSpec signedBy(String algorithm) {
         CertificateSpec copy = copy();
         copy.signature = algorithm;
         return copy;
     }
 
-    /** For a CA: URIs below it may be of these hosts only, {@code .example.org} for all within (RFC 5280 §4.2.1.10). */
+    /**
+     * Sets a CA's name constraints: the permitted hosts of URIs, {@code .example.org} for all subdomains (RFC 5280
+     * §4.2.1.10).
+     */
     public CertificateSpec permittedUris(String... hosts) {
         CertificateSpec copy = copy();
         copy.permittedUris = List.of(hosts);

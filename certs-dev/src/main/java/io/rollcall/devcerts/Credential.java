@@ -13,17 +13,17 @@ import java.util.Base64;
  * @param certificate the certificate of the key's public half
  */
 public record Credential(PrivateKey key, X509Certificate certificate) {
-    /** The key, PKCS#8. */
+    /** Returns the key as PEM (PKCS#8). */
     public String keyPem() {
         return Pem.of(key);
     }
 
-    /** The certificate alone, without its issuer's. */
+    /** Returns the certificate as PEM, without its issuer's. */
     public String certificatePem() {
         return Pem.of(certificate);
     }
 
-    /** What a token bound to this certificate holds as {@code cnf.x5t#S256} (RFC 8705 §3.1). */
+    /** Returns the {@code cnf.x5t#S256} of a token bound to this certificate (RFC 8705 §3.1). */
     public String thumbprint() {
         return thumbprint(certificate);
     }

@@ -13,9 +13,9 @@ import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x509.Extension;
 import org.jspecify.annotations.Nullable;
 
-/** {@code cert.pem} and {@code key.pem} of one directory: kept while they serve, made anew when they do not. */
+/** {@code cert.pem} and {@code key.pem} of one directory: kept while valid, otherwise replaced. */
 final class CredentialFiles {
-    /** What ends within this time is renewed. */
+    /** Certificates that expire within this time are renewed. */
     static final Duration MARGIN = Duration.ofDays(1);
 
     private final Folder folder;
@@ -42,13 +42,13 @@ final class CredentialFiles {
         return fresh;
     }
 
-    /** The key first: who finds a certificate finds its key. */
+    /** Writes the key first, so that a certificate always has its key. */
     void write(Credential credential) {
         folder.hide(key, credential.keyPem());
         folder.publish(certificate, credential.certificatePem());
     }
 
-    /** Null when a file is missing. */
+    /** Reads the credential; null if a file is missing. */
     @Nullable
     Credential present() {
         String certificateText = folder.read(certificate);
@@ -56,7 +56,10 @@ final class CredentialFiles {
         return certificateText == null || keyText == null ? null : read(certificateText, keyText);
     }
 
-    /** Whether the private key is the certificate's; not so after a run that was cut off between the two files. */
+    /**
+     * Returns whether the private key matches the certificate; it does not after a run interrupted between the two
+     * files.
+     */
     static boolean matches(Credential credential) {
         return Keys.publicOf((ECPrivateKey) credential.key())
                 .equals(credential.certificate().getPublicKey());
@@ -79,7 +82,7 @@ final class CredentialFiles {
             certificate.verify(authority.getPublicKey());
             return true;
         } catch (GeneralSecurityException e) {
-            return false; // the question was whether it verifies
+            return false; // does not verify
         }
     }
 

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * DIR/alpha/operator-admin/cert.pem key.pem token.jwt
  * </pre>
  *
- * <p>To make them, {@code DevCerts.in(dir).issue(NodeRange.parse("alpha:1-5"))}. To mint what no file has, for a test
+ * <p>To make them, {@code DevCerts.in(dir).issue(NodeRange.parse("alpha:1-5"))}. To mint other credentials, for tests
  * of what the gateway refuses:
  *
  * <pre>{@code
@@ -32,14 +32,12 @@ import java.util.stream.Stream;
  * String unbound = alpha.tokens().token(alpha.tokens().specFor(expired.certificate()).unbound());
  * }</pre>
  *
- * <p>Everything lives 30 days, on P-256 and ES256. Methods that touch files throw {@link DevCertsException} with a
- * sentence. Needs a POSIX file system. Instances keep nothing in memory and are safe for use by many threads; runs of
+ * <p>Everything is valid for 30 days and uses P-256 and ES256. Methods that access files throw {@link
+ * DevCertsException} with a sentence. Needs a POSIX file system. Instances are stateless and thread-safe; runs of
  * {@link #issue} on one machine wait for each other.
  */
 public final class DevCerts {
-    /**
-     * The organizational unit in the subject of every CA made here, by which a gateway outside development knows it.
-     */
+    /** The organizational unit in the subject of every CA made here, by which a production gateway detects it. */
     public static final String DEVELOPMENT_MARK = "Rollcall development";
 
     /** The trust domain of every SPIFFE ID made here. */
@@ -56,17 +54,17 @@ public final class DevCerts {
         this.clock = clock;
     }
 
-    /** A directory to {@link #issue} into; it need not be there yet. */
+    /** Returns a directory to {@link #issue} into; it may not exist yet. */
     public static DevCerts in(Path dir) {
         return in(dir, Clock.systemUTC());
     }
 
-    /** The same, at another time. */
+    /** Returns a directory to issue into, with another clock. */
     public static DevCerts in(Path dir, Clock clock) {
         return new DevCerts(dir, clock);
     }
 
-    /** A directory that a run has filled. @throws DevCertsException when none has */
+    /** Opens a directory filled by an earlier run. @throws DevCertsException if there is none */
     public static DevCerts open(Path dir) {
         DevCerts certs = in(dir);
         if (!Files.isDirectory(certs.dir.resolve(IssuerFiles.DIRECTORY))) {
@@ -81,39 +79,39 @@ public final class DevCerts {
     }
 
     /**
-     * Makes what these nodes miss, and renews whatever in the directory ends within a day: a certificate always
-     * together with its token. Namespaces and nodes that are there already stay.
+     * Creates missing files of these nodes, and renews everything in the directory that expires within a day: a
+     * certificate always together with its token. Existing namespaces and nodes are kept.
      *
-     * @return the files written, none when everything was in order
-     * @throws IllegalArgumentException when a namespace would have more than {@value NodeRange#MOST_NODES} nodes
-     * @throws DevCertsException for files that cannot be read or written, or that something else has made
+     * @return the files written; empty if everything was valid
+     * @throws IllegalArgumentException if a namespace would have more than {@value NodeRange#MOST_NODES} nodes
+     * @throws DevCertsException for files that cannot be read or written, or were not made by dev-certs
      */
     public List<Path> issue(Collection<NodeRange> ranges) {
         refuseForeignFiles(ranges);
         return FolderLock.whileHeld(dir, () -> renew(ranges));
     }
 
-    /** Where everything is, absolute. */
+    /** Returns the absolute path of the directory. */
     public Path dir() {
         return dir;
     }
 
-    /** The configuration for a gateway. */
+    /** Returns the file of the gateway's configuration. */
     public Path configuration() {
         return dir.resolve(GatewayYaml.FILE);
     }
 
-    /** The namespaces there are, by name. */
+    /** Returns the existing namespaces, ordered by name. */
     public List<NamespaceName> namespaces() {
         return new IssuerFiles(new Folder(dir), clock).namespaces();
     }
 
-    /** How many nodes of a namespace have files. */
+    /** Returns how many nodes of a namespace have files. */
     public int nodes(NamespaceName name) {
         return DevNamespace.nodes(new Folder(dir), name).size();
     }
 
-    /** @throws DevCertsException when the directory has no such namespace */
+    /** @throws DevCertsException if the directory has no such namespace */
     public DevNamespace namespace(String name) {
         Folder folder = new Folder(dir);
         IssuerFiles issuers = new IssuerFiles(folder, clock);
@@ -121,12 +119,12 @@ public final class DevCerts {
         return new DevNamespace(folder, namespace, issuers.certificates(name), issuers.tokens(namespace), clock);
     }
 
-    /** The CA of the server's certificate, which clients trust. */
+    /** Returns the CA of the server's certificate, which clients trust. */
     public CertificateIssuer serverIssuer() {
         return new IssuerFiles(new Folder(dir), clock).certificates(NamespaceName.RESERVED);
     }
 
-    /** The server's certificate. */
+    /** Returns the server's certificate. */
     public Credential server() {
         return serverFiles(new Folder(dir)).load();
     }
@@ -142,7 +140,7 @@ public final class DevCerts {
         nodes.forEach((name, ids) -> new DevNamespace(
                         folder, name, issuers.renewCertificates(name.value()), issuers.renewTokens(name), clock)
                 .renew(ids));
-        // Last: who finds the configuration finds all that it names.
+        // Last, so that a configuration never names missing files.
         folder.publish(GatewayYaml.FILE, GatewayYaml.of(nodes.keySet()));
         return folder.written();
     }
@@ -151,7 +149,7 @@ public final class DevCerts {
         return new CredentialFiles(folder, "gateway/");
     }
 
-    /** Every node there is or shall be, by namespace. */
+    /** Returns all existing and requested nodes, by namespace. */
     private static NavigableMap<NamespaceName, NavigableSet<Integer>> plan(
             Folder folder, IssuerFiles issuers, Collection<NodeRange> ranges) {
         NavigableMap<NamespaceName, NavigableSet<Integer>> nodes = new TreeMap<>();
@@ -167,7 +165,7 @@ public final class DevCerts {
         return nodes;
     }
 
-    /** Somebody's real certificates must not be lost to a mistyped directory. */
+    /** Protects real certificates from a mistyped directory. */
     private void refuseForeignFiles(Collection<NodeRange> ranges) {
         if (Files.exists(dir.resolve(IssuerFiles.DIRECTORY))) {
             return;

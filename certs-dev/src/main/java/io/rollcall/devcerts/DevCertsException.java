@@ -1,6 +1,6 @@
 package io.rollcall.devcerts;
 
-/** A file that cannot be read, written or understood. The message is a sentence for the person at the terminal. */
+/** Thrown when a file cannot be read, written or parsed. The message is a sentence for the user. */
 public final class DevCertsException extends RuntimeException {
     DevCertsException(String message) {
         super(message);

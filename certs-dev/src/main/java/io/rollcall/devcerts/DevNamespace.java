@@ -16,12 +16,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One tenant: its CA, its token key, and the members that have files.
+ * One namespace: its CA, its token key, and the members with files.
  *
  * <p>Reading a member while another process renews it can pair a new key with an old certificate for an instant.
  */
 public final class DevNamespace {
-    /** The operator that every namespace has files for. */
+    /** The operator of every namespace. */
     public static final String OPERATOR = "admin";
 
     private static final Pattern NODE_DIRECTORY = Pattern.compile("node-([1-9][0-9]{0,9})");
@@ -40,58 +40,58 @@ public final class DevNamespace {
         this.clock = clock;
     }
 
-    /** Its name, and the names that follow from it. */
+    /** Returns its name. */
     public NamespaceName name() {
         return name;
     }
 
-    /** Its CA. */
+    /** Returns its CA. */
     public CertificateIssuer issuer() {
         return issuer;
     }
 
-    /** Its token key. */
+    /** Returns its token issuer. */
     public TokenIssuer tokens() {
         return tokens;
     }
 
-    /** The usual certificate of a node. */
+    /** Returns the usual certificate spec of a node. */
     public CertificateSpec nodeSpec(int id) {
         return CertificateSpec.client("O=" + name + ",CN=node-" + id, name.node(id));
     }
 
-    /** The usual certificate of an operator. */
+    /** Returns the usual certificate spec of an operator. */
     public CertificateSpec operatorSpec(String operator) {
         return CertificateSpec.client("O=" + name + ",CN=operator-" + operator, name.operator(operator));
     }
 
-    /** A new certificate with the token that belongs to it, in memory only. */
+    /** Creates a certificate with its token, in memory only. */
     public Member mint(CertificateSpec spec) {
         Credential credential = issuer.certificate(spec);
         return new Member(credential, tokens.token(tokens.specFor(credential.certificate())));
     }
 
-    /** Where a node's {@code cert.pem}, {@code key.pem} and {@code token.jwt} are. */
+    /** Returns the directory of a node's {@code cert.pem}, {@code key.pem} and {@code token.jwt}. */
     public Path nodeDirectory(int id) {
         return folder.path(node(name, id));
     }
 
-    /** Where the same files of the operator are. */
+    /** Returns the directory of the operator's files. */
     public Path operatorDirectory() {
         return folder.path(operator(name));
     }
 
-    /** @throws DevCertsException when the node has no files */
+    /** @throws DevCertsException if the node has no files */
     public Member node(int id) {
         return load(node(name, id));
     }
 
-    /** @throws DevCertsException when the operator has no files */
+    /** @throws DevCertsException if the operator has no files */
     public Member operator() {
         return load(operator(name));
     }
 
-    /** Brings the public files and all members up to date. */
+    /** Renews the public files and all members where needed. */
     void renew(NavigableSet<Integer> nodes) {
         folder.publish(name + "/ca.pem", Pem.of(issuer.authority()));
         folder.publish(name + "/jwks.json", tokens.jwks());
@@ -101,7 +101,7 @@ public final class DevNamespace {
         }
     }
 
-    /** The nodes of a namespace that have a directory. */
+    /** Returns the nodes of a namespace that have a directory. */
     static NavigableSet<Integer> nodes(Folder folder, NamespaceName name) {
         NavigableSet<Integer> ids = new TreeSet<>();
         for (String directory : folder.directories(name.value())) {
@@ -126,7 +126,7 @@ public final class DevNamespace {
         }
     }
 
-    /** Bound to this very certificate: a token dies with the certificate it was made for. */
+    /** Returns whether the token is still valid and bound to this certificate. */
     private boolean serves(@Nullable String token, X509Certificate certificate) {
         if (token == null) {
             return false;
@@ -140,7 +140,7 @@ public final class DevNamespace {
                     && CredentialFiles.lasts(end.toInstant(), clock)
                     && Map.of("x5t#S256", Credential.thumbprint(certificate)).equals(claims.getClaim("cnf"));
         } catch (ParseException | JOSEException e) {
-            return false; // whatever it is, it is no token of ours
+            return false; // not a token made here
         }
     }
 

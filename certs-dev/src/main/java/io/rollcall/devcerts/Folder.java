@@ -14,9 +14,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory as one run sees it. A file is written only when it changes, and then whole or not at all: a temporary
- * file beside it, born with its final mode, is moved over it. Names are relative, with {@code /}. POSIX only; one
- * thread.
+ * The directory during one run. A file is written only if it changes, and atomically: a temporary file, created with
+ * its final mode, is renamed over it. Names are relative, with {@code /}. POSIX only; one thread.
  */
 final class Folder {
     private final Path root;
@@ -30,19 +29,19 @@ final class Folder {
         return root.resolve(name);
     }
 
-    /** What this run has written, in order. */
+    /** Returns the files written by this run, in order. */
     List<Path> written() {
         return List.copyOf(written);
     }
 
-    /** Null when there is no such file. */
+    /** Reads a file; null if it does not exist. */
     @Nullable
     String read(String name) {
         Path file = path(name);
         try {
             return Files.readString(file, UTF_8);
         } catch (NoSuchFileException e) {
-            return null; // the answer, not a failure
+            return null; // a valid answer
         } catch (IOException e) {
             throw new DevCertsException("Cannot read " + file + " (" + e + ")", e);
         }
@@ -56,17 +55,17 @@ final class Folder {
         return text;
     }
 
-    /** For everybody to read. */
+    /** Writes a file readable by everybody. */
     void publish(String name, String text) {
         write(name, text, "rw-r--r--");
     }
 
-    /** For the owner alone. */
+    /** Writes a file readable only by its owner. */
     void hide(String name, String text) {
         write(name, text, "rw-------");
     }
 
-    /** The names of the directories in {@code name}; none when it is not there. */
+    /** Returns the names of the directories in {@code name}; empty if it does not exist. */
     List<String> directories(String name) {
         Path directory = path(name);
         if (!Files.isDirectory(directory)) {

@@ -14,9 +14,11 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/** One run at a time in a directory. Makes {@code .issuer}, where the lock stands, closed to everybody else. */
+/**
+ * Allows one run at a time in a directory. Creates {@code .issuer} with the lock file, accessible only to its owner.
+ */
 final class FolderLock {
-    /** A file lock is the process's: within one, a second thread would get an exception rather than wait. */
+    /** A file lock belongs to the process: a second thread of it would get an exception instead of waiting. */
     private static final ReentrantLock IN_THIS_PROCESS = new ReentrantLock();
 
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
@@ -26,7 +28,7 @@ final class FolderLock {
     static <T> T whileHeld(Path root, Supplier<T> work) {
         IN_THIS_PROCESS.lock();
         try (FileChannel channel = open(root)) {
-            channel.lock(); // closing the channel gives it back
+            channel.lock(); // released by closing the channel
             return work.get();
         } catch (IOException e) {
             throw new DevCertsException("Cannot use " + root + " as a directory for certificates (" + e + ")", e);

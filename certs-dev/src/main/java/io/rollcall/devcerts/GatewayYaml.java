@@ -5,11 +5,11 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The configuration that makes a gateway run with these files. */
+/** Writes the configuration for a gateway with these files. */
 final class GatewayYaml {
     static final String FILE = "gateway.yaml";
 
-    /** Names that YAML could take for something other than text. */
+    /** Names that YAML would not parse as strings. */
     private static final Set<String> WORDS = Set.of("true", "false", "yes", "no", "on", "off", "y", "n", "null");
 
     private static final Pattern PLAIN = Pattern.compile("[a-z][a-z0-9-]*");

@@ -39,7 +39,7 @@ final class IssuerFiles {
         return CertificateIssuer.of(files(name).load(), clock);
     }
 
-    /** A CA keeps its key when it is renewed, so what it has signed stays good while the new bundle spreads. */
+    /** Renews a CA. It keeps its key, so certificates stay valid while the new bundle is distributed. */
     CertificateIssuer renewCertificates(String name) {
         CredentialFiles files = files(name);
         Credential present = files.present();

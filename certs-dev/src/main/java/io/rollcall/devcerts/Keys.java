@@ -13,7 +13,7 @@ import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.math.ec.ECPoint;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 
-/** EC keys on P-256, the only kind made here. */
+/** Creates EC keys on P-256, the only type used here. */
 final class Keys {
     private static final X9ECParameters P256 = CustomNamedCurves.getByName("P-256");
 
@@ -29,9 +29,7 @@ final class Keys {
         }
     }
 
-    /**
-     * The public half: PKCS#8 files of the JDK leave it out, and the files here keep no second copy that could differ.
-     */
+    /** Computes the public key: the JDK's PKCS#8 files omit it, and no second copy that could differ is stored. */
     static ECPublicKey publicOf(ECPrivateKey key) {
         ECPoint point =
                 new FixedPointCombMultiplier().multiply(P256.getG(), key.getS()).normalize();

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code scripts/dev-certs}. Ends with 0, with 1 when a file stands in the way, with 2 for bad arguments. */
+/** {@code scripts/dev-certs}. Exits with 0, with 1 if a file cannot be used, with 2 for bad arguments. */
 @Command(
         name = "dev-certs",
         description = "Makes development certificates and tokens in DIR. Run again, it adds what is missing and renews"
@@ -29,14 +29,14 @@ public final class Main implements Callable<Integer> {
 
     private final Clock clock;
 
-    @Parameters(paramLabel = "DIR", description = "The directory; made when it is not there.")
+    @Parameters(paramLabel = "DIR", description = "The directory; created if missing.")
     private Path dir = Path.of("");
 
     @Option(
             names = "--namespace",
             paramLabel = "NAME:FIRST-LAST",
-            description = "Nodes of a namespace; may be given again. Default: alpha:1-5 and beta:1-5. What DIR holds"
-                    + " besides stays.")
+            description = "Nodes of a namespace; may be given again. Default: alpha:1-5 and beta:1-5. Other files"
+                    + " in DIR are kept.")
     private List<NodeRange> namespaces = new ArrayList<>();
 
     @Spec
@@ -46,7 +46,7 @@ public final class Main implements Callable<Integer> {
         this.clock = clock;
     }
 
-    /** Runs and exits, whatever is thrown. */
+    /** Runs and exits, also on any exception. */
     public static void main(String... args) {
         System.exit(run(commandLine(Clock.systemUTC()), args));
     }
@@ -54,7 +54,7 @@ public final class Main implements Callable<Integer> {
     static int run(CommandLine line, String... args) {
         try {
             return line.execute(args);
-        } catch (RuntimeException | Error e) { // picocli catches exceptions alone
+        } catch (RuntimeException | Error e) { // picocli catches only exceptions
             return refuse(line, unexpected(e), FAILED);
         }
     }
@@ -120,7 +120,7 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    /** A defect, or a part that is missing, in one line and without a stack trace. */
+    /** Describes a defect or a missing part in one line, without a stack trace. */
     private static String unexpected(Throwable thrown) {
         String where = thrown.getStackTrace().length == 0 ? "" : " at " + thrown.getStackTrace()[0];
         return ("unexpected " + thrown + where

@@ -1,10 +1,10 @@
 package io.rollcall.devcerts;
 
 /**
- * All that a node or an operator needs to call the gateway.
+ * The credentials of a node or an operator for calls to the gateway.
  *
- * @param credential what it shows in the TLS handshake
- * @param token what it sends as {@code authorization: Bearer}; never printed
+ * @param credential for the TLS handshake
+ * @param token sent as {@code authorization: Bearer}; never printed
  */
 public record Member(Credential credential, String token) {
     @Override

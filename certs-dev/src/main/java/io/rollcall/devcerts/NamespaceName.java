@@ -3,16 +3,16 @@ package io.rollcall.devcerts;
 import java.util.regex.Pattern;
 
 /**
- * The name of a tenant, and the names that follow from it.
+ * The name of a namespace, and the names derived from it.
  *
  * @param value {@code [a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?}, not the reserved {@code gateway}
  */
 public record NamespaceName(String value) implements Comparable<NamespaceName> {
     private static final Pattern SHAPE = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
-    /** The name that no tenant may have: the gateway's own files stand under it. */
+    /** Reserved for the directory of the gateway's own files. */
     static final String RESERVED = "gateway";
 
-    /** @throws IllegalArgumentException saying what a namespace may be called */
+    /** @throws IllegalArgumentException if the name is invalid; the message says what was expected */
     public NamespaceName {
         if (!SHAPE.matcher(value).matches()) {
             throw new IllegalArgumentException("namespace: \"" + value
@@ -23,17 +23,17 @@ public record NamespaceName(String value) implements Comparable<NamespaceName> {
         }
     }
 
-    /** The SPIFFE ID of a node; any number is taken, so that a test can ask for one that no node may have. */
+    /** Returns the SPIFFE ID of a node. Any number is accepted, so that tests can request an invalid one. */
     public String node(int id) {
         return spiffe("node/" + id);
     }
 
-    /** The SPIFFE ID of an operator of this namespace. */
+    /** Returns the SPIFFE ID of an operator of this namespace. */
     public String operator(String name) {
         return spiffe("operator/" + name);
     }
 
-    /** The {@code iss} of this namespace's tokens. */
+    /** Returns the {@code iss} of this namespace's tokens. */
     public String issuer() {
         return "https://issuer." + DevCerts.TRUST_DOMAIN + "/" + value;
     }

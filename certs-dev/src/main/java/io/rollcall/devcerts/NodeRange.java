@@ -5,9 +5,9 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * Nodes of one namespace, as the command line writes them: {@code alpha:1-5}.
+ * A range of nodes of one namespace, as on the command line: {@code alpha:1-5}.
  *
- * @param namespace whose nodes
+ * @param namespace of the nodes
  * @param first the lowest node id, from 1
  * @param last the highest node id, {@code first} or above
  */
@@ -17,7 +17,7 @@ public record NodeRange(NamespaceName namespace, int first, int last) {
 
     private static final Pattern SHAPE = Pattern.compile("([^:]*):([0-9]{1,10})-([0-9]{1,10})");
 
-    /** @throws IllegalArgumentException saying which bound is broken */
+    /** @throws IllegalArgumentException if a bound is invalid; the message says which */
     public NodeRange {
         if (first < 1) {
             throw new IllegalArgumentException("first node: " + first + " (expected: 1.." + Integer.MAX_VALUE + ")");
@@ -31,15 +31,15 @@ public record NodeRange(NamespaceName namespace, int first, int last) {
         }
     }
 
-    /** As {@link #parse}, from its parts. */
+    /** Creates a range from its parts. */
     public static NodeRange of(String namespace, int first, int last) {
         return new NodeRange(new NamespaceName(namespace), first, last);
     }
 
     /**
-     * Reads {@code NAME:FIRST-LAST}.
+     * Parses {@code NAME:FIRST-LAST}.
      *
-     * @throws IllegalArgumentException saying what was expected
+     * @throws IllegalArgumentException if the text is invalid; the message says what was expected
      */
     public static NodeRange parse(String text) {
         Matcher parts = SHAPE.matcher(text);

@@ -11,7 +11,7 @@ import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
 import java.util.Base64;
 
-/** Writes PEM texts (RFC 7468) of one block, and reads them back. */
+/** Writes and reads PEM texts (RFC 7468) with one block. */
 final class Pem {
     private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
@@ -25,7 +25,7 @@ final class Pem {
         }
     }
 
-    /** PKCS#8. */
+    /** Formats a private key as PKCS#8. */
     static String of(PrivateKey key) {
         return block("PRIVATE KEY", key.getEncoded());
     }

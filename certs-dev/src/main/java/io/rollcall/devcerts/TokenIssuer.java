@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** Signs the tokens of one namespace (JWT, RFC 7519) with ES256. Safe for use by many threads. */
+/** Signs the tokens of one namespace (JWT, RFC 7519) with ES256. Thread-safe. */
 public final class TokenIssuer {
     private static final int URI_NAME = 6; // GeneralName's tag, as X509Certificate counts them
 
@@ -41,7 +41,7 @@ public final class TokenIssuer {
         this.clock = clock;
     }
 
-    /** An issuer in the name of {@code namespace} with a new key that no gateway knows. */
+    /** Creates an issuer for {@code namespace} with a new key that no gateway trusts. */
     public static TokenIssuer create(NamespaceName namespace, Clock clock) {
         return of(namespace, (ECPrivateKey) Keys.generate().getPrivate(), clock);
     }
@@ -60,19 +60,19 @@ public final class TokenIssuer {
         }
     }
 
-    /** The public half of the signing key, with its {@code kid}. */
+    /** Returns the public signing key, with its {@code kid}. */
     public ECKey publicKey() {
         return key.toPublicJWK();
     }
 
-    /** The key set to publish, JSON, public keys only (RFC 7517). */
+    /** Returns the key set to publish, JSON, public keys only (RFC 7517). */
     public String jwks() {
         return new JWKSet(publicKey()).toString(true) + "\n";
     }
 
     /**
-     * The token that belongs to a certificate: for its first URI name, bound to it, from now for 30 days, but not
-     * longer than the certificate. Its {@code jti} is new.
+     * Returns the spec of a certificate's token: for its first URI name, bound to it, valid from now for 30 days, but
+     * not longer than the certificate. Its {@code jti} is new.
      *
      * @throws IllegalArgumentException for a certificate without a URI name
      */
@@ -91,9 +91,9 @@ public final class TokenIssuer {
                 .boundTo(certificate);
     }
 
-    /** Makes the token that {@code spec} asks for, in compact form. */
+    /** Signs the token of {@code spec}, in compact form. */
     public String token(TokenSpec spec) {
-        Map<String, Object> header = new LinkedHashMap<>(spec.header); // parse() takes no immutable map
+        Map<String, Object> header = new LinkedHashMap<>(spec.header); // parse() does not accept an immutable map
         Payload payload = new Payload(spec.claims);
         try {
             if (Algorithm.NONE.getName().equals(header.get("alg"))) {
@@ -108,8 +108,8 @@ public final class TokenIssuer {
     }
 
     /**
-     * Signs these very characters with ES256, be they JSON or not: for what {@link TokenSpec} cannot say, such as a
-     * claim that is there twice.
+     * Signs these exact characters with ES256, valid JSON or not: for tokens that {@link TokenSpec} cannot express,
+     * such as one with a duplicate claim.
      */
     public String signed(String header, String claims) {
         String input = Base64URL.encode(header) + "." + Base64URL.encode(claims);

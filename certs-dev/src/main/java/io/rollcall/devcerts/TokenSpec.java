@@ -9,9 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a token shall say and how it is signed. Begin with {@link TokenIssuer#specFor} and change what the case at hand
- * needs; every method returns a changed copy. Nothing is checked: a test may ask for a token that the gateway has to
- * refuse.
+ * The content and signature of a token to issue. Begin with {@link TokenIssuer#specFor} and change it as needed; every
+ * method returns a changed copy. Nothing is validated: tests may request tokens that the gateway must refuse.
  */
 public final class TokenSpec {
     final Map<String, Object> header;
@@ -25,7 +24,7 @@ public final class TokenSpec {
         this.signer = signer;
     }
 
-    /** A token without any claim or {@code kid}, signed by its issuer with ES256. */
+    /** Returns a spec without claims and {@code kid}, signed by its issuer with ES256. */
     public static TokenSpec empty() {
         return new TokenSpec(Map.of("alg", "ES256", "typ", "JWT"), Map.of(), null);
     }
@@ -50,12 +49,12 @@ public final class TokenSpec {
         return claim("exp", time.getEpochSecond());
     }
 
-    /** Sets {@code cnf}: good on connections with this certificate only (RFC 8705 §3.1). */
+    /** Sets {@code cnf}: valid only on connections with this certificate (RFC 8705 §3.1). */
     public TokenSpec boundTo(X509Certificate certificate) {
         return claim("cnf", Map.of("x5t#S256", Credential.thumbprint(certificate)));
     }
 
-    /** Good on any connection: no {@code cnf}. */
+    /** Removes {@code cnf}: valid on any connection. */
     public TokenSpec unbound() {
         return without("cnf");
     }
@@ -65,7 +64,7 @@ public final class TokenSpec {
         return new TokenSpec(header, with(claims, name, value), signer);
     }
 
-    /** Leaves a claim out. */
+    /** Removes a claim. */
     public TokenSpec without(String claim) {
         return new TokenSpec(header, with(claims, claim, null), signer);
     }
@@ -75,17 +74,17 @@ public final class TokenSpec {
         return new TokenSpec(with(header, name, value), claims, signer);
     }
 
-    /** Leaves a header parameter out: {@code kid}, {@code typ} … */
+    /** Removes a header parameter: {@code kid}, {@code typ} … */
     public TokenSpec withoutHeader(String name) {
         return new TokenSpec(with(header, name, null), claims, signer);
     }
 
-    /** Signed with another key or algorithm; the header goes on naming the key it named. */
+    /** Signs with another key or algorithm; the header keeps its {@code kid}. */
     public TokenSpec signedWith(JWSAlgorithm algorithm, JWSSigner signer) {
         return new TokenSpec(with(header, "alg", algorithm.getName()), claims, signer);
     }
 
-    /** Not signed at all: {@code alg: none} (RFC 7519 §6). */
+    /** Makes the token unsigned: {@code alg: none} (RFC 7519 §6). */
     public TokenSpec unsigned() {
         return new TokenSpec(with(header, "alg", "none"), claims, null);
     }

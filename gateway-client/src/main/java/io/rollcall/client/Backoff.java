@@ -3,7 +3,7 @@ package io.rollcall.client;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** How long to wait after a failure: from a quarter second, doubled each time, half of it random. One thread. */
+/** The wait after a failure: from a quarter second, doubled each time, half of it random. One thread. */
 final class Backoff {
 
     private static final Duration FIRST = Duration.ofMillis(250);
@@ -15,7 +15,7 @@ final class Backoff {
         this.random = random;
     }
 
-    /** @param longest bounds the wait, unless the gateway itself asks for more */
+    /** @param longest the longest wait, unless the gateway asks for more */
     Duration next(GatewayException failure, Duration longest) {
         long millis = Math.min(longest.toMillis(), FIRST.toMillis() << Math.min(failures++, 20));
         Duration wait = Duration.ofMillis(Math.round(millis * (0.5 + random.nextDouble() / 2)));

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 
-/** Puts the token file's content on each call. The token is in no message, log line or {@code toString}. */
+/** Sends the token file's content with each call. The token appears in no message, log line or {@code toString}. */
 final class BearerToken extends CallCredentials {
 
     private static final Metadata.Key<String> AUTHORIZATION =
@@ -44,7 +44,7 @@ final class BearerToken extends CallCredentials {
         applier.apply(headers);
     }
 
-    /** Not a record: those print what they hold. */
+    /** Not a record, whose {@code toString} would print the token. */
     private static final class Header {
         private final String value;
 

@@ -20,9 +20,10 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream of heartbeats: one at a time, and its answer. Once it failed it stays failed.
+ * One stream of heartbeats, with one heartbeat in flight at a time. Once failed, it stays failed.
  *
- * <p>Threads: one beats; gRPC's bring the answers and the end; {@link #hangUp} and {@link #isOpenOn} from any.
+ * <p>Threads: one sends; gRPC's threads deliver the answers and the end; {@link #hangUp} and {@link #isOpenOn} from
+ * any.
  */
 final class BeatStream implements StreamObserver<HeartbeatResponse> {
 
@@ -45,7 +46,9 @@ final class BeatStream implements StreamObserver<HeartbeatResponse> {
         this.whenBroken = whenBroken;
     }
 
-    /** @param whenBroken told on one of gRPC's threads when the stream ends while no heartbeat waits for its answer */
+    /**
+     * @param whenBroken called on one of gRPC's threads when the stream ends while no heartbeat waits for its answer
+     */
     static BeatStream open(
             ServerChannel server, CallOptions options, BiConsumer<BeatStream, GatewayException> whenBroken) {
         ClientCall<HeartbeatRequest, HeartbeatResponse> call =
@@ -59,7 +62,7 @@ final class BeatStream implements StreamObserver<HeartbeatResponse> {
     /**
      * Sends a heartbeat and waits for its answer; an interrupt ends the stream.
      *
-     * @throws StatusRuntimeException if there is none
+     * @throws StatusRuntimeException if there is no answer
      */
     HeartbeatResponse beat(HeartbeatRequest request, Duration atMost) {
         CompletableFuture<HeartbeatResponse> answer = new CompletableFuture<>();
@@ -88,24 +91,24 @@ final class BeatStream implements StreamObserver<HeartbeatResponse> {
         return server == other && failure == null && !isLeft;
     }
 
-    /** How many heartbeats were answered. */
+    /** Returns the number of answered heartbeats. */
     int answers() {
         return answers;
     }
 
-    /** The owner wants it no more; it is not told of the end. */
+    /** Closes the stream without notifying the owner. */
     void leave() {
         isLeft = true;
         hangUp();
     }
 
-    /** Ends it from this side; the owner is told, as of any other end. */
+    /** Cancels the stream; the owner is notified as of any other end. */
     void hangUp() {
         call.cancel("the client ends this stream", null);
     }
 
     @Override
-    @SuppressWarnings("NonAtomicVolatileUpdate") // gRPC brings one answer after the other
+    @SuppressWarnings("NonAtomicVolatileUpdate") // gRPC delivers answers one at a time
     public void onNext(HeartbeatResponse answer) {
         answers++;
         // The gateway ends the stream after any other answer.

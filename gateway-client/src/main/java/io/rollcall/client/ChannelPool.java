@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The channels to the gateways' addresses: one is preferred until it fails, then the next. When the credentials changed,
- * new calls get new connections, and the old ones end with their last call. Any thread; guarded by this.
+ * The channels to the gateway's addresses: one is preferred until it fails, then the next. After a change of
+ * credentials new calls use new connections, and the old ones close after their last call. Any thread; guarded by this.
  */
 final class ChannelPool implements AutoCloseable {
 
@@ -39,7 +39,7 @@ final class ChannelPool implements AutoCloseable {
         return channels.computeIfAbsent(targets.get(preferred), target -> new ServerChannel(now.dial(target), now));
     }
 
-    /** The next call goes to the next address, unless somebody has seen to it already. */
+    /** Makes the next address preferred, unless another caller already has. */
     synchronized void turnAwayFrom(ServerChannel server) {
         if (channels.get(targets.get(preferred)) == server) {
             preferred = (preferred + 1) % targets.size();

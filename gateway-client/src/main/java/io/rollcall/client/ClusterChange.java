@@ -5,30 +5,30 @@ import io.rollcall.v1.WatchChange;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** One step of a namespace's history, as a {@link ClusterWatch} heard of it: exactly one revision. */
+/** One change of a namespace, received by a {@link ClusterWatch}: exactly one revision. */
 public sealed interface ClusterChange {
 
-    /** One more than that of the change before. */
+    /** Returns the revision, one more than that of the previous change. */
     long revision();
 
     /** A node registered, or its status or details changed. */
     record NodeChanged(long revision, Node node) implements ClusterChange {}
 
-    /** A node is no longer on view. */
+    /** A node is no longer listed. */
     record NodeGone(long revision, int nodeId) implements ClusterChange {}
 
-    /** Another leader, none any more, a newer term or a conflict. */
+    /** A new leader, the loss of the leader, a newer term or a conflict. */
     record LeaderChanged(long revision, Leader leader) implements ClusterChange {}
 
-    /** The founding of the cluster was granted, passed on or confirmed; or an operator reset it. */
+    /** The founding of the cluster was granted, transferred, confirmed or reset by an operator. */
     record FoundingChanged(long revision, Founding founding) implements ClusterChange {}
 
     /**
-     * Who leads, as far as the members have reported.
+     * The leader, as reported by the members.
      *
-     * @param nodeId empty: none is known
+     * @param nodeId the leader's id; empty: unknown
      * @param term the Raft term on record; 0: none. It stays when the leader's lease ends
-     * @param conflict set where somebody else was reported for the same term
+     * @param conflict set if another node was reported for the same term
      */
     record Leader(OptionalInt nodeId, long term, Optional<Leadership.Conflict> conflict) {
 
@@ -41,11 +41,11 @@ public sealed interface ClusterChange {
     }
 
     /**
-     * Who founds the cluster.
+     * The founding of the cluster.
      *
      * @param epoch counts the foundings
-     * @param nodeId who was told to; empty: nobody, or it is not known
-     * @param confirmed for good: nobody else is told in this epoch
+     * @param nodeId the node told to found it; empty: none, or unknown
+     * @param confirmed final: no other node is told to found in this epoch
      */
     record Founding(long epoch, OptionalInt nodeId, boolean confirmed) {
 
@@ -54,7 +54,7 @@ public sealed interface ClusterChange {
         }
     }
 
-    /** Empty: a newer gateway's kind of change, which this client has no word for. */
+    /** Converts a change; empty for a kind that only newer clients know. */
     static Optional<ClusterChange> of(WatchChange change) {
         long revision = change.getRevision();
         return Optional.ofNullable(

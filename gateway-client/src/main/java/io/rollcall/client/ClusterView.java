@@ -6,10 +6,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * All that there is of a namespace at one revision. Immutable.
+ * The state of a namespace at one revision. Immutable.
  *
- * @param nodes by id, ordered; those that failed and are still on view among them
- * @param at of which moment this is; its epoch is the cluster's
+ * @param nodes ordered by id, including failed nodes that are still listed
+ * @param at the revision of this view; its epoch is the cluster's
  */
 public record ClusterView(
         SortedMap<Integer, Node> nodes, ClusterChange.Leader leader, ClusterChange.Founding founding, Revision at) {
@@ -18,12 +18,12 @@ public record ClusterView(
         nodes = Collections.unmodifiableSortedMap(new TreeMap<>(nodes));
     }
 
-    /** The node of that id, if it is on view. */
+    /** Returns the node with that id, if listed. */
     public Optional<Node> find(int id) {
         return Optional.ofNullable(nodes.get(id));
     }
 
-    /** The leader's entry; empty: none is known. */
+    /** Returns the leader's entry; empty: unknown. */
     public Optional<Node> leaderNode() {
         return leader.nodeId().isPresent() ? find(leader.nodeId().getAsInt()) : Optional.empty();
     }

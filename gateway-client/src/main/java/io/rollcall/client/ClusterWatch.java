@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A view of the namespace that keeps itself current: after a lost connection it goes on where it was, and where the
- * gateway no longer has what happened since, it takes the view anew. Until then the old one stays readable.
+ * A self-updating view of the namespace. After a lost connection it resumes; if the gateway no longer has the changes
+ * since, it takes a new snapshot. Until then the old view stays readable.
  *
  * <p>All methods may be called from any thread. One daemon thread reads the stream, and calls the
  * {@link WatchListener}.
@@ -31,7 +31,7 @@ public final class ClusterWatch implements AutoCloseable {
     private final Consumer<ClusterWatch> whenClosed;
     private final WatchedCluster cluster = new WatchedCluster();
     private volatile boolean isClosed;
-    /** The rest is the watch's thread's. False: the next stream begins with a snapshot. */
+    /** Fields from here on belong to the watch's thread. False: the next stream begins with a snapshot. */
     private boolean trusted = true;
 
     private boolean inTrouble;
@@ -53,12 +53,12 @@ public final class ClusterWatch implements AutoCloseable {
         time.next(Duration.ZERO, this::follow);
     }
 
-    /** What is known now; empty until the first snapshot is complete. Never blocks. */
+    /** Returns the current view; empty until the first snapshot is complete. Never blocks. */
     public Optional<ClusterView> view() {
         return Optional.ofNullable(cluster.view());
     }
 
-    /** Follows one stream to its end, and says when the next one is due. Never throws. */
+    /** Follows one stream to its end and schedules the next one. Never throws. */
     private void follow() {
         if (isClosed) {
             return;
@@ -109,7 +109,7 @@ public final class ClusterWatch implements AutoCloseable {
         }
     }
 
-    /** Ends the watch; {@link #view} stays as it was last. Harmless when repeated, and from within a listener. */
+    /** Ends the watch; {@link #view} keeps its last value. Idempotent; may be called from a listener. */
     @Override
     public void close() {
         isClosed = true;
@@ -117,7 +117,7 @@ public final class ClusterWatch implements AutoCloseable {
         whenClosed.accept(this);
     }
 
-    /** What a listener throws must not look like a broken stream. */
+    /** Wraps the listener so that its exceptions do not look like a broken stream. */
     private static WatchListener safe(WatchListener listener) {
         return new WatchListener() {
             @Override

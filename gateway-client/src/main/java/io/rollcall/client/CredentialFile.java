@@ -9,14 +9,14 @@ import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
-/** Reads the files of a credential; says which file is wrong and what was expected. */
+/** Reads the files of a credential; errors name the file and what was expected. */
 final class CredentialFile {
-    /** Files larger than this are something else. */
+    /** Larger files are not credentials. */
     private static final long MAX_BYTES = 1 << 20;
 
     private CredentialFile() {}
 
-    /** One or more certificates, in the order of the file. */
+    /** Reads one or more certificates, in the order of the file. */
     static List<X509Certificate> certificates(Path file) {
         try {
             return Pem.certificates(read(file));

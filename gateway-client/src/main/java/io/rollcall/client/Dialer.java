@@ -4,13 +4,13 @@ import io.grpc.CallCredentials;
 import io.grpc.ManagedChannel;
 import org.jspecify.annotations.Nullable;
 
-/** Makes channels, all with the same credentials. Another dialer means: connections are to be made anew. */
+/** Creates channels with the same credentials. A new dialer means that connections must be replaced. */
 interface Dialer {
 
-    /** A channel to one address, not connected yet. */
+    /** Creates a channel to one address, not connected yet. */
     ManagedChannel dial(Target target);
 
-    /** What goes on each call that needs a token; null where none is used. */
+    /** Returns the call credentials for methods that need a token; null if none is used. */
     @Nullable
     CallCredentials token();
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 
 /**
- * Speaks with a gateway, as whoever its certificate says.
+ * A client of a gateway, identified by its certificate.
  *
  * <pre>{@code
  * try (GatewayClient client = GatewayClient.builder()
@@ -27,8 +27,8 @@ import java.util.random.RandomGenerator;
  * }</pre>
  *
  * <p>All methods may be called from any thread; those that call the gateway block, for at most the deadline, and throw
- * {@link GatewayException} when it refuses or is not reached. An interrupt cancels the call. The client has no thread
- * of its own apart from gRPC's daemons; each session and each watch has one.
+ * {@link GatewayException} when it refuses or is not reached. An interrupt cancels the call. The client has no threads
+ * apart from gRPC's daemons; each session and each watch has one.
  */
 public final class GatewayClient implements AutoCloseable {
 
@@ -47,17 +47,17 @@ public final class GatewayClient implements AutoCloseable {
         this.calls = new RetryingCalls(pool, limits);
     }
 
-    /** Begins with no target and no credentials; both are needed. */
+    /** Returns a builder without target and credentials; both are required. */
     public static GatewayClientBuilder builder() {
         return new GatewayClientBuilder();
     }
 
-    /** The namespace in the certificate. */
+    /** Returns the namespace in the certificate. */
     public String namespace() {
         return identity.namespace();
     }
 
-    /** The node id in the certificate; empty for an operator. */
+    /** Returns the node id in the certificate; empty for an operator. */
     public OptionalInt nodeId() {
         return identity.nodeId();
     }
@@ -76,8 +76,8 @@ public final class GatewayClient implements AutoCloseable {
      * Registers the node that the certificate names, and keeps it registered until the session is closed. The latest
      * registration of a node wins: an older session of it ends.
      *
-     * @param patience how long to go on trying while the gateway is away or overloaded
-     * @throws GatewayException if the gateway refuses, at once, or is still away after {@code patience}
+     * @param patience how long to keep trying while the gateway is unavailable or overloaded
+     * @throws GatewayException if the gateway refuses (immediately), or is still unavailable after {@code patience}
      * @throws IllegalStateException if the certificate is an operator's
      */
     public NodeSession register(NodeDescription description, SessionListener listener, Duration patience) {
@@ -110,10 +110,7 @@ public final class GatewayClient implements AutoCloseable {
                         identity.uri() + " is no node (expected: a node's certificate, to register)"));
     }
 
-    /**
-     * Watches the namespace, until the watch is closed. Returns at once, whether the gateway is there or not: a watch
-     * waits for it.
-     */
+    /** Watches the namespace until the watch is closed. Returns at once; the watch waits for an unavailable gateway. */
     public ClusterWatch watch(WatchListener listener) {
         return watch(listener, new SessionThread("rollcall-watch"), new SecureRandom());
     }
@@ -125,32 +122,32 @@ public final class GatewayClient implements AutoCloseable {
         return watch;
     }
 
-    /** The nodes of the namespace whose lease has not expired, the caller among them. */
+    /** Returns the nodes of the namespace whose lease has not expired, including the caller. */
     public NodeList nodes() {
         return NodeList.of(calls.call(GatewayServiceGrpc.getGetNodesMethod(), GetNodesRequest.getDefaultInstance()));
     }
 
-    /** Who leads, as far as the members have reported. */
+    /** Returns the leader, as reported by the members. */
     public Leadership leader() {
         return Leadership.of(
                 calls.call(GatewayServiceGrpc.getGetLeaderMethod(), GetLeaderRequest.getDefaultInstance()));
     }
 
-    /** Counts of the namespace. */
+    /** Returns the namespace's counts. */
     public Stats stats() {
         return Stats.of(calls.call(GatewayServiceGrpc.getGetStatsMethod(), GetStatsRequest.getDefaultInstance()));
     }
 
-    /** Whether the gateway serves; needs no token. */
+    /** Returns the gateway's health; needs no token. */
     public Health health() {
         return Health.of(
                 calls.call(GatewayServiceGrpc.getHealthCheckMethod(), HealthCheckRequest.getDefaultInstance()));
     }
 
     /**
-     * Takes a node out, whichever session it has. An operator may name any node of the namespace, a node only itself.
+     * Removes a node, whatever its session. An operator may name any node of the namespace, a node only itself.
      *
-     * @return whether it was there
+     * @return whether the node existed
      */
     public boolean remove(int nodeId) {
         RemoveNodeRequest request =
@@ -160,7 +157,7 @@ public final class GatewayClient implements AutoCloseable {
                 .equals("removed");
     }
 
-    /** Closes the watches and sessions, then the connections; calls under way are cancelled. Does not throw. */
+    /** Closes the watches and sessions, then the connections; calls in flight are cancelled. Does not throw. */
     @Override
     public void close() {
         List.copyOf(watches).forEach(ClusterWatch::close);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what a {@link GatewayClient} needs. Not thread-safe. */
+/** Builds a {@link GatewayClient}. Not thread-safe. */
 public final class GatewayClientBuilder {
 
     private List<Target> targets = List.of();
@@ -17,51 +17,51 @@ public final class GatewayClientBuilder {
 
     GatewayClientBuilder() {}
 
-    /**
-     * Where the gateway listens: {@code host:port}, an IPv6 address in brackets; the port is 8090 where none is given.
-     */
+    /** Sets the gateway's address: {@code host:port}, an IPv6 address in brackets; the default port is 8090. */
     public GatewayClientBuilder target(String target) {
         return targets(List.of(target));
     }
 
-    /** Several addresses of one gateway: the first is preferred until it fails, then the next, and round again. */
+    /** Sets several addresses of one gateway: the first is preferred until it fails, then the next, in rotation. */
     public GatewayClientBuilder targets(List<String> targets) {
         this.targets = targets.stream().map(Target::parse).distinct().toList();
         return this;
     }
 
-    /** The files that say who is calling. */
+    /** Sets the files with the caller's credentials. */
     public GatewayClientBuilder credentials(NodeCredentials credentials) {
         this.credentials = credentials;
         return this;
     }
 
-    /** The files that say who is calling: certificate, its key and the gateway's CAs as PEM, and the token. */
+    /**
+     * Sets the files with the caller's credentials: certificate, its key and the gateway's CAs as PEM, and the token.
+     */
     public GatewayClientBuilder credentials(Path certificate, Path key, Path authorities, Path token) {
         return credentials(new NodeCredentials(certificate, key, authorities, token));
     }
 
-    /** The name that the gateway's certificate must have, where it is not the target's host. */
+    /** Sets the name that the gateway's certificate must have, if it differs from the target's host. */
     public GatewayClientBuilder serverName(String serverName) {
         this.serverName = serverName;
         return this;
     }
 
-    /** For each call, all addresses tried included: 100 ms to 5 min, 10 s unless set. */
+    /** Sets the deadline of each call, including all addresses tried: 100 ms to 5 min, default 10 s. */
     public GatewayClientBuilder deadline(Duration deadline) {
         this.limits = new Limits(deadline, limits.maxMessageBytes());
         return this;
     }
 
-    /** The largest reply that is read: 1 KiB to 256 MiB, 16 MiB unless set. */
+    /** Sets the largest reply that is read: 1 KiB to 256 MiB, default 16 MiB. */
     public GatewayClientBuilder maxMessageBytes(int bytes) {
         this.limits = new Limits(limits.deadline(), bytes);
         return this;
     }
 
     /**
-     * Speaks in the clear, as node {@code nodeId}, with no certificate and no token: for tests against a
-     * {@link io.rollcall.client.testing.FakeGateway}. Every target must be a loopback address.
+     * Uses plaintext, as node {@code nodeId}, without certificate and token: for tests against a {@link
+     * io.rollcall.client.testing.FakeGateway}. Every target must be a loopback address.
      */
     public GatewayClientBuilder plaintextForTests(int nodeId) {
         if (nodeId < 1) {
@@ -72,7 +72,7 @@ public final class GatewayClientBuilder {
     }
 
     /**
-     * Reads the files; connects with the first call.
+     * Reads the files and builds the client, which connects with the first call.
      *
      * @throws CredentialsException if a file cannot be used
      * @throws IllegalStateException if something is missing

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A call that the gateway refused, or that did not reach it. Its message holds no credential. */
+/** Thrown when the gateway refused a call or was not reached. Its message contains no credential. */
 public final class GatewayException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
@@ -41,28 +41,28 @@ public final class GatewayException extends RuntimeException {
         return new GatewayException(message, e, status.getCode(), reason, retryAfter);
     }
 
-    /** The gRPC code's name, {@code UNAUTHENTICATED} say. */
+    /** Returns the gRPC code's name, such as {@code UNAUTHENTICATED}. */
     public String code() {
         return code.name();
     }
 
-    /** The stable reason in {@code google.rpc.ErrorInfo}, where the gateway gave one. */
+    /** Returns the stable reason in {@code google.rpc.ErrorInfo}, if the gateway gave one. */
     public Optional<String> reason() {
         return Optional.ofNullable(reason);
     }
 
-    /** Whatever was written there: no session is to sleep for ever, or to trip over a number. */
+    /** Bounds the delay, so that no value makes a session sleep forever or overflow. */
     private static Duration bounded(com.google.protobuf.Duration delay) {
         long seconds = Math.max(0, Math.min(LONGEST_RETRY_SECONDS, delay.getSeconds()));
         return Duration.ofSeconds(seconds, Math.max(0, delay.getNanos()));
     }
 
-    /** How long the gateway asks to wait before trying again, where it does: a day at most. */
+    /** Returns how long the gateway asks to wait before a retry, if it does: a day at most. */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
     }
 
-    /** Whether the same call may well succeed later, with nothing changed by the caller. */
+    /** Returns whether the same call may succeed later without a change by the caller. */
     public boolean isTransient() {
         return switch (code) {
             case UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED -> true;
@@ -70,7 +70,7 @@ public final class GatewayException extends RuntimeException {
         };
     }
 
-    /** The same, zero where it does not ask. */
+    /** Returns {@link #retryAfter}, or zero if absent. */
     Duration told() {
         return retryAfter().orElse(Duration.ZERO);
     }
@@ -79,7 +79,10 @@ public final class GatewayException extends RuntimeException {
         return code == other;
     }
 
-    /** The first line alone: netty adds its pipeline below. What failed beneath says more than "io exception". */
+    /**
+     * Returns only the first line, since netty appends its pipeline, with the cause, which says more than "io
+     * exception".
+     */
     private static String described(Status status) {
         String description = Optional.ofNullable(status.getDescription()).orElse("");
         Throwable deepest = status.getCause();
@@ -103,7 +106,7 @@ public final class GatewayException extends RuntimeException {
                     try {
                         return Optional.of(any.unpack(type));
                     } catch (InvalidProtocolBufferException malformed) {
-                        return Optional.empty(); // The code and message still say what happened.
+                        return Optional.empty(); // Code and message still describe the error.
                     }
                 }
             }

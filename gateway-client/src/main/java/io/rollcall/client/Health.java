@@ -4,15 +4,15 @@ import io.rollcall.v1.HealthCheckResponse;
 import java.time.Instant;
 
 /**
- * Whether the gateway serves.
+ * The health of the gateway.
  *
  * @param status the gateway's word, {@code healthy}
  * @param time the gateway's wall clock
- * @param version the gateway's
+ * @param version the gateway's version
  */
 public record Health(String status, Instant time, String version) {
 
-    /** Whether the gateway calls itself healthy. */
+    /** Returns whether the gateway reports itself as healthy. */
     public boolean isHealthy() {
         return status.equals("healthy");
     }

@@ -14,21 +14,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a session says that it is there: on a stream, which also tells the gateway at once when this process is gone;
- * call by call where the gateway is too old for streams, or something on the way keeps none open.
+ * Sends a session's heartbeats: on a stream, which also lets the gateway notice at once that this process is gone; as
+ * unary calls if the gateway is too old for streams, or a proxy keeps none open.
  *
  * <p>A heartbeat whose stream fails is repeated as a call at once, unless the gateway asks to wait. A stream that
- * breaks between heartbeats is reported, so that the session beats, and opens the next one, without waiting for its
+ * breaks between heartbeats is reported, so that the session sends a heartbeat on a new stream without waiting for its
  * interval.
  *
- * <p>Threads: the session's beats; gRPC's tell of the end; any closes.
+ * <p>Threads: the session's thread sends; gRPC's threads report the end; any thread closes.
  */
 final class Heartbeats {
 
-    /** After so many heartbeats call by call, a stream is tried again: gateways get newer. */
+    /** Heartbeats sent as calls before a stream is tried again, since gateways get upgraded. */
     static final int CALLS_BEFORE_THE_NEXT_STREAM = 20;
 
-    /** So many streams in a row that broke before their second answer, while calls got through. */
+    /**
+     * Consecutive streams that broke before their second answer while calls succeeded, before calls are used instead.
+     */
     static final int USELESS_STREAMS = 3;
 
     private static final Logger log = LoggerFactory.getLogger(Heartbeats.class);
@@ -41,7 +43,7 @@ final class Heartbeats {
     private final AtomicInteger callsLeft = new AtomicInteger();
     private volatile @Nullable BeatStream stream;
 
-    /** @param whenBroken told why, and how long to wait before the next heartbeat, which opens a new stream */
+    /** @param whenBroken receives the cause and the wait before the next heartbeat, which opens a new stream */
     Heartbeats(RetryingCalls calls, RandomGenerator random, BiConsumer<GatewayException, Duration> whenBroken) {
         this.calls = calls;
         this.whenBroken = whenBroken;
@@ -59,7 +61,7 @@ final class Heartbeats {
             return onStream(request, atMost);
         } catch (GatewayException e) {
             if (e.is(Status.Code.DEADLINE_EXCEEDED)
-                    || e.retryAfter().isPresent() // a call would be refused as well, and is not wanted
+                    || e.retryAfter().isPresent() // a call would be refused too
                     || Thread.currentThread().isInterrupted()) {
                 throw e;
             }
@@ -76,7 +78,7 @@ final class Heartbeats {
     }
 
     private HeartbeatResponse onStream(HeartbeatRequest request, Duration atMost) {
-        // Asked before each heartbeat, since new credentials come with a new channel.
+        // Checked before each heartbeat, since new credentials come with a new channel.
         ServerChannel server = calls.preferred();
         BeatStream open = stream;
         if (open == null || !open.isOpenOn(server)) {
@@ -129,7 +131,7 @@ final class Heartbeats {
         }
     }
 
-    /** Ends the stream, if there is one. */
+    /** Ends the stream, if any. */
     void close() {
         BeatStream open = stream;
         stream = null;

@@ -3,12 +3,12 @@ package io.rollcall.client;
 import io.rollcall.v1.UpdateLeaderResponse;
 
 /**
- * What became of a leader report.
+ * The result of a leader report.
  *
- * @param accepted whether it is on record now
+ * @param accepted whether it was recorded
  * @param leaderId the leader on record after the call; 0: none
  * @param term the term on record; 0: none
- * @param message where it was refused: what would have been accepted
+ * @param message if refused, what would have been accepted
  */
 public record LeaderReport(boolean accepted, int leaderId, long term, String message) {
 

@@ -5,20 +5,20 @@ import io.rollcall.v1.LeaderConflict;
 import java.util.Optional;
 
 /**
- * Who leads, as far as the members have reported.
+ * The leader, as reported by the members.
  *
- * @param leader empty: none is known
+ * @param leader empty: unknown
  * @param term the Raft term on record; 0: none. It stays when the leader's lease ends
- * @param conflict set where somebody else was reported for the same term
+ * @param conflict set if another node was reported for the same term
  */
 public record Leadership(Optional<Node> leader, long term, Optional<Conflict> conflict, Revision at) {
 
     /**
      * Two nodes were reported as leader of one term.
      *
-     * @param leaderId who stays on record
-     * @param claimantId who was refused
-     * @param reportedBy who reported the refused one
+     * @param leaderId the node that stays leader
+     * @param claimantId the node that was refused
+     * @param reportedBy the node that reported the claimant
      */
     public record Conflict(long term, int leaderId, int claimantId, int reportedBy) {}
 

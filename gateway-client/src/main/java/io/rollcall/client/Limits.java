@@ -3,7 +3,7 @@ package io.rollcall.client;
 import java.time.Duration;
 
 /**
- * What bounds a call.
+ * The limits of a call.
  *
  * @param deadline for a call, all addresses tried included; 100 ms to 5 min
  * @param maxMessageBytes the largest reply that is read; 1 KiB to 256 MiB
@@ -23,7 +23,7 @@ record Limits(Duration deadline, int maxMessageBytes) {
         }
     }
 
-    /** Short enough that a silent address leaves time to try another one. */
+    /** Returns a connect timeout short enough to leave time for another address. */
     int connectMillis() {
         return (int) Math.min(LONGEST_CONNECT.toMillis(), deadline.toMillis() / 3);
     }

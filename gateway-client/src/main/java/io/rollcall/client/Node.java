@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A node as the gateway listed it.
+ * A node as listed by the gateway.
  *
  * @param id 1 to 2147483647
  * @param host an IP address, IPv6 without brackets, or a host name

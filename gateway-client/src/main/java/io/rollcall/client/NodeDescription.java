@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a node says about itself; who it is stands in its certificate.
+ * The details that a node registers; its identity is in its certificate.
  *
  * @param host an IP address, IPv6 with or without brackets, or a host name, under which the other nodes reach it
  * @param port 1 to 65535
@@ -32,22 +32,25 @@ public record NodeDescription(
         metadata = Map.copyOf(metadata);
     }
 
-    /** A node with no capabilities and no metadata, of no cluster yet. */
+    /** Returns a description without capabilities and metadata, of no cluster yet. */
     public static NodeDescription of(String host, int port) {
         return new NodeDescription(host, port, List.of(), Map.of(), 0);
     }
 
-    /** The same, with these capabilities. */
+    /** Returns a copy with these capabilities. */
     public NodeDescription capabilities(String... capabilities) {
         return new NodeDescription(host, port, List.of(capabilities), metadata, memberOfEpoch);
     }
 
-    /** The same, with this metadata. */
+    /** Returns a copy with this metadata. */
     public NodeDescription metadata(Map<String, String> metadata) {
         return new NodeDescription(host, port, capabilities, metadata, memberOfEpoch);
     }
 
-    /** The same, as a member of the cluster founded in {@code epoch}: a node that kept its log over a restart, say. */
+    /**
+     * Returns a copy for a member of the cluster founded in {@code epoch}, such as a node that kept its log over a
+     * restart.
+     */
     public NodeDescription memberOfEpoch(long epoch) {
         return new NodeDescription(host, port, capabilities, metadata, epoch);
     }

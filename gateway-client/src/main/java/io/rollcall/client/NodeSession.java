@@ -12,10 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A node's stay with the gateway: sends heartbeats by itself, registers anew when its lease expired, the gateway lost
- * its memory or the namespace was reset, and ends when another process registered as this node or it was taken out.
+ * Keeps a node registered with the gateway: sends heartbeats, registers again when its lease expired, the gateway lost
+ * its state or the namespace was reset, and ends when another process registered as this node or the node was removed.
  *
- * <p>All methods may be called from any thread. One daemon thread beats, and calls the {@link SessionListener}.
+ * <p>All methods may be called from any thread. One daemon thread sends heartbeats and calls the {@link
+ * SessionListener}.
  */
 public final class NodeSession implements AutoCloseable {
 
@@ -33,53 +34,53 @@ public final class NodeSession implements AutoCloseable {
         calls.observe(observer);
     }
 
-    /** The node's id, from its certificate. */
+    /** Returns the node's id, from its certificate. */
     public int nodeId() {
         return registration().nodeId();
     }
 
-    /** The latest registration; another one after each time anew. */
+    /** Returns the latest registration; it changes each time the session registers again. */
     public Registration registration() {
         return loop.current();
     }
 
-    /** Whether this node is told to found the cluster; all the others join. */
+    /** Returns whether this node is told to found the cluster; all others join. */
     public boolean isBootstrap() {
         return registration().bootstrap();
     }
 
-    /** Which founding of the cluster the session belongs to. */
+    /** Returns the bootstrap epoch of the session. */
     public long epoch() {
         return registration().epoch();
     }
 
-    /** Of which moment the latest registration is. */
+    /** Returns the revision of the latest registration. */
     public Revision revision() {
         return registration().at();
     }
 
-    /** Who led as of the latest registration; {@link GatewayClient#leader} asks anew. */
+    /** Returns the leader as of the latest registration; {@link GatewayClient#leader} returns the current one. */
     public Optional<Node> leader() {
         return registration().leader();
     }
 
-    /** The other nodes as of the latest registration; {@link GatewayClient#nodes} asks anew. */
+    /** Returns the other nodes as of the latest registration; {@link GatewayClient#nodes} returns the current ones. */
     public List<Node> members() {
         return registration().members();
     }
 
-    /** Where the session stands. */
+    /** Returns the state of the session. */
     public SessionState state() {
         return loop.state();
     }
 
     /**
-     * Reports who leads; blocks for at most the client's deadline. An accepted report founds the cluster for good, and
-     * implies {@link #joined}.
+     * Reports the leader; blocks for at most the client's deadline. An accepted report confirms the founding of the
+     * cluster, and implies {@link #joined}.
      *
      * @param leaderId this node or another member
      * @param term the Raft term under which it was elected, 1 or more
-     * @throws GatewayException if the gateway refused to answer or was not reached; a report that came too late is no
+     * @throws GatewayException if the gateway refused the call or was not reached; an outdated report is not an
      *     exception but an answer
      */
     public LeaderReport reportLeader(int leaderId, OptionalLong term) {
@@ -95,16 +96,16 @@ public final class NodeSession implements AutoCloseable {
     }
 
     /**
-     * Says that this node has founded or joined the cluster of its epoch. When the session registers anew it is then
-     * never told to found another one, even by a gateway that lost its memory; a reset by an operator undoes this.
+     * Declares that this node has founded or joined the cluster of its epoch. When the session registers again, it is
+     * never told to found another one, even by a gateway that lost its state; a reset by an operator undoes this.
      */
     public void joined() {
         loop.memberOf(epoch());
     }
 
     /**
-     * Ends the session and takes the node out, within about four seconds. Does not throw where the gateway is away:
-     * the lease then expires by itself. Closing twice, or after the session's end, is harmless.
+     * Ends the session and removes the node, within about four seconds. Does not throw if the gateway is unavailable:
+     * the lease then expires by itself. Idempotent, also after the session's end.
      */
     @Override
     public void close() {
@@ -112,7 +113,7 @@ public final class NodeSession implements AutoCloseable {
         if (!loop.close()) {
             return;
         }
-        // An interrupted thread may close, too: the call would be cancelled before it began.
+        // An interrupted thread may also close: the interrupt would cancel the call before it began.
         boolean interrupted = Thread.interrupted();
         try {
             loop.leave(LEAVE_DEADLINE);

@@ -2,7 +2,7 @@ package io.rollcall.client;
 
 import java.util.Locale;
 
-/** A node's state, as the gateway sees it. */
+/** A node's status, as seen by the gateway. */
 public enum NodeStatus {
     /** Used by older gateways. */
     JOINING,
@@ -14,7 +14,7 @@ public enum NodeStatus {
     FAILED,
     /** Used by older gateways. */
     LEAVING,
-    /** A word that this client does not know. */
+    /** A status that this client does not know. */
     OTHER;
 
     static NodeStatus of(String word) {

@@ -5,7 +5,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import org.jspecify.annotations.Nullable;
 
-/** Dials in the clear and brings no token; to this machine alone, for tests against a fake. */
+/** Dials in plaintext without a token, to loopback addresses only; for tests against a fake. */
 final class PlaintextDialer implements Dialer {
 
     private final Limits limits;

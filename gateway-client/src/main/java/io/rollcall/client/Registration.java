@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the gateway answered to a registration.
+ * The gateway's answer to a registration.
  *
  * @param incarnation names the registration session; 64 bits, not zero
- * @param bootstrap whether this node is told to found the cluster; all the others join
+ * @param bootstrap whether this node is told to found the cluster; all others join
  * @param term the Raft term on record; 0: none
  * @param heartbeatInterval how often the gateway wants to hear from the node
- * @param nodeTimeout after how long a silence the lease expires
- * @param leader as of the registration; empty: none was known
+ * @param nodeTimeout the silence after which the lease expires
+ * @param leader as of the registration; empty: unknown
  * @param members the other nodes as of the registration, ordered by id
  */
 public record Registration(
@@ -34,7 +34,7 @@ public record Registration(
         members = List.copyOf(members);
     }
 
-    /** Which founding of the cluster the session belongs to. */
+    /** Returns the bootstrap epoch of the session. */
     public long epoch() {
         return at.epoch();
     }

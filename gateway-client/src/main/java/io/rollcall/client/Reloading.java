@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Something read from files, and read again once one of them changed. New content that cannot be used leaves the old
- * in force and is warned of once. Any thread may ask; a question costs one look at each file's attributes.
+ * A value read from files, and read again when one of them changed. Unusable new content leaves the old in force and is
+ * logged once. Any thread may call {@link #get}, which reads each file's attributes.
  */
 final class Reloading<T> implements Supplier<T> {
 
@@ -26,7 +26,7 @@ final class Reloading<T> implements Supplier<T> {
     Reloading(List<Path> files, Supplier<T> reader) {
         this.files = files;
         this.reader = reader;
-        // Stamps before content: a change between the two is noticed by the next question.
+        // Stamps before content: a change between the two is noticed by the next call.
         this.stamps = stampsOf(files);
         this.value = reader.get();
     }
@@ -55,7 +55,7 @@ final class Reloading<T> implements Supplier<T> {
             BasicFileAttributes is = Files.readAttributes(file, BasicFileAttributes.class);
             return is.lastModifiedTime() + "/" + is.size() + "/" + is.fileKey();
         } catch (IOException e) {
-            return "unreadable"; // The reader says why, if it is asked.
+            return "unreadable"; // The reader reports the cause.
         }
     }
 }

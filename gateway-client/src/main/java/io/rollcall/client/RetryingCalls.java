@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes calls, within a deadline, at the next address where one is away: every method may be repeated, since a
- * registration carries its incarnation. Blocks the calling thread; an interrupt cancels the call.
+ * Makes calls within a deadline and retries at the next address if one is unavailable: every method may be repeated,
+ * since a registration carries its incarnation. Blocks the calling thread; an interrupt cancels the call.
  */
 final class RetryingCalls {
 
@@ -32,7 +32,7 @@ final class RetryingCalls {
         this.limits = limits;
     }
 
-    /** Tells {@code observer} what revision each reply states, on the thread that made the call. */
+    /** Passes the revision of each reply to {@code observer}, on the thread that made the call. */
     void observe(Consumer<Revision> observer) {
         observers.add(observer);
     }
@@ -47,9 +47,8 @@ final class RetryingCalls {
 
     /**
      * @param atMost shortens the deadline, never lengthens it
-     * @throws GatewayException if no address gave an answer, or the answer was a refusal; where each was unavailable,
-     * the
-     *     one that asks for the longest wait
+     * @throws GatewayException if no address answered, or the call was refused; if all were unavailable, the exception
+     *     with the longest requested wait
      */
     <Q extends Message, R extends Message> R call(MethodDescriptor<Q, R> method, Q request, Duration atMost) {
         Duration deadline = atMost.compareTo(limits.deadline()) < 0 ? atMost : limits.deadline();
@@ -71,7 +70,7 @@ final class RetryingCalls {
                     throw failure;
                 }
                 patient = patient == null || patient.told().compareTo(failure.told()) <= 0 ? failure : patient;
-                // A channel that was retired between being fetched and being used says nothing about its address.
+                // A channel retired between lookup and use says nothing about its address.
                 boolean saidNothing = server.isRetired() && failure.retryAfter().isEmpty();
                 if (!saidNothing && tried++ >= pool.size()) {
                     throw patient;
@@ -80,7 +79,7 @@ final class RetryingCalls {
         }
     }
 
-    /** The channel that the next call takes. */
+    /** Returns the channel of the next call. */
     ServerChannel preferred() {
         return pool.preferred();
     }
@@ -90,14 +89,14 @@ final class RetryingCalls {
         return BeatStream.open(server, withToken(CallOptions.DEFAULT, server), whenBroken);
     }
 
-    /** An answer came, be it to a call or on a stream. */
+    /** Records an answer to a call or on a stream. */
     void answered(ServerChannel server, Message reply) {
         server.answered();
         Revision revision = Revision.of(reply);
         observers.forEach(observer -> observer.accept(revision));
     }
 
-    /** None came. */
+    /** Records a failed call. */
     void failed(ServerChannel server, Status.Code code) {
         server.failed(code);
         if (code == Status.Code.UNAVAILABLE || code == Status.Code.DEADLINE_EXCEEDED) {
@@ -106,8 +105,8 @@ final class RetryingCalls {
     }
 
     /**
-     * Opens a stream and hands on each message, until the gateway ends it, without a deadline. The next message is
-     * asked for when {@code each} has returned. What {@code each} throws ends the stream.
+     * Opens a stream and passes on each message until the gateway ends it, without a deadline. The next message is
+     * requested after {@code each} has returned. An exception from {@code each} ends the stream.
      *
      * @throws GatewayException if the stream broke or was refused; the next attempt then goes to the next address
      */

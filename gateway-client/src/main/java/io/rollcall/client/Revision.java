@@ -4,22 +4,22 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Message;
 
 /**
- * Of which moment a reply is.
+ * The revision that a reply describes.
  *
  * @param registryId made with the gateway's store: numbers compare only within one; empty at an older gateway
- * @param epoch which founding of the cluster this is; 0 at an older gateway
+ * @param epoch the bootstrap epoch; 0 at an older gateway
  * @param number counts the changes of the namespace
- * @param branch under which start of the gateway it was made, so that a number that is given out again is told apart; 0
- *     at an older gateway
+ * @param branch the gateway start that made it, which distinguishes a number that is assigned again; 0 at an older
+ *     gateway
  */
 public record Revision(String registryId, long epoch, long number, long branch) {
 
-    /** Of no known branch. */
+    /** Creates a revision without a known branch. */
     public Revision(String registryId, long epoch, long number) {
         this(registryId, epoch, number, 0);
     }
 
-    /** Every reply states it in fields of these names. */
+    /** Reads the revision from the common fields of a reply. */
     static Revision of(Message reply) {
         Descriptor type = reply.getDescriptorForType();
         return new Revision(

@@ -10,10 +10,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** The channel to one address, and what its last calls say about it. Any thread. */
+/** The channel to one address, and its state as of the last calls. Any thread. */
 final class ServerChannel {
 
-    /** After so many deadlines in a row the connection itself is suspected: a dead peer sends no reset. */
+    /** Consecutive deadlines after which the connection itself is suspected: a dead peer sends no reset. */
     private static final int SUSPICIOUS = 2;
 
     private final ManagedChannel channel;
@@ -33,7 +33,7 @@ final class ServerChannel {
         return channel;
     }
 
-    /** gRPC's own pause between attempts grows to two minutes; here whoever calls decides when to try again. */
+    /** gRPC's own pause between attempts grows to two minutes; here the caller decides when to retry. */
     private void connectAtNextCall() {
         channel.enterIdle();
     }
@@ -48,7 +48,7 @@ final class ServerChannel {
     }
 
     void failed(Status.Code code) {
-        // A call may fail before the channel's state tells of it, so the next one must not be left to that state alone.
+        // A call may fail before the channel's state changes, so the next one must not depend on that state alone.
         if (code == Status.Code.UNAVAILABLE && channel.getState(false) != ConnectivityState.READY) {
             connectAtNextCall();
         }
@@ -58,13 +58,13 @@ final class ServerChannel {
         }
     }
 
-    /** Takes no more calls. Those under way go on, each has a deadline; streams, which have none, end. */
+    /** Accepts no more calls. Calls in flight continue until their deadline; streams, which have none, are ended. */
     void retire() {
         channel.shutdown();
         streams.forEach(Runnable::run);
     }
 
-    /** @param hangUp ends a stream of this channel; run when the channel is retired, on the thread that does */
+    /** @param hangUp ends a stream of this channel; run on the thread that retires the channel */
     void hold(Runnable hangUp) {
         streams.add(hangUp);
         if (isRetired()) {

@@ -1,28 +1,31 @@
 package io.rollcall.client;
 
 /**
- * Hears what becomes of a session. Called on the session's thread, apart from the first {@link #registered}, which is
- * called on the thread that registers: return soon, since heartbeats wait. What a listener throws is logged, and the
- * session goes on.
+ * Receives the events of a session. Called on the session's thread, apart from the first {@link #registered}, which is
+ * called on the registering thread. Return soon, since heartbeats wait. Exceptions are logged and the session
+ * continues.
  */
 public interface SessionListener {
 
-    /** Registered: at first, and each time anew; the bootstrap flag, epoch and incarnation may have changed. */
+    /** Called after each registration; the bootstrap flag, epoch and incarnation may have changed. */
     default void registered(Registration registration) {}
 
     /**
-     * The gateway does not answer, or refuses; the session keeps trying. Called once an outage, and again where the
-     * code or reason changes. A refusal ({@link GatewayException#isTransient} is false) needs somebody to act: to
-     * renew a token, say.
+     * Called when the gateway does not answer or refuses; the session keeps trying. Called once per outage, and again
+     * if the code or reason changes. A refusal ({@link GatewayException#isTransient} is false) needs action, such as
+     * renewing a token.
      */
     default void outage(GatewayException why) {}
 
-    /** The gateway answers again. */
+    /** Called when the gateway answers again. */
     default void recovered() {}
 
-    /** Another process registered as this node: stop acting as it. The session is over and does not register again. */
+    /**
+     * Called when another process registered as this node: stop acting as it. The session is over and does not register
+     * again.
+     */
     default void replaced() {}
 
-    /** The node was taken out of the cluster. The session is over and does not register again. */
+    /** Called when the node was removed. The session is over and does not register again. */
     default void removed() {}
 }

@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
  *                └── not_found: REPLACED, REMOVED ──► over
  * </pre>
  *
- * <p>{@link #join} runs on the caller's thread, then {@link #step} on the session's thread alone: it does one call and
- * says when the next step is. Both write what the volatile fields hold; any thread reads them. {@link #close} and
- * {@link #memberOf} come from any thread.
+ * <p>{@link #join} runs on the caller's thread, then {@link #step} on the session's thread only: it makes one call and
+ * schedules the next step. Both write the volatile fields; any thread reads them. {@link #close} and {@link #memberOf}
+ * come from any thread.
  */
 final class SessionLoop {
 
@@ -49,9 +49,9 @@ final class SessionLoop {
     private volatile @Nullable Registration registration;
     private volatile long incarnation;
     private volatile long memberOfEpoch;
-    /** Whether a registration of this incarnation may have arrived though its answer did not. */
+    /** Whether a registration of this incarnation may have arrived although its answer did not. */
     private boolean inDoubt;
-    /** Until then the gateway asked to be left alone, by {@link SessionTime#nanoTime}; guarded by this. */
+    /** The end of the wait that the gateway asked for, by {@link SessionTime#nanoTime}; guarded by this. */
     private long quietUntil;
 
     SessionLoop(
@@ -74,7 +74,7 @@ final class SessionLoop {
         this.incarnation = freshIncarnation();
     }
 
-    /** Registers for the first time, trying for as long as {@code patience}; then the steps begin. */
+    /** Registers for the first time, trying for up to {@code patience}; then the steps begin. */
     void join(Duration patience) {
         long start = time.nanoTime();
         while (true) {
@@ -103,7 +103,7 @@ final class SessionLoop {
         }
     }
 
-    /** One call, and when the next one is due. Never throws: nobody would notice that a node's heart stood still. */
+    /** Makes one call and schedules the next. Never throws, since that would silently stop the heartbeats. */
     void step() {
         if (state.isOver()) {
             return;
@@ -128,7 +128,7 @@ final class SessionLoop {
         }
     }
 
-    /** The next step, after {@code delay}, but never sooner than the gateway asked. */
+    /** Schedules the next step after {@code delay}, but never sooner than the gateway asked. */
     private synchronized void next(Duration delay) {
         Duration quiet = Duration.ofNanos(quietUntil - time.nanoTime());
         time.next(quiet.compareTo(delay) > 0 ? quiet : delay, this::step);
@@ -137,15 +137,15 @@ final class SessionLoop {
     private synchronized void heed(GatewayException refusal) {
         refusal.retryAfter().ifPresent(delay -> {
             long until = time.nanoTime() + delay.toNanos();
-            if (until - quietUntil > 0) { // a shorter delay from elsewhere takes back no longer one
+            if (until - quietUntil > 0) { // a shorter delay does not replace a longer one
                 quietUntil = until;
             }
         });
     }
 
     /**
-     * Any reply, on any thread: where its epoch is higher than the session's, looks into it at once (B5), or as soon as
-     * the gateway lets it.
+     * Handles the revision of any reply, on any thread: if its epoch is higher than the session's, checks at once (B5),
+     * or as soon as the gateway allows.
      */
     void saw(Revision at) {
         Registration known = registration;
@@ -154,7 +154,7 @@ final class SessionLoop {
         }
     }
 
-    /** On any thread: beats, and so opens the next stream, soon. */
+    /** Schedules a heartbeat soon, which opens the next stream. Any thread. */
     private void streamBroke(GatewayException why, Duration pause) {
         if (state == SessionState.REGISTERED) {
             heed(why);
@@ -219,7 +219,10 @@ final class SessionLoop {
         }
     }
 
-    /** An earlier attempt did arrive, and its session has ended since. How, decides: a successor is not displaced. */
+    /**
+     * Handles an earlier attempt that did arrive and whose session has ended since. If it was replaced, the successor
+     * is not displaced.
+     */
     private Registration afterDoubt(GatewayException refusal, Duration atMost) {
         HeartbeatResponse reply = calls.call(GatewayServiceGrpc.getHeartbeatMethod(), heartbeat(), deadline());
         inDoubt = false;
@@ -270,14 +273,14 @@ final class SessionLoop {
         return true;
     }
 
-    /** Ends the steps. @return whether the gateway should be told; false where the session was over already */
+    /** Ends the steps. @return whether to notify the gateway; false if the session was already over */
     boolean close() {
         boolean wasOpen = become(SessionState.CLOSED);
         time.close();
         return wasOpen;
     }
 
-    /** Takes the node out, then lets its stream go: the other way round it would look like a failure. */
+    /** Removes the node, then closes its stream: the other order would look like a failure. */
     void leave(Duration atMost) {
         RemoveNodeRequest request = RemoveNodeRequest.newBuilder()
                 .setNodeId(nodeId)
@@ -302,7 +305,7 @@ final class SessionLoop {
         return incarnation;
     }
 
-    /** The latest registration, also while registering anew. */
+    /** Returns the latest registration, also while registering again. */
     Registration current() {
         return Objects.requireNonNull(registration, "not registered yet");
     }
@@ -313,13 +316,13 @@ final class SessionLoop {
         return asked.compareTo(SHORTEST_INTERVAL) > 0 ? asked : SHORTEST_INTERVAL;
     }
 
-    /** A beat that takes longer than the interval is better tried again. */
+    /** Returns the deadline of a heartbeat: one that takes longer than the interval is better retried. */
     private Duration deadline() {
         Duration interval = interval();
         return interval.compareTo(SHORTEST_DEADLINE) > 0 ? interval : SHORTEST_DEADLINE;
     }
 
-    /** Within a tenth: nodes that started together drift apart. */
+    /** Varies the interval by up to a tenth, so that nodes that started together drift apart. */
     private Duration jittered(Duration interval) {
         return Duration.ofNanos(Math.round(interval.toNanos() * (0.9 + random.nextDouble() / 5)));
     }

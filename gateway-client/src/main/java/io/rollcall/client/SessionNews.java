@@ -4,14 +4,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a session's owner is told: each outage once, and nothing that it throws comes back. One thread at a time. */
+/** Notifies a session's listener: of each outage once, and catches its exceptions. One thread at a time. */
 final class SessionNews {
 
     private static final Logger log = LoggerFactory.getLogger(SessionNews.class);
 
     private final int nodeId;
     private final SessionListener listener;
-    /** What the listener was told last; null: nothing is wrong. */
+    /** The outage last reported; null: none. */
     private @Nullable String trouble;
 
     SessionNews(int nodeId, SessionListener listener) {
@@ -28,7 +28,7 @@ final class SessionNews {
         tell(() -> listener.registered(registration));
     }
 
-    /** The gateway answered. */
+    /** Records an answer of the gateway. */
     void answered() {
         if (trouble != null) {
             trouble = null;
@@ -36,7 +36,7 @@ final class SessionNews {
         }
     }
 
-    /** It did not, or refused. */
+    /** Records a failed or refused call. */
     void failed(GatewayException e) {
         String what = e.code() + e.reason().orElse("");
         if (!what.equals(trouble)) {
@@ -46,7 +46,7 @@ final class SessionNews {
         }
     }
 
-    /** The session is over for good, other than by its owner. */
+    /** Reports the end of the session, unless closed by its owner. */
     void over(SessionState how) {
         log.warn("Node {}'s session is over: {}", nodeId, how);
         tell(how == SessionState.REPLACED ? listener::replaced : listener::removed);

@@ -1,19 +1,19 @@
 package io.rollcall.client;
 
-/** Where a session stands. */
+/** The state of a session. */
 public enum SessionState {
-    /** Registered, as far as the gateway's last answer said. */
+    /** Registered, according to the gateway's last answer. */
     REGISTERED,
-    /** The registration is over; the session registers anew by itself. */
+    /** The registration is over; the session registers again by itself. */
     REJOINING,
-    /** A later registration of the same node took its place: over for good. */
+    /** Replaced by a later registration of the same node: over for good. */
     REPLACED,
-    /** It was taken out: over for good. */
+    /** The node was removed: over for good. */
     REMOVED,
     /** Closed by its owner. */
     CLOSED;
 
-    /** Whether the session is over for good. */
+    /** Returns whether the session is over for good. */
     public boolean isOver() {
         return this != REGISTERED && this != REJOINING;
     }

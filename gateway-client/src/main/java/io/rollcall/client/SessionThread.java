@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Real time, and one daemon thread. */
+/** Real time and a daemon thread. */
 final class SessionThread implements SessionTime {
 
     private static final Logger log = LoggerFactory.getLogger(SessionThread.class);

@@ -2,21 +2,19 @@ package io.rollcall.client;
 
 import java.time.Duration;
 
-/** A session's time and thread; a test brings its own. */
+/** A session's time and thread, replaceable in tests. */
 interface SessionTime extends AutoCloseable {
 
-    /** As {@link System#nanoTime}. */
+    /** Returns a time like {@link System#nanoTime}. */
     long nanoTime();
 
     /** Pauses the calling thread. */
     void sleep(Duration pause) throws InterruptedException;
 
-    /** Runs {@code task} on the session's thread after {@code delay}, in place of the one that still waits, if any. */
+    /** Runs {@code task} on the session's thread after {@code delay}, replacing a waiting task. */
     void next(Duration delay, Runnable task);
 
-    /**
-     * Forgets the waiting task, interrupts the one under way unless it is the caller, and waits a moment for its end.
-     */
+    /** Drops the waiting task, interrupts the running one unless it is the caller, and waits briefly for its end. */
     @Override
     void close();
 }

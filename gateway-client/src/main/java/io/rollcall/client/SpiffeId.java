@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Who a certificate says its holder is: {@code spiffe://<trust-domain>/ns/<namespace>/node/<id>}, or
- * {@code …/operator/<name>}.
+ * The SPIFFE ID in a certificate: {@code spiffe://<trust-domain>/ns/<namespace>/node/<id>}, or {@code
+ * …/operator/<name>}.
  *
  * @param nodeId empty for an operator
  */

@@ -6,13 +6,13 @@ import java.time.Duration;
 /**
  * Counts of the caller's namespace.
  *
- * @param total all entries, the failed ones still on view among them
+ * @param total all entries, including failed nodes that are still listed
  * @param active entries whose lease has not expired
- * @param suspected of these: silent for too long
- * @param leaderId 0: none
+ * @param suspected active entries that have been silent for too long
+ * @param leaderId the leader's id; 0: none
  * @param term the term on record; 0: none
- * @param bootstrapped whether some node was told to found the cluster of this epoch
- * @param uptime the gateway's
+ * @param bootstrapped whether a node was told to found the cluster of this epoch
+ * @param uptime of the gateway
  */
 public record Stats(
         int total,

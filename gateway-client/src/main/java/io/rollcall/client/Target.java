@@ -5,7 +5,7 @@ import io.rollcall.net.HostPort;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
-/** Where a gateway listens: {@code gateway.example:8090}, {@code 10.0.0.1:8090} or {@code [::1]:8090}. */
+/** The address of a gateway: {@code gateway.example:8090}, {@code 10.0.0.1:8090} or {@code [::1]:8090}. */
 record Target(HostPort address) {
 
     private static final int DEFAULT_PORT = 8090;
@@ -26,7 +26,7 @@ record Target(HostPort address) {
         return address.port();
     }
 
-    /** Whether no other machine can be meant. */
+    /** Returns whether the target is a loopback address. */
     boolean isLoopback() {
         try {
             return InetAddress.getByName(host()).isLoopbackAddress();

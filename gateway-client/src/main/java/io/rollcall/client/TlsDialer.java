@@ -16,10 +16,10 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Dials by mutual TLS 1.3 or 1.2, with the certificate, key and CAs as the files were at one moment. */
+/** Dials with mutual TLS 1.3 or 1.2, using one consistent version of the certificate, key and CA files. */
 final class TlsDialer implements Dialer {
 
-    /** While a call is open: a watch must notice that its gateway has vanished. The gateway permits one in 10 s. */
+    /** While a call is open, so that a watch detects a dead gateway. The gateway permits one ping per 10 s. */
     private static final Duration PING_INTERVAL = Duration.ofSeconds(30);
 
     private static final Duration PING_TIMEOUT = Duration.ofSeconds(10);
@@ -42,7 +42,7 @@ final class TlsDialer implements Dialer {
     /** @throws CredentialsException if a file cannot be used, or the key is not the certificate's */
     static TlsDialer read(NodeCredentials files, BearerToken token, @Nullable String serverName, Limits limits) {
         PrivateKey key = CredentialFile.privateKey(files.key());
-        // Asked before use: files of a renewal that is half written would otherwise take working connections down.
+        // Checked before use: half-written files of a renewal would otherwise break working connections.
         X509Certificate[] chain = OwnChain.of(CredentialFile.certificates(files.certificate()), key)
                 .orElseThrow(() -> new CredentialsException(files.key() + " is not the key of " + files.certificate()))
                 .path()

@@ -3,29 +3,29 @@ package io.rollcall.client;
 import java.util.List;
 
 /**
- * Hears what a {@link ClusterWatch} hears, in order, on the watch's own thread. While a listener works, the gateway
- * waits; one that works for too long misses changes, and is given a whole view anew. What it throws is logged, and the
- * watch goes on.
+ * Receives the events of a {@link ClusterWatch}, in order, on the watch's own thread. While a listener works, the
+ * gateway waits; one that works for too long misses changes and gets a new snapshot. Exceptions are logged and the
+ * watch continues.
  */
 public interface WatchListener {
 
     /**
-     * The view was taken anew, as a whole: at first, and where the gateway no longer had what happened in between. No
-     * single changes are told for that.
+     * Called with a new snapshot: at first, and when the gateway no longer had the changes in between. These changes
+     * are not reported one by one.
      */
     default void taken(ClusterView view) {}
 
     /**
-     * The cluster changed.
+     * Called when the cluster changed.
      *
-     * @param changes at least one, each one revision higher than the one before, also across calls
-     * @param view what it is now
+     * @param changes at least one, each one revision higher than the previous one, also across calls
+     * @param view the current view
      */
     default void changed(List<ClusterChange> changes, ClusterView view) {}
 
-    /** The gateway does not answer, or refuses; the watch keeps trying. Told once an outage. */
+    /** Called once per outage, when the gateway does not answer or refuses; the watch keeps trying. */
     default void outage(GatewayException why) {}
 
-    /** The gateway answers again. */
+    /** Called when the gateway answers again. */
     default void recovered() {}
 }

@@ -12,12 +12,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a view of what a watch's stream says, and believes no stream that leaves anything out. The view stays until a
- * new snapshot is complete. Used by the watch's thread; any thread reads {@link #view}.
+ * Builds a view from a watch's stream, and rejects a stream with gaps. The view is kept until a new snapshot is
+ * complete. Used by the watch's thread; any thread reads {@link #view}.
  */
 final class WatchedCluster {
 
-    /** A stream that left something out. The view is taken anew. */
+    /** Thrown when a stream has a gap. The watch then takes a new snapshot. */
     static final class GapException extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -27,11 +27,11 @@ final class WatchedCluster {
     }
 
     private volatile @Nullable ClusterView view;
-    /** The parts of a snapshot so far; null: none has begun. */
+    /** The parts of a snapshot received so far; null: none has begun. */
     private @Nullable SortedMap<Integer, Node> parts;
 
     private @Nullable Revision partsAt;
-    /** Whether what comes next on this stream must be a snapshot. */
+    /** Whether the next message on this stream must be a snapshot. */
     private boolean awaitsSnapshot;
 
     @Nullable
@@ -40,7 +40,7 @@ final class WatchedCluster {
     }
 
     /**
-     * A new stream: asks for what happened since the view, or for a snapshot where there is none or it is not trusted.
+     * Begins a new stream: requests the changes since the view, or a snapshot if there is no view or it is not trusted.
      */
     WatchNodesRequest begin(boolean trusted) {
         parts = null;
@@ -57,9 +57,9 @@ final class WatchedCluster {
     }
 
     /**
-     * Takes in a message, and tells the listener what it changed.
+     * Applies a message and notifies the listener of the changes.
      *
-     * @throws GapException if something before it is missing; the view is as before
+     * @throws GapException if a message before it is missing; the view is unchanged
      */
     void take(WatchNodesResponse message, WatchListener listener) {
         Revision at = Revision.of(message);

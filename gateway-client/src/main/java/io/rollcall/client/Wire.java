@@ -3,7 +3,7 @@ package io.rollcall.client;
 import java.time.Duration;
 import java.time.Instant;
 
-/** The wire's numbers as values. */
+/** Converts numbers of the wire to values. */
 final class Wire {
 
     private Wire() {}
@@ -16,7 +16,7 @@ final class Wire {
         return Duration.ofMillis(Math.round(seconds * 1000));
     }
 
-    /** A span in milliseconds that an older gateway does not give. */
+    /** Converts milliseconds; returns {@code otherwise} if an older gateway does not send them. */
     static Duration millisOr(long millis, Duration otherwise) {
         return millis > 0 ? Duration.ofMillis(millis) : otherwise;
     }

@@ -3,9 +3,9 @@
  *
  * <pre>
  *   GatewayClient ──► RetryingCalls ──► ChannelPool ──► ServerChannel (one address) ──► gateway
- *        │              │            └─ Dialer: TLS from PEM files, made anew when they change
- *        │              └─ BearerToken: the token file, read anew when it changes
- *        └─ register ──► NodeSession ──► SessionLoop (one thread: beat, register anew, end)
+ *        │              │            └─ Dialer: TLS from PEM files, replaced when they change
+ *        │              └─ BearerToken: the token file, read again when it changes
+ *        └─ register ──► NodeSession ──► SessionLoop (one thread: beat, register again, end)
  * </pre>
  */
 @NullMarked

@@ -7,22 +7,22 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stack of what was opened, and so the one order in which it is closed: the last first.
+ * A stack of the resources that were opened, which closes them in reverse order.
  *
  * <pre>
  *   register(directory)  register(audit)  register(store)
  *                                                        close(): store, audit, directory
  * </pre>
  *
- * A resource that cannot be closed does not keep the others from being closed. Thread-safe.
+ * Closes all resources even if some fail. Thread-safe.
  */
 final class Closer implements AutoCloseable {
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
     /**
-     * Closes it before everything that was registered earlier.
+     * Registers a resource, to be closed before everything that was registered earlier.
      *
-     * @return the same
+     * @return the resource
      */
     synchronized <T extends AutoCloseable> T register(T resource) {
         opened.push(resource);
@@ -30,9 +30,9 @@ final class Closer implements AutoCloseable {
     }
 
     /**
-     * Closes what is registered, each once.
+     * Closes all registered resources, each once.
      *
-     * @throws IOException or what else the first of them threw that failed; what later ones threw is suppressed in it
+     * @throws IOException or whatever the first failing resource threw; later failures are suppressed in it
      */
     @Override
     public synchronized void close() throws IOException {
@@ -66,7 +66,7 @@ final class Closer implements AutoCloseable {
         }
     }
 
-    /** As {@link #close}, after a failure: what is thrown on the way is suppressed in that. */
+    /** Does the same as {@link #close} after a failure, to which it adds its own failures as suppressed. */
     void closeAfter(Throwable failure) {
         try {
             close();

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * What a gateway is given from outside, so that a test can give others.
+ * The external dependencies of a gateway, which tests replace.
  *
- * @param clock for what is shown, and the dates of credentials
- * @param ticker for what is reckoned
+ * @param clock for displayed times, and the dates of credentials
+ * @param ticker for durations and deadlines
  * @param around wraps the store
- * @param last hear of what was committed after everybody else, and before the callers are answered
- * @param watchdogLimit seconds after which a thread stands still
+ * @param last notified of commits after all other listeners, and before the callers are answered
+ * @param watchdogLimit seconds after which a thread counts as stuck
  */
 record Collaborators(
         Clock clock,

@@ -8,7 +8,7 @@ import io.rollcall.server.console.ConsoleThreads;
 import io.rollcall.server.console.RegistryConsole;
 import java.io.IOException;
 
-/** What browsers call, and scrapers of metrics. Its port is open from here on. */
+/** Serves browsers and scrapers of metrics. Opens its port when constructed. */
 final class ConsolePort {
     final ConsoleThreads threads = new ConsoleThreads();
     final AdminConsole console;

@@ -18,7 +18,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 
-/** What all features stand on: the data directory and the audit log in it, clocks, alarms, shared threads. */
+/** The parts that all features use: the data directory with the audit log, clocks, alarms, shared threads. */
 final class Foundation {
     final Clock clock;
     final Ticker ticker;

@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The gateway as a whole: starts its parts, each on those before it. They are closed in the opposite order, at the end or
- * when a start fails on the way.
+ * The gateway as a whole: starts its parts, each of which uses those before it. Closes them in reverse order, at the
+ * end or when a start fails.
  *
  * <pre>
  *   {@link Foundation}       data directory, audit log, alarms, threads
@@ -32,7 +32,7 @@ import java.util.stream.Stream;
  *   {@link NodesPort}        node ──TLS──▶ refusal ▶ identity ▶ access ▶ admission ▶ GatewayService ──▶ registry
  *                                     └─────────┴────────── audit ─────────────┘ (who did what, before it is done)
  *   {@link ConsolePort}      browser ────▶ AdminConsole ──▶ RegistryConsole ──reads──▶ registry
- *   {@link #serve}           the nodes' port opens; sweeps, looks at changed files and the watchdog begin
+ *   {@link #serve}           the nodes' port opens; sweeps, checks for changed files and the watchdog begin
  * </pre>
  */
 public final class Gateway implements AutoCloseable {
@@ -71,9 +71,7 @@ public final class Gateway implements AutoCloseable {
         return start(config, Collaborators.real());
     }
 
-    /**
-     * As {@link #start(GatewayConfig)}, for tests that fail in the middle of something.
-     */
+    /** As {@link #start(GatewayConfig)}, for tests that inject failures. */
     static Gateway start(GatewayConfig config, Collaborators given) throws IOException {
         requireNativeLibraries(config);
         Closer closer = new Closer();
@@ -88,7 +86,7 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    /** Before anything is opened: later their failure would look like that of a file. */
+    /** Called before anything is opened: later, a failure would look like that of a file. */
     private static void requireNativeLibraries(GatewayConfig config) throws IOException {
         TlsLibrary.require();
         if (config.isDurable()) {
@@ -100,9 +98,9 @@ public final class Gateway implements AutoCloseable {
     private void serve() {
         base.serving.begin();
         closer.register(nodes.endpoint).start();
-        closer.register(parts.feed); // watchers are told of the end before their connections are closed
-        // It starts after the port, so that the start counts as a pause, against no lease; it ends before the port, so
-        // that nodes which lose their connection are not suspected.
+        closer.register(parts.feed); // watchers are notified of the end before their connections are closed
+        // The sweeper starts after the port opens, so that the start counts as a pause and not against leases. It ends
+        // before the port closes, so that nodes which lose their connection are not suspected.
         closer.register(parts.sweeper).start();
         closer.register(reloader).start();
         callers.policies.onChange(() -> callers.connections.sweepSoon(base.threads.sweeps));
@@ -114,7 +112,7 @@ public final class Gateway implements AutoCloseable {
         closer.register(base.watchdog).start();
     }
 
-    /** What takes changes of the configuration's file, or of files of its own. */
+    /** The parts that reload the configuration file, or files of their own. */
     private List<Reloadable> reloaded(GatewayConfig config, FileWatch certificateFiles) {
         return List.of(
                 changed -> LogLevel.set(changed.get(Setting.LOG_LEVEL)),
@@ -129,14 +127,14 @@ public final class Gateway implements AutoCloseable {
                 callers.reload);
     }
 
-    /** The nodes' port checks the files; the console, which does less, takes them only then. */
+    /** The nodes' port checks the files first, since the console checks less. */
     private void showCertificate(Path certificate, Path key) throws IOException {
         Runnable endpointTakesIt = nodes.endpoint.prepare(certificate, key);
         console.console.renew(certificate, key);
         endpointTakesIt.run();
     }
 
-    /** What is done again and again, and returns at once. */
+    /** The periodic tasks, which return at once. */
     private List<Threads.Repeated> repeated() {
         return List.of(
                 new Threads.Repeated(parts.feed::markProgress, FIVE_SECONDS),
@@ -146,7 +144,9 @@ public final class Gateway implements AutoCloseable {
                 new Threads.Repeated(base.openFiles::look, ONE_SECOND));
     }
 
-    /** The threads that the process cannot do without; those of the sockets and the pools tell the watchdog themselves. */
+    /**
+     * The threads that the process depends on; those of the sockets and the pools report to the watchdog themselves.
+     */
     private Stream<CheckIn> watched() {
         return Stream.concat(
                 Stream.of(
@@ -157,7 +157,10 @@ public final class Gateway implements AutoCloseable {
                 base.audit.checkIns().stream());
     }
 
-    /** Takes changes of the configuration's file from now on, and all files anew on SIGHUP, one that waits included. */
+    /**
+     * Reloads the configuration file when it changes, and all files on SIGHUP, including a signal that is already
+     * pending.
+     */
     public void follow(ConfigSource source, HangUpSignal hangUp) {
         reloader.follow(source, hangUp);
     }
@@ -172,16 +175,16 @@ public final class Gateway implements AutoCloseable {
         return "https://" + HostPort.text(host, console.console.port());
     }
 
-    /** The file with the first administrator's password, while it has not been changed. */
+    /** The file with the first administrator's password, until the password is changed. */
     public Optional<Path> consolePasswordFile() {
         return console.console.passwordFile();
     }
 
     /**
-     * Takes no more calls, tells watchers to reconnect, finishes and commits what is in hand, and stops. Bounded by the
-     * drain time and that of the last commits, some 15 s in all. Harmless to repeat.
+     * Stops accepting calls, asks watchers to reconnect, finishes and commits open calls, and stops. Takes at most the
+     * drain time and that of the last commits, some 15 s in all. Idempotent.
      *
-     * @throws IOException if the audit log's last lines cannot be written, or the directory not be given back
+     * @throws IOException if the audit log's last lines cannot be written, or the directory cannot be unlocked
      */
     @Override
     public void close() throws IOException {

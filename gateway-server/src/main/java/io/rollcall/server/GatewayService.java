@@ -28,7 +28,7 @@ import io.rollcall.v1.UpdateLeaderResponse;
 import io.rollcall.v1.WatchNodesRequest;
 import io.rollcall.v1.WatchNodesResponse;
 
-/** The wire's methods and which feature answers each: a table of contents, nothing else. */
+/** Delegates each method of the gRPC service to the feature that answers it. */
 final class GatewayService extends GatewayServiceGrpc.GatewayServiceImplBase {
     private final RegistryService registry;
     private final LeaderService leader;

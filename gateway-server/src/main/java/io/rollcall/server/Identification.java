@@ -10,7 +10,7 @@ import io.rollcall.server.identity.TrustPolicyLoader;
 import io.rollcall.server.identity.TrustPolicyReload;
 import io.rollcall.server.quota.NamespaceQuotas;
 
-/** Who may come in: the namespaces' trust policies and quotas, and the connections that were identified by them. */
+/** Identifies callers: the namespaces' trust policies and quotas, and the identified connections. */
 final class Identification {
     final TrustPolicies policies = new TrustPolicies();
     final TokenVerifier tokens = new TokenVerifier();

@@ -21,13 +21,13 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Starts a gateway from its arguments and waits until it is told to end. */
+/** Starts a gateway from its arguments and waits until it is asked to end. */
 public final class Main {
     private static final Logger log = LoggerFactory.getLogger(Main.class);
     private static final int CANNOT_RUN = 1;
     private static final int BAD_ARGUMENTS = 2;
 
-    /** Beyond what closing should ever take, and below the 30 s after which supervisors kill. */
+    /** Longer than closing should ever take, and below the 30 s after which supervisors kill. */
     private static final Duration LONGEST_END = Duration.ofSeconds(20);
 
     private Main() {}
@@ -36,17 +36,17 @@ public final class Main {
         run(arguments, Gateway::start);
     }
 
-    /** How the gateway of a configuration is started. */
+    /** Starts the gateway of a configuration. */
     interface Starter {
         Gateway start(GatewayConfig config) throws IOException;
     }
 
     static void run(String[] arguments, Starter starter) {
         try {
-            HangUpSignal hangUp = HangUpSignal.listen(); // first: until then it would end the process
+            HangUpSignal hangUp = HangUpSignal.listen(); // first: until then SIGHUP would end the process
             OutOfMemory.arm();
-            // Libraries change the case of names by it: in Turkish, Conscrypt finds no "linux" and password4j no
-            // "argon2id".
+            // Libraries change the case of names by the locale: in Turkish, Conscrypt finds no "linux" and password4j
+            // no "argon2id".
             Locale.setDefault(Locale.ROOT);
             TlsDefaults.apply();
             Optional<ConfigSource> source = Arguments.parse(arguments);
@@ -96,10 +96,10 @@ public final class Main {
             gateway.close();
         } catch (IOException | RuntimeException | Error e) {
             OutOfMemory.endProcessIf(e);
-            log.error("the gateway did not end as it should", e);
+            log.error("the gateway did not shut down cleanly", e);
             code = CANNOT_RUN;
         }
-        // A JVM that SIGTERM ends would exit with 143, which supervisors take for a failure.
+        // A JVM ended by SIGTERM would exit with 143, which supervisors take for a failure.
         Runtime.getRuntime().halt(code);
     }
 
@@ -109,7 +109,7 @@ public final class Main {
                     try {
                         Thread.sleep(limit.toMillis());
                     } catch (InterruptedException e) {
-                        return; // nobody does that; the gateway then ends in its own time
+                        return; // never happens; the gateway would then end without a limit
                     }
                     log.error("the gateway did not end within {}; it is halted", limit);
                     Runtime.getRuntime().halt(CANNOT_RUN);

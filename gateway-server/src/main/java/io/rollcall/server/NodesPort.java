@@ -33,7 +33,9 @@ import io.rollcall.server.watch.WatchService;
 import java.time.Duration;
 import java.util.List;
 
-/** What nodes call: the services, and the interceptors and tracers that each call passes. Opens no port yet. */
+/**
+ * Assembles what nodes call: the services, and the interceptors and tracers of each call. Does not open the port yet.
+ */
 final class NodesPort {
     private static final Duration DRAIN = Duration.ofSeconds(5);
 
@@ -108,7 +110,7 @@ final class NodesPort {
                         ProtoReflectionServiceV1.newInstance(), new StandardServicesInterceptor()));
     }
 
-    /** Whose share a refusal is of: the namespace, or all those who have shown none. */
+    /** The tenant that a refusal counts for: the namespace, or one for all connections without a namespace. */
     private static Object tenant(Attributes connection) {
         NamespaceName namespace = ConnectionIdentifier.identityOf(connection).namespace();
         return namespace == null ? "" : namespace;

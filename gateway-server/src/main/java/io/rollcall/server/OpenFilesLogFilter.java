@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 
 /**
- * Makes of each stack trace that ends in "Too many open files" the one alarm: both listeners, netty's and the web
- * server's, log one for every second in which they cannot accept.
+ * Replaces stack traces caused by "Too many open files" with one alarm: both listeners, netty's and the web server's,
+ * log one for every second in which they cannot accept.
  */
 final class OpenFilesLogFilter extends TurboFilter implements AutoCloseable {
     private final Alarms alarms;
@@ -22,7 +22,7 @@ final class OpenFilesLogFilter extends TurboFilter implements AutoCloseable {
         this.alarms = alarms;
     }
 
-    /** For the whole process, until it is closed. */
+    /** Installs the filter for the whole process, until it is closed. */
     static OpenFilesLogFilter install(Alarms alarms) {
         OpenFilesLogFilter filter = new OpenFilesLogFilter(alarms);
         context().addTurboFilter(filter);
@@ -48,7 +48,7 @@ final class OpenFilesLogFilter extends TurboFilter implements AutoCloseable {
         return logged != null && OpenFilesAlarm.raiseIfSaid(alarms, logged) ? FilterReply.DENY : FilterReply.NEUTRAL;
     }
 
-    /** Where a message has other arguments, what was thrown is still among them, at the end. */
+    /** A throwable may also be the last of several arguments of a message. */
     private static @Nullable Throwable last(Object @Nullable [] arguments) {
         return arguments != null && arguments.length > 0 && arguments[arguments.length - 1] instanceof Throwable last
                 ? last

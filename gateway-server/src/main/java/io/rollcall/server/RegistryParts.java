@@ -16,7 +16,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The registry over its store, and who listens to it: leases, watchers, the console, the audit log. */
+/** The registry with its store, and its listeners: leases, watchers, the console, the audit log. */
 final class RegistryParts {
     final Leases leases;
     final Feed feed;
@@ -49,7 +49,7 @@ final class RegistryParts {
             return new InMemoryStore(base.random);
         }
         SqliteStore store = closer.register(SqliteStore.open(base.directory.path(), base.random, base.audit::head));
-        base.audit.compareWith(store.auditHead()); // it also knows where the record of changes has to reach
+        base.audit.compareWith(store.auditHead()); // the store knows up to where the audit log must reach
         return store;
     }
 }

@@ -8,17 +8,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What does not keep the gateway from starting, but will harm it later: how the process was started and what it was
- * given. Each is a sentence for the log that says what to do.
+ * Finds problems that do not prevent the start but will harm the gateway later, in how the process was started and in
+ * its limits. Each is a sentence for the log that says what to do.
  */
 final class StartChecks {
-    /** Beside the connections of nodes: program, store, audit log and event loops (some 160), and the console's. */
+    /**
+     * In addition to the connections of nodes: program, store, audit log and event loops (some 160), and the console.
+     */
     static final int OWN_FILES = 500;
 
     private StartChecks() {}
 
     /**
-     * @param isHangUpIgnored whether the process was told to ignore SIGHUP
+     * @param isHangUpIgnored whether the process was started with SIGHUP ignored
      * @param mostOpenFiles the process's limit of file descriptors
      * @param heap that the JVM may use, in bytes
      * @param direct memory outside the heap that messages may use, in bytes
@@ -27,8 +29,8 @@ final class StartChecks {
         List<String> found = new ArrayList<>();
         if (isHangUpIgnored) {
             found.add(
-                    "SIGHUP is ignored in this process, as nohup has it, so it will not make the gateway read its files"
-                            + " again (they are still taken when they change); start it by setsid or a supervisor rather than"
+                    "SIGHUP is ignored in this process, as under nohup, so it will not make the gateway read its files"
+                            + " again (it still reads changed files); start it by setsid or a supervisor rather than"
                             + " nohup");
         }
         long needed = (long) config.get(Setting.MAX_CONNECTIONS) + OWN_FILES;

@@ -10,42 +10,42 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads that several features are given. Those that belong to one alone (event loops, the registry's writer, the
- * lease sweeper, the audit log's writer, the reloader) are its own.
+ * The threads that several features share. Threads used by a single feature (event loops, the registry's writer, the
+ * lease sweeper, the audit log's writer, the reloader) belong to that feature.
  */
 final class Threads implements AutoCloseable {
     private static final int WATCH_THREADS = 2;
     private static final int LIST_THREADS = 2;
     private static final Duration COME_ROUND = Duration.ofSeconds(1);
 
-    /** Timers; whoever is called must return at once. */
+    /** Timers; their tasks must return at once. */
     final SharedTimer timers = new SharedTimer("gateway-timers");
 
-    /** Sweeps connections whose credentials may have ended. */
+    /** Sweeps connections whose credentials may have expired. */
     final SharedTimer sweeps = new SharedTimer("gateway-credentials");
 
-    /** Waits for token keys, one thread for each address that is slow. */
+    /** Fetches token keys, with one thread for each slow address. */
     final ExecutorService fetchers = Executors.newCachedThreadPool(daemon("gateway-keys"));
 
     /** Sends changes to watchers. */
     final ExecutorService watchers;
 
-    /** Makes replies with lists of nodes. */
+    /** Builds replies with lists of nodes. */
     final ExecutorService lists;
 
-    /** A timer's task, and how long it rests in between. */
+    /** A timer's task, and the delay between its runs. */
     record Repeated(Runnable task, Duration every) {}
 
-    /** @param watchdog told of all but the fetchers, who wait for other hosts as long as it takes */
+    /** @param watchdog watches all but the fetchers, which may wait long for other hosts */
     Threads(Watchdog watchdog) {
         watchers = new SharedPool("gateway-watch", WATCH_THREADS, watchdog);
         lists = new SharedPool("gateway-lists", LIST_THREADS, watchdog);
-        repeat(new Repeated(() -> {}, COME_ROUND)); // though there may be nothing to do for longer
+        repeat(new Repeated(() -> {}, COME_ROUND)); // so that an idle timer still checks in
         watchdog.watch(timers.checkIn());
         watchdog.watch(sweeps.checkIn());
     }
 
-    /** Runs a timer's task every so often. */
+    /** Runs a timer's task periodically. */
     void repeat(Repeated repeated) {
         long every = repeated.every().toMillis();
         var unused = timers.scheduleWithFixedDelay(repeated.task(), every, every, TimeUnit.MILLISECONDS);
@@ -59,7 +59,7 @@ final class Threads implements AutoCloseable {
         };
     }
 
-    /** Finishes what replies and watchers are owed, and drops the rest; does not wait. */
+    /** Finishes pending replies and changes for watchers, and drops the rest; does not wait. */
     @Override
     public void close() {
         watchers.shutdown();

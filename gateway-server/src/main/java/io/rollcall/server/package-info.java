@@ -1,4 +1,4 @@
-/** The gateway process: from its arguments to its parts, built once in reading order. */
+/** The gateway process: reads its arguments and builds its parts once, in reading order. */
 @NullMarked
 package io.rollcall.server;
 

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.javalin.json.JavalinJackson;
 
-/** How JSON is written: names in snake_case as in the proto, instants as ISO-8601, nothing left out. */
+/** The JSON format: names in snake_case as in the proto, instants as ISO-8601, nothing left out. */
 public final class ConsoleJson {
 
     private ConsoleJson() {}

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A node, under the names that NodeInfo has on the wire; {@code silence} is in seconds. */
+/** A node, with the field names of NodeInfo; {@code silence} is in seconds. */
 record NodeJson(
         int nodeId,
         String ipAddress,

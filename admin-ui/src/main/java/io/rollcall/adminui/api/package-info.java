@@ -1,4 +1,4 @@
-/** The same state as JSON under /api/v1. */
+/** The console's state as JSON under /api/v1. */
 @NullMarked
 package io.rollcall.adminui.api;
 

@@ -9,9 +9,9 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * {@code /livez} and {@code /readyz}: 200 or 503 and a word or two, to whoever asks, by GET or HEAD.
+ * {@code /livez} and {@code /readyz}: 200 or 503 and a short text, for any client, by GET or HEAD.
  *
- * <p>They need no credentials, so they give no detail. A prober's connection counts as a stranger's.
+ * <p>They need no credentials, so they give no detail. A prober's connection counts as unauthenticated.
  */
 public final class HealthProbes {
     /** 503: start the gateway again. */
@@ -20,7 +20,7 @@ public final class HealthProbes {
     /** 503: send new connections elsewhere. */
     public static final String READY = "/readyz";
 
-    /** Where they are; the sign-in leaves them alone. */
+    /** The paths, exempt from sign-in. */
     public static final Set<String> PATHS = Set.of(LIVE, READY);
 
     private final ConsoleBackend backend;
@@ -34,7 +34,7 @@ public final class HealthProbes {
         register(routes, READY, ctx -> answer(ctx, backend::isReady, "not ready"));
     }
 
-    /** HEAD, too: Javalin would answer it by itself, with 200 whatever GET says. */
+    /** Registers HEAD too: Javalin would answer it by itself, always with 200. */
     private static void register(RoutesConfig routes, String path, Handler handler) {
         routes.get(path, handler);
         routes.head(path, handler);

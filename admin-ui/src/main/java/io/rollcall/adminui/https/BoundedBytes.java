@@ -3,7 +3,7 @@ package io.rollcall.adminui.https;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
-/** Bytes gathered up to a limit. Not safe for use by several threads at once. */
+/** A byte buffer with a limit. Not thread-safe. */
 final class BoundedBytes {
     private final int limit;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(0);
@@ -12,7 +12,7 @@ final class BoundedBytes {
         this.limit = limit;
     }
 
-    /** Takes all that remains, or nothing where that would be too much: then returns false. */
+    /** Adds all remaining bytes, or returns false and adds nothing if they exceed the limit. */
     boolean add(ByteBuffer more) {
         if (more.remaining() > limit - bytes.size()) {
             return false;

@@ -12,8 +12,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Lets no thread wait for a client: a request is handled once its whole body is here, and its answer is sent once the
- * handler has returned, both without blocking.
+ * Keeps threads from waiting for clients: a request is handled once its whole body has arrived, and its answer is sent
+ * after the handler has returned, both without blocking.
  *
  * <pre>
  *  headers ──► counted ──► body read piece by piece ──► handled by a thread ──► answer gathered ──► sent
@@ -21,15 +21,15 @@ import org.eclipse.jetty.util.Callback;
  *               └─ late or one too many: {@link ClientConnections} closes the connection
  * </pre>
  *
- * <p>Jetty's own EagerContentHandler does not serve here: a request of HTTP/2 need not tell its length, and then it is
- * handed on at once, to wait for its body in a thread.
+ * <p>Jetty's EagerContentHandler is not sufficient: an HTTP/2 request without a length is passed on at once, and a
+ * thread then waits for its body.
  */
 final class BufferedExchanges extends Handler.Wrapper {
     private final ClientConnections connections;
     private final int longestBody;
     private final Ticker ticker;
 
-    /** @param longestBody in bytes; what is longer is answered with 413 */
+    /** @param longestBody in bytes; longer bodies are answered with 413 */
     BufferedExchanges(ClientConnections connections, int longestBody, Ticker ticker) {
         this.connections = connections;
         this.longestBody = longestBody;
@@ -50,13 +50,13 @@ final class BufferedExchanges extends Handler.Wrapper {
         return true;
     }
 
-    /** The one that owns the socket. */
+    /** Returns the connection that owns the socket. */
     private static SslConnection connectionOf(Request request) {
         var decrypted = request.getConnectionMetaData().getConnection().getEndPoint();
         return ((SslConnection.SslEndPoint) decrypted).getSslConnection();
     }
 
-    /** One request on its way to the next handler; run again whenever there may be more of its body. */
+    /** One request on its way to the next handler; run again whenever more of its body may be available. */
     private final class Exchange implements Runnable {
         private final Request request;
         private final Response response;
@@ -99,7 +99,7 @@ final class BufferedExchanges extends Handler.Wrapper {
             }
         }
 
-        /** By a thread of its own where the present one only came to bring the body. */
+        /** Continues on another thread if the current one only delivered the body. */
         private void proceed() {
             if (hasWaited) {
                 request.getComponents().getExecutor().execute(this::pass);

@@ -8,9 +8,10 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * An answer that is gathered while its handler writes, and sent when the handler has returned. Two kinds go straight
- * through: streams of events, which do not block, and what is longer than {@link HttpsServer#LONGEST_GATHERED}. Of the latter a stranger
- * gets none (a test watches over it), so that nobody can hold a thread by not reading.
+ * An answer that is buffered while its handler writes, and sent after the handler has returned. Two kinds are not
+ * buffered: event streams, which do not block, and answers longer than {@link HttpsServer#LONGEST_GATHERED}.
+ * Unauthenticated clients get none of the latter (a test checks this), so that they cannot hold a thread by not
+ * reading.
  */
 final class BufferedResponse extends Response.Wrapper {
     private static final String EVENTS = "text/event-stream";
@@ -55,7 +56,7 @@ final class BufferedResponse extends Response.Wrapper {
         isWhole = false;
     }
 
-    /** The handler has returned. */
+    /** Sends the answer after the handler has returned. */
     void send(Callback callback) {
         if (isStraight) {
             callback.succeeded();

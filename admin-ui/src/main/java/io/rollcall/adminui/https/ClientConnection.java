@@ -6,8 +6,8 @@ import java.util.Deque;
 import org.eclipse.jetty.io.Connection;
 
 /**
- * One TCP connection to the console and the requests on it that have not been answered. All but {@link #of} and
- * {@link #trust} is called under the lock of its {@link ClientConnections}, which own it.
+ * One TCP connection to the console and its unanswered requests. All methods but {@link #of} and {@link #trust} are
+ * called under the lock of the {@link ClientConnections} that own it.
  */
 public final class ClientConnection {
     static final String ATTRIBUTE = "rollcall.connection";
@@ -32,12 +32,14 @@ public final class ClientConnection {
         this.quietSince = now;
     }
 
-    /** The one that a request came by. */
+    /** Returns the connection of a request. */
     public static ClientConnection of(ServletRequest request) {
         return (ClientConnection) request.getAttribute(ATTRIBUTE);
     }
 
-    /** Its client has signed in or holds the scrape token: strangers cannot crowd it out any more. */
+    /**
+     * Marks the client as signed in or holder of the scrape token: unauthenticated clients can no longer crowd it out.
+     */
     public void trust() {
         all.trust(this);
     }
@@ -77,27 +79,27 @@ public final class ClientConnection {
         return network;
     }
 
-    /** Since when nothing has come to its end: the headers of a request, or an answer. */
+    /** Returns the time of the last completed request header or answer. */
     long quietSince() {
         return quietSince;
     }
 
-    /** What it counts: itself and each of its requests. */
+    /** Returns its weight: one for itself and one for each of its requests. */
     int weight() {
         return 1 + pending.size();
     }
 
-    /** Waits for the console, not the console for it. */
+    /** Returns whether the client waits for the console, not the console for the client. */
     boolean isBeingServed() {
         return pending.stream().anyMatch(PendingRequest::isBeingHandled);
     }
 
-    /** Has more open requests than a browser that loads a page. */
+    /** Returns whether it has more open requests than a browser that loads a page. */
     boolean isGreedy() {
         return pending.size() > MANY_REQUESTS;
     }
 
-    /** Whether it has taken longer over something than it may. */
+    /** Returns whether it has exceeded a time limit. */
     boolean isLate(ClientLimits limits, long now) {
         if (pending.isEmpty()) {
             return now - quietSince > (hasAsked ? limits.nextRequest() : limits.firstRequest()).toNanos();
@@ -105,7 +107,7 @@ public final class ClientConnection {
         return pending.stream().anyMatch(request -> request.isLate(limits, isTrusted, now));
     }
 
-    /** Hangs up, without a word and without waiting. */
+    /** Closes the connection silently, without waiting. */
     void close() {
         connection.getEndPoint().close();
     }

@@ -15,18 +15,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps strangers from crowding out everybody else.
+ * Limits the connections of unauthenticated clients, so that they cannot crowd out others.
  *
  * <pre>
  *  new connection ──► counted for its network ──► above the limit? the oldest of the fullest network is closed
  *        │                                                                 ▲
  *        └── first session or scrape token seen ──► trusted: not counted, never closed for others
- *  each second ──► who is late with headers, a body or taking an answer is closed
+ *  each second ──► connections late with headers, a body or reading an answer are closed
  * </pre>
  *
- * <p>Nobody is refused for being the next: whoever has been waited for longest goes, so a client that completes its
- * request at once is served however many others do not. A connection with many open requests goes first, and none while the console
- * works on a request of it. Safe for use by any thread.
+ * <p>No new connection is refused: the one that the console has waited for longest is closed, so a client that
+ * completes its request promptly is served however many others do not. Connections with many open requests are closed
+ * first, and none while the console works on its request. Thread-safe.
  */
 final class ClientConnections implements Connection.Listener {
     private static final Logger log = LoggerFactory.getLogger(ClientConnections.class);
@@ -47,7 +47,7 @@ final class ClientConnections implements Connection.Listener {
         this.lastWord = ticker.read() - BETWEEN_WORDS.toNanos();
     }
 
-    /** Only the connection that owns the socket counts, not what is spoken on it. */
+    /** Counts only the connection that owns the socket, not the protocols on it. */
     @Override
     public void onOpened(Connection connection) {
         if (connection instanceof SslConnection) {
@@ -69,7 +69,7 @@ final class ClientConnections implements Connection.Listener {
         }
     }
 
-    /** A request's headers have come; empty where its connection has been closed meanwhile. */
+    /** Records that a request's headers have arrived; empty if its connection has been closed meanwhile. */
     Optional<ClientConnection> begin(Connection connection, PendingRequest pending) {
         ClientConnection client;
         synchronized (this) {
@@ -84,17 +84,17 @@ final class ClientConnections implements Connection.Listener {
         return Optional.of(client);
     }
 
-    /** Its body has come as well. */
+    /** Records that the body has arrived. */
     synchronized void read(PendingRequest pending) {
         pending.read(ticker.read());
     }
 
-    /** Its answer can be taken. */
+    /** Records that the answer is ready to be read. */
     synchronized void handled(PendingRequest pending) {
         pending.handled(ticker.read());
     }
 
-    /** It has been answered, or is over otherwise. */
+    /** Records that the request was answered or has ended otherwise. */
     synchronized void end(ClientConnection client, PendingRequest pending) {
         if (client.isOpen()) {
             count(client, -1);
@@ -110,7 +110,7 @@ final class ClientConnections implements Connection.Listener {
         }
     }
 
-    /** Closes those that are late. */
+    /** Closes late connections. */
     void closeLate() {
         List<ClientConnection> late;
         synchronized (this) {
@@ -152,7 +152,7 @@ final class ClientConnections implements Connection.Listener {
             } else {
                 return;
             }
-            // At once, not when Jetty says so later: the next one that comes needs the room.
+            // Removed at once, not when Jetty reports it later: the next connection needs the room.
             goes.ifPresent(this::forget);
         }
         goes.ifPresent(this::close);

@@ -3,16 +3,16 @@ package io.rollcall.adminui.https;
 import java.time.Duration;
 
 /**
- * How much clients may hold of the console before they have signed in or shown the scrape token, and for how long.
- * A connection and each of its requests that has not been answered count one each.
+ * Limits on clients that have not signed in or sent the scrape token. A connection and each of its unanswered requests
+ * count as one.
  *
- * @param inAll by all of them together
- * @param byNetwork by those of one {@link ClientNetwork}
- * @param trusted connections that have signed in; those above it count as strangers' again
+ * @param inAll for all of them together
+ * @param byNetwork for those of one {@link ClientNetwork}
+ * @param trusted connections that have signed in; those above the limit count as unauthenticated again
  * @param firstRequest from the TCP connection to the end of the first request's headers, TLS handshake included
  * @param nextRequest from an answer to the end of the next request's headers
  * @param body from the end of a request's headers to the end of its body, for signed-in clients too
- * @param answer from there until the answer has been taken
+ * @param answer from there until the answer has been read
  */
 public record ClientLimits(
         int inAll,
@@ -23,7 +23,7 @@ public record ClientLimits(
         Duration body,
         Duration answer) {
 
-    /** 2,000 in all, 1,200 of one network, 500 signed in; 10 s, 75 s, 10 s and 30 s. */
+    /** Returns the defaults: 2,000 in all, 1,200 of one network, 500 signed in; 10 s, 75 s, 10 s and 30 s. */
     public static ClientLimits standard() {
         return new ClientLimits(
                 2_000,

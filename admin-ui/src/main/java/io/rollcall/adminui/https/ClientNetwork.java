@@ -5,15 +5,15 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 
-/** What is counted as one client: an IPv4 address, or an IPv6 /64, all of which one customer holds. */
+/** The network counted as one client: an IPv4 address, or an IPv6 /64, which usually belongs to one customer. */
 public final class ClientNetwork {
     private static final int PREFIX_BYTES = 8;
 
     private ClientNetwork() {}
 
-    /** @param address a literal, such as a socket has it */
+    /** @param address a literal, as from a socket */
     public static String of(String address) {
-        // The interface that a link-local one came by says nothing of who it is.
+        // The interface of a link-local address does not identify the client.
         int zone = address.indexOf('%');
         try {
             InetAddress parsed = InetAddress.getByName(zone < 0 ? address : address.substring(0, zone));

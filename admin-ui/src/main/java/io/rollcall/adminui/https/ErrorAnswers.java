@@ -13,8 +13,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Answers what never comes as far as a page: what Jetty refuses by itself, such as a request it cannot parse. One line
- * of plain text with the status and nothing of the request, under the headers of all other answers.
+ * Answers requests that Jetty refuses itself, such as one it cannot parse. Sends one line of plain text with the status
+ * and nothing of the request, with the usual security headers.
  */
 final class ErrorAnswers implements Request.Handler {
 

@@ -14,8 +14,9 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells nodes that took the console's port for theirs where to connect, in gRPC: status UNIMPLEMENTED, as trailers alone
- * (gRPC over HTTP2, "Responses"). Any other answer would be read as one of HTTP, and 403 as missing rights.
+ * Tells nodes that use the console's port by mistake where to connect, in gRPC: status UNIMPLEMENTED in a trailers-only
+ * response (gRPC over HTTP2, "Responses"). Any other answer would be read as an HTTP status, and 403 as missing
+ * permissions.
  */
 final class GrpcCallers extends Handler.Wrapper {
     private static final Pattern GRPC = Pattern.compile("application/grpc(?:[+;].*)?", Pattern.CASE_INSENSITIVE);
@@ -39,7 +40,7 @@ final class GrpcCallers extends Handler.Wrapper {
         response.getHeaders().put("grpc-status", UNIMPLEMENTED);
         response.getHeaders()
                 .put("grpc-message", percentEncoded("this is the console; nodes connect to " + nodesConnectTo.get()));
-        // No content, not even an empty frame of it: the headers end the stream.
+        // No content, not even an empty frame: the headers end the stream.
         response.write(true, null, callback);
         return true;
     }
@@ -48,7 +49,7 @@ final class GrpcCallers extends Handler.Wrapper {
         return contentType != null && GRPC.matcher(contentType).matches();
     }
 
-    /** As gRPC over HTTP2 has it ("Percent-Encoded"): printable ASCII stays, but for the percent sign. */
+    /** Encodes as in gRPC over HTTP2 ("Percent-Encoded"): printable ASCII except the percent sign is kept. */
     static String percentEncoded(String message) {
         StringBuilder encoded = new StringBuilder();
         for (byte each : message.getBytes(StandardCharsets.UTF_8)) {

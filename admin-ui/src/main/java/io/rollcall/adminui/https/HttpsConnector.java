@@ -14,18 +14,18 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
-/** Builds the one connector: TLS 1.2/1.3, then HTTP/2 or HTTP/1.1 as ALPN agrees. There is no plaintext port. */
+/** Builds the only connector: TLS 1.2/1.3, then HTTP/2 or HTTP/1.1 by ALPN. There is no plaintext port. */
 public final class HttpsConnector {
 
     private static final Duration IDLE = Duration.ofSeconds(60);
-    /** Connections that the kernel holds until they are accepted: a burst must not push out the next one's SYN. */
+    /** Connections that the kernel queues until they are accepted, so that a burst does not drop the next SYN. */
     private static final int BACKLOG = 512;
     /** RFC 9113 §6.5.2 recommends no fewer: each open page of a browser is a stream. */
     private static final int STREAMS = 100;
-    /** The smallest that needs no word to the client (RFC 9113 §6.9.2); no form is longer. */
+    /** HTTP/2's initial window (RFC 9113 §6.9.2); no form is longer. */
     private static final int WINDOW = 65_535;
 
-    /** Forward secrecy and authenticated encryption only (RFC 9325 §4.2); Jetty's own choice has CBC and DHE in it. */
+    /** Forward secrecy and authenticated encryption only (RFC 9325 §4.2); Jetty's defaults include CBC and DHE. */
     private static final String[] CIPHERS = {
         "TLS_AES_256_GCM_SHA384",
         "TLS_AES_128_GCM_SHA256",
@@ -58,9 +58,9 @@ public final class HttpsConnector {
     }
 
     /**
-     * New connections are shown this identity; open ones go on.
+     * Uses this identity for new connections; open ones continue.
      *
-     * @throws IOException when TLS does not take it; the one before stays
+     * @throws IOException if TLS does not accept it; the previous one stays in force
      */
     public static void renew(SslContextFactory.Server tls, KeyStore identity) throws IOException {
         KeyStore before = tls.getKeyStore();
@@ -74,7 +74,7 @@ public final class HttpsConnector {
         }
     }
 
-    /** A reload that fails half-way leaves nothing to serve by. */
+    /** Restores the previous identity, since a reload that fails half-way leaves none. */
     private static void goBack(SslContextFactory.Server tls, KeyStore before, IOException because) {
         try {
             tls.reload(factory -> factory.setKeyStore(before));
@@ -83,7 +83,7 @@ public final class HttpsConnector {
         }
     }
 
-    /** Where the console listens. */
+    /** Returns the connector of the console. */
     public static ServerConnector on(
             Server server,
             HttpConfiguration defaults,
@@ -93,7 +93,7 @@ public final class HttpsConnector {
             ClientConnections connections) {
         HttpConfiguration http = new HttpConfiguration(defaults);
         http.setSendServerVersion(false);
-        // Administrators also come by address, which no SNI name matches: do not refuse them for it.
+        // Administrators may also use an IP address, which matches no SNI name: do not refuse them.
         http.addCustomizer(new SecureRequestCustomizer(false));
         ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
         alpn.setDefaultProtocol("http/1.1");

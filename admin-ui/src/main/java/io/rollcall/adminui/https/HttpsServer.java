@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What stands between the network and the pages.
+ * Configures the server between the network and the pages.
  *
  * <pre>
  *  connector (TLS, HTTP/2) ──► gRPC callers ──► whole requests and answers ──► Javalin
@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * </pre>
  */
 public final class HttpsServer {
-    /** The longest answer in bytes that is gathered whole before it is sent; a longer one may hold a thread. */
+    /** The longest answer, in bytes, that is buffered before it is sent; a longer one may block a thread. */
     public static final int LONGEST_GATHERED = 64 * 1024;
 
     private static final Logger log = LoggerFactory.getLogger(HttpsServer.class);
@@ -35,7 +35,7 @@ public final class HttpsServer {
 
     /**
      * @param longestBody of a request, in bytes
-     * @param nodesConnectTo {@code host:port}, for nodes that come here
+     * @param nodesConnectTo {@code host:port}, for nodes that connect here by mistake
      */
     public static void configure(
             JavalinConfig config,
@@ -65,7 +65,7 @@ public final class HttpsServer {
         config.jetty.addConnector((server, http) -> HttpsConnector.on(server, http, host, port, tls, connections));
     }
 
-    /** Ends with the server, whose scheduler it is. */
+    /** Starts the check for late connections; it ends with the server, whose scheduler it uses. */
     private static void watch(Server server, ClientConnections connections) {
         Scheduler scheduler = server.getScheduler();
         scheduler.schedule(

@@ -16,15 +16,15 @@ import java.util.List;
 /** Reads a server's certificate chain and private key from PEM files. */
 public final class PemIdentity {
 
-    /** Guards the key inside the in-memory key store only; it never leaves the process. */
+    /** Protects only the key in the in-memory key store; it never leaves the process. */
     static final String KEY_STORE_PASSWORD = "in-memory";
 
     private PemIdentity() {}
 
     /**
      * @param chain PEM certificates, in any order
-     * @param key a PEM private key without password, EC or RSA, of one of them
-     * @throws IOException when a file cannot be read or does not hold what it should; the message names it
+     * @param key the PEM private key of one of them, without password, EC or RSA
+     * @throws IOException if a file cannot be read or has the wrong content; the message names it
      */
     public static KeyStore read(Path chain, Path key) throws IOException {
         List<X509Certificate> certificates = certificates(chain);

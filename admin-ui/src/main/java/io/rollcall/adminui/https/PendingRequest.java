@@ -1,16 +1,16 @@
 package io.rollcall.adminui.https;
 
-/** How far a request has come. Used under the lock of {@link ClientConnections} alone. */
+/** The progress of a request. Used only under the lock of {@link ClientConnections}. */
 final class PendingRequest {
     private long since;
     private Stage stage = Stage.READING;
 
     private enum Stage {
-        /** Its body is awaited. */
+        /** The console waits for its body. */
         READING,
         /** The console works on it. */
         HANDLING,
-        /** Its answer is to be taken. */
+        /** Its answer waits to be read. */
         ANSWERING
     }
 
@@ -28,12 +28,12 @@ final class PendingRequest {
         stage = Stage.ANSWERING;
     }
 
-    /** Whether its client waits for the console, not the console for its client. */
+    /** Returns whether its client waits for the console, not the console for its client. */
     boolean isBeingHandled() {
         return stage == Stage.HANDLING;
     }
 
-    /** Answers to people who signed in may go on for hours: pages follow a stream. */
+    /** Returns whether it is late. Answers to signed-in users may last for hours, since pages follow a stream. */
     boolean isLate(ClientLimits limits, boolean isTrusted, long now) {
         return switch (stage) {
             case READING -> now - since > limits.body().toNanos();

@@ -8,7 +8,9 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** No signatures with SHA-1 or MD5 in TLS (RFC 9155); Java's own choice still has ECDSA and RSA with SHA-1 in it. */
+/**
+ * Excludes signatures with SHA-1 or MD5 from TLS (RFC 9155); Java's defaults still include ECDSA and RSA with SHA-1.
+ */
 final class StrongSignatures implements AlgorithmConstraints {
 
     @Override

@@ -1,4 +1,4 @@
-/** The console's only way in: one connector with TLS 1.2/1.3 and HTTP/2, its identity read from PEM files. */
+/** The console's only endpoint: one connector with TLS 1.2/1.3 and HTTP/2, with an identity from PEM files. */
 @NullMarked
 package io.rollcall.adminui.https;
 

@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells streams that something changed, never what.
+ * Notifies streams that something changed, without the change itself.
  *
  * <pre>
  *  writer's thread ──name──► changed (a set) ──each tick──► one event a stream ──► its one slot ──► browser
@@ -53,7 +53,7 @@ public final class ChangeBroadcaster implements AutoCloseable {
     private long lastAge;
     private long lastPing;
 
-    /** @param watch told of the thread that ticks */
+    /** @param watch receives events of the thread that ticks */
     public ChangeBroadcaster(ConsoleBackend backend, Sessions sessions, LiveTimings timings, ThreadWatch watch) {
         this.backend = backend;
         this.sessions = sessions;
@@ -66,12 +66,12 @@ public final class ChangeBroadcaster implements AutoCloseable {
         this.ticking = thread.scheduleWithFixedDelay(this::tickSafely, every, every, TimeUnit.NANOSECONDS);
     }
 
-    /** Counts the ticks that told streams to look again. */
+    /** Returns the number of ticks that notified streams. */
     public long tick() {
         return tick.get();
     }
 
-    /** A new stream, greeted with the present revision; empty when there are as many as may be. */
+    /** Adds a stream and sends it the current revision; empty if the limit of streams is reached. */
     synchronized Optional<EventStream> admit(Session session, Optional<String> namespace) {
         if (streams.size() >= timings.streams()) {
             return Optional.empty();
@@ -88,7 +88,7 @@ public final class ChangeBroadcaster implements AutoCloseable {
             tickOnce();
         } catch (RuntimeException | Error e) {
             watch.failed(e);
-            // A scheduled task that throws never runs again, and every page would stand still.
+            // A scheduled task that throws never runs again, and no page would be updated.
             log.error("Could not tell the console's pages about changes; trying again", e);
         }
     }
@@ -102,7 +102,7 @@ public final class ChangeBroadcaster implements AutoCloseable {
             lastAge = now;
         }
         if (aged || !names.isEmpty()) {
-            // Before any stream hears of it: what is rendered under the new number holds these changes.
+            // Before any stream is notified: pages rendered under the new number contain these changes.
             tick.incrementAndGet();
             broadcast(names, aged);
         }
@@ -132,7 +132,7 @@ public final class ChangeBroadcaster implements AutoCloseable {
         }
     }
 
-    /** Each name leaves the set before its revision is read, so a change in between is told again. */
+    /** Removes each name before its revision is read, so a change in between is reported again. */
     private Set<String> takeChanged() {
         Set<String> names = new HashSet<>();
         for (Iterator<String> each = changed.iterator(); each.hasNext(); ) {

@@ -16,13 +16,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One open stream of server-sent events. It holds one event at most: a newer one takes the
- * place of what was not sent yet, since each says
- * "look again" and the latest says it best.
+ * One open stream of server-sent events. It holds one event at most: a newer one replaces an unsent one, since each
+ * only asks the page to refresh.
  *
- * <p>Writes never block: the broadcaster writes while the stream is ready, and the container's thread goes on once a
- * slow browser has read ({@link WriteListener}). The lock is held for a copy into the container's buffer, no longer.
- * The container tells when the request is over ({@link AsyncListener}), whoever ended it.
+ * <p>Writes never block: the broadcaster writes while the stream is ready, and the container's thread continues once a
+ * slow browser has read ({@link WriteListener}). The lock is held only for a copy into the container's buffer. The
+ * container reports the end of the request, whatever its cause ({@link AsyncListener}).
  */
 final class EventStream implements WriteListener, AsyncListener {
 
@@ -39,8 +38,8 @@ final class EventStream implements WriteListener, AsyncListener {
     private byte @Nullable [] latest;
 
     /**
-     * @param namespace whose changes it follows; empty: all
-     * @param whenEnded is called once, by whichever thread ends it
+     * @param namespace the namespace to follow; empty: all
+     * @param whenEnded called once, by the thread that ends it
      */
     EventStream(Session session, Optional<String> namespace, Consumer<EventStream> whenEnded) {
         this.session = session;
@@ -56,7 +55,7 @@ final class EventStream implements WriteListener, AsyncListener {
         return namespace;
     }
 
-    /** Begins to send; from here on the request is this stream's alone to complete. */
+    /** Begins to send; from here on only this stream may complete the request. */
     void start(AsyncContext async) throws IOException {
         async.setTimeout(0);
         async.addListener(this);
@@ -67,7 +66,7 @@ final class EventStream implements WriteListener, AsyncListener {
         }
     }
 
-    /** Takes the place of an event not sent yet. */
+    /** Sends an event, replacing one not sent yet. */
     void offer(String event) {
         synchronized (this) {
             latest = event.getBytes(StandardCharsets.UTF_8);
@@ -75,7 +74,7 @@ final class EventStream implements WriteListener, AsyncListener {
         send();
     }
 
-    /** Sent only where nothing better waits. */
+    /** Sends a ping unless an event waits. */
     void ping() {
         synchronized (this) {
             if (latest != null) {

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** The streams that pages follow: {@code /api/v1/events} for all, and one a namespace. */
+/** The event streams of pages: {@code /api/v1/events} for all, and one per namespace. */
 public final class EventStreams {
 
     private final ConsoleBackend backend;
@@ -46,7 +46,7 @@ public final class EventStreams {
     }
 
     /**
-     * @return never completes: completing it would make Javalin write to a request that may be over by then, so the
+     * @return a future that never completes: otherwise Javalin would write to a request that may be over by then; the
      *     stream completes the request itself
      */
     private static CompletableFuture<Void> start(EventStream stream, Context ctx) {

@@ -3,16 +3,16 @@ package io.rollcall.adminui.live;
 import java.time.Duration;
 
 /**
- * How lively the console is.
+ * The limits and intervals of live updates.
  *
- * @param streams streams open at a time, at most
- * @param tick how long changes gather before they are signalled together
- * @param age after which pages are told to refresh though nothing changed, so that "6.2 s ago" stays true
- * @param ping after which a silent stream gets a comment, so that proxies and dead sockets show
+ * @param streams the most streams open at a time
+ * @param tick how long changes are collected before they are signalled together
+ * @param age the time after which pages refresh without a change, so that "6.2 s ago" stays true
+ * @param ping the time after which a silent stream gets a comment, to keep proxies open and detect dead sockets
  */
 public record LiveTimings(int streams, Duration tick, Duration age, Duration ping) {
 
-    /** 200 streams, 200 ms, 2 s, 15 s. */
+    /** Returns the defaults: 200 streams, 200 ms, 2 s, 15 s. */
     public static LiveTimings standard() {
         return new LiveTimings(200, Duration.ofMillis(200), Duration.ofSeconds(2), Duration.ofSeconds(15));
     }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 
-/** The text of server-sent events (WHATWG HTML §9.2): an event's name, and one line of JSON. */
+/** Formats server-sent events (WHATWG HTML §9.2): an event's name, and one line of JSON. */
 final class SseEvents {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -1,4 +1,4 @@
-/** Tells open pages that something changed: one thread, one latest frame a stream, never a wait. */
+/** Notifies open pages of changes: one thread, one pending event per stream, no blocking. */
 @NullMarked
 package io.rollcall.adminui.live;
 

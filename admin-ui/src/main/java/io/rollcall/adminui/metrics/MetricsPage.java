@@ -9,11 +9,11 @@ import io.rollcall.adminui.https.ClientConnection;
 import io.rollcall.adminui.signin.ScrapeToken;
 
 /**
- * {@code /metrics}, in Prometheus' text format, for whoever sends {@code Authorization: Bearer} with the scrape token. A
- * signed-in administrator needs it too: a scraper has no session, and a session no business here.
+ * {@code /metrics}, in Prometheus' text format, for requests that send {@code Authorization: Bearer} with the scrape
+ * token. Signed-in administrators need the token too; sessions are not accepted here.
  */
 public final class MetricsPage {
-    /** Where it is; the sign-in leaves it alone. */
+    /** The path, exempt from sign-in. */
     public static final String PATH = "/metrics";
 
     private static final String TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8";
@@ -27,7 +27,7 @@ public final class MetricsPage {
     }
 
     public void register(RoutesConfig routes) {
-        // Before the route: Javalin answers HEAD by itself, and other methods do not come as far as it either.
+        // Before the route: Javalin answers HEAD by itself, and other methods do not reach the route either.
         routes.before(PATH, this::requireToken);
         routes.get(PATH, ctx -> ctx.contentType(TEXT_FORMAT).result(backend.metrics()));
     }

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a namespace's page shows.
+ * The content of a namespace's page.
  *
- * @param now when it was made
+ * @param now when it was created
  */
 public record NamespaceModel(NamespaceDetail detail, Instant now) {
 
@@ -23,21 +23,21 @@ public record NamespaceModel(NamespaceDetail detail, Instant now) {
         return summary().active() + summary().suspected() + summary().failed();
     }
 
-    /** How many heartbeats are overdue; each has half an interval's grace, for nothing should flip on a late one. */
+    /** Returns how many heartbeats are overdue; each has half an interval's grace, to avoid flicker. */
     public long missed(NodeView node) {
         long interval = detail.heartbeatInterval().toMillis();
         long overdue = node.silence().toMillis() - interval / 2;
         return interval <= 0 || overdue < 0 || node.state() == NodeState.FAILED ? 0 : overdue / interval;
     }
 
-    /** In the order of their keys, so that rows do not flicker. */
+    /** Returns the metadata ordered by key, so that rows keep their order. */
     public List<Map.Entry<String, String>> metadata(NodeView node) {
         return node.metadata().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .toList();
     }
 
-    /** How the founding stands, in words. */
+    /** Describes the founding in words. */
     public String founding() {
         return switch (summary().bootstrap()) {
             case OPEN -> "the next node that registers founds the cluster";

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What the overview shows.
+ * The content of the overview.
  *
- * @param now when it was made
+ * @param now when it was created
  * @param alerts of the gateway and all namespaces, the worst first and then the oldest
  */
 public record OverviewModel(GatewayView gateway, List<NamespaceSummary> namespaces, List<Alert> alerts, Instant now) {
@@ -46,11 +46,11 @@ public record OverviewModel(GatewayView gateway, List<NamespaceSummary> namespac
         return namespaces.stream().filter(one -> one.leader().isEmpty()).count();
     }
 
-    /** The sum of the namespaces' revisions: it grows with every change of any of them. */
+    /** Returns the sum of the namespaces' revisions, which grows with every change. */
     public long revision() {
         return namespaces.stream().mapToLong(NamespaceSummary::revision).sum();
     }
 
-    /** Something to look at, and where; empty: the gateway itself. */
+    /** An issue and its namespace; empty: the gateway itself. */
     public record Alert(String namespace, Attention attention) {}
 }

@@ -13,7 +13,7 @@ import java.util.Map;
 
 /**
  * The style sheet, scripts and icon, read once at start and served under a path that changes with their content, so
- * browsers may keep them for good.
+ * browsers may cache them forever.
  */
 public final class Assets {
 
@@ -36,11 +36,11 @@ public final class Assets {
 
     public void register(RoutesConfig routes) {
         routes.get(PATH, this::serve);
-        // Javalin would answer HEAD by itself, with 200 for what is not there.
+        // Javalin would answer HEAD by itself, with 200 for missing files.
         routes.head(PATH, this::serve);
     }
 
-    /** The path under which a page finds an asset. */
+    /** Returns the path of an asset. */
     public String path(String name) {
         return "/assets/" + version + "/" + name;
     }

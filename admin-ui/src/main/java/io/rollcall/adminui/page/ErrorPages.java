@@ -7,7 +7,7 @@ import io.javalin.http.HttpStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers for what went wrong, as a page or as JSON; a stack trace goes to the log and never to a browser. */
+/** Answers errors with a page or JSON; a stack trace goes to the log, never to a browser. */
 public final class ErrorPages {
 
     private static final Logger log = LoggerFactory.getLogger(ErrorPages.class);
@@ -46,7 +46,7 @@ public final class ErrorPages {
         };
     }
 
-    /** Javalin's own "Endpoint GET /x not found" says no more than the heading. */
+    /** Returns the message, but not Javalin's "Endpoint GET /x not found", which only repeats the heading. */
     private static String sentence(HttpResponseException refused) {
         String message = refused.getMessage();
         return message == null || message.startsWith("Endpoint ") ? "Nothing is served at this address." : message;

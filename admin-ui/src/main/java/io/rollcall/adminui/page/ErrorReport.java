@@ -1,4 +1,4 @@
 package io.rollcall.adminui.page;
 
-/** What an error page says. */
+/** The content of an error page. */
 public record ErrorReport(int status, String heading, String message) {}

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * The frame around a page's content.
  *
- * @param events the stream to follow, or nothing for a page that stands still
+ * @param events the stream to follow; empty for a static page
  * @param nodes in all namespaces
  */
 public record PageLayout(
@@ -21,12 +21,12 @@ public record PageLayout(
         long nodes,
         String version) {
 
-    /** Whether the page follows the gateway. */
+    /** Returns whether the page follows a stream. */
     public boolean live() {
         return !events.isEmpty();
     }
 
-    /** Puts {@code aria-current} on the entry that is open. */
+    /** Returns {@code aria-current} for the open entry. */
     public String current(String entry) {
         return active.equals(entry) ? "page" : "false";
     }

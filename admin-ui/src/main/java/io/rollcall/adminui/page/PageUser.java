@@ -4,7 +4,7 @@ import io.javalin.http.Context;
 import java.util.Optional;
 
 /**
- * Whom a page is made for.
+ * The user of a page.
  *
  * @param user the name at the top of the page
  * @param csrf the token its forms send back
@@ -13,7 +13,7 @@ public record PageUser(String user, String csrf) {
 
     private static final String ATTRIBUTE = "rollcall.user";
 
-    /** Makes the pages of this request theirs. */
+    /** Sets this user for the pages of this request. */
     public void enter(Context ctx) {
         ctx.attribute(ATTRIBUTE, this);
     }

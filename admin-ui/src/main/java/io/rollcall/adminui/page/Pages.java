@@ -15,10 +15,10 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Renders pages from their precompiled templates: whole for a browser, the content alone for a page that refreshes.
+ * Renders pages from precompiled templates: whole pages for a browser, only the content for a refresh.
  *
- * <p>All viewers of a page refresh after the same signal, so its content is rendered once per tick and shared. What is
- * rendered after a tick holds every change the tick told of, hence no viewer sees less than it was told.
+ * <p>All viewers of a page refresh after the same signal, so its content is rendered once per tick and shared. Content
+ * rendered after a tick contains every change that the tick reported.
  */
 public final class Pages {
 
@@ -32,14 +32,14 @@ public final class Pages {
     private final Assets assets;
     private final LongSupplier tick;
 
-    /** @param tick counts the signals sent to viewers */
+    /** @param tick returns the number of signals sent to viewers */
     public Pages(ConsoleBackend backend, Assets assets, LongSupplier tick) {
         this.backend = backend;
         this.assets = assets;
         this.tick = tick;
     }
 
-    /** A page that keeps itself up to date. */
+    /** Renders a page that keeps itself up to date. */
     public void live(Context ctx, Supplier<View> view) {
         if ("true".equals(ctx.header("HX-Request"))) {
             Rendering now = new Rendering(ctx.path(), tick.getAsLong());
@@ -51,12 +51,12 @@ public final class Pages {
         }
     }
 
-    /** A page that changes only when its user does something. */
+    /** Renders a page that changes only on user actions. */
     public void still(Context ctx, String title, String template, Object model) {
         framed(ctx, layout(ctx, title, "account", "", 0), template, model);
     }
 
-    /** A page for strangers: no navigation, no counts. */
+    /** Renders a page for users who are not signed in: no navigation, no counts. */
     public void plain(Context ctx, String title, String template, Object model) {
         Content content = output -> templates.render(template, model, output);
         html(ctx, "plain.jte", Map.of("title", title, "assets", assets, "content", content));

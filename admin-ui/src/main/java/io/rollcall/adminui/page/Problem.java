@@ -12,12 +12,12 @@ import java.util.Locale;
  */
 public record Problem(String error, String message) {
 
-    /** Whether the request is for JSON or events rather than a page. */
+    /** Returns whether the request is for JSON or events rather than a page. */
     public static boolean isJson(Context ctx) {
         return ctx.path().startsWith("/api/");
     }
 
-    /** Answers with this status and a body of this kind. */
+    /** Answers with this status and a body of this type. */
     public static void json(Context ctx, HttpStatus status, String message) {
         ctx.status(status).json(new Problem(status.name().toLowerCase(Locale.ROOT), message));
     }

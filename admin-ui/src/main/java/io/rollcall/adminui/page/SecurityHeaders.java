@@ -6,14 +6,17 @@ import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Headers of every answer: nothing runs, loads or frames this console but itself, and nothing of it is kept. */
+/**
+ * Headers of every answer: only the console's own content may be loaded or run, no other site may frame it, and nothing
+ * is cached.
+ */
 public final class SecurityHeaders {
 
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
                     + " connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-    /** An address or localhost: there, remembering "https only" for a year would hit other services of the machine. */
+    /** An address or localhost: there, HSTS for a year would affect other services of the machine. */
     private static final Pattern NO_NAME = Pattern.compile("localhost|.*\\.localhost|[0-9.]+|\\[.*");
 
     private static final String A_YEAR = "max-age=31536000";
@@ -29,9 +32,9 @@ public final class SecurityHeaders {
     }
 
     /**
-     * Gives the name and value of each.
+     * Passes on the name and value of each header.
      *
-     * @param host by which the client calls this console; null where it did not say
+     * @param host the host in the request; null if absent
      */
     public static void each(@Nullable String host, BiConsumer<String, String> header) {
         header.accept("Content-Security-Policy", POLICY);

@@ -3,11 +3,11 @@ package io.rollcall.adminui.page;
 /**
  * A page that keeps itself up to date.
  *
- * @param title the browser tab's
- * @param active which entry of the navigation it belongs to: {@code overview}, or a namespace's name after {@code ns:}
- * @param events the stream that says when to fetch it again
- * @param revision what it shows
+ * @param title of the browser tab
+ * @param active its entry in the navigation: {@code overview}, or a namespace's name after {@code ns:}
+ * @param events the stream that signals when to refresh
+ * @param revision the revision shown
  * @param template of its content
- * @param model what the template reads
+ * @param model the data of the template
  */
 public record View(String title, String active, String events, long revision, String template, Object model) {}

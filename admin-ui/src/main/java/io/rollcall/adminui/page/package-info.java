@@ -1,4 +1,4 @@
-/** What all pages share: the frame around them, assets, headers, error pages and how values are worded. */
+/** Shared by all pages: layout, assets, headers, error pages and value formats. */
 @NullMarked
 package io.rollcall.adminui.page;
 

@@ -1,11 +1,11 @@
 package io.rollcall.adminui.signin;
 
 /**
- * What the account page shows.
+ * The content of the account page.
  *
  * @param csrf the session's token
  * @param generated whether the password is still the generated one
- * @param shortest characters a password must have
- * @param refusal why the last change failed, or nothing
+ * @param shortest the minimum length of a password
+ * @param refusal why the last change failed; may be empty
  */
 public record AccountForm(String user, String csrf, boolean generated, int shortest, String refusal) {}

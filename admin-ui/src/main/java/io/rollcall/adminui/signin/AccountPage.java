@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where the administrator changes the password; every other session ends with the old one. */
+/** The page to change the administrator's password; this ends every other session. */
 public final class AccountPage {
 
     private static final Logger log = LoggerFactory.getLogger(AccountPage.class);
@@ -80,7 +80,7 @@ public final class AccountPage {
         if (!wanted.equals(ctx.formParam("new_password_again"))) {
             return Optional.of("The two new passwords differ.");
         }
-        // A stolen session must not be a way to guess the password quickly either, from however many addresses.
+        // A stolen session must not allow guessing the password quickly either, from any number of addresses.
         Optional<Duration> wait = limiter.attempt(session.id());
         if (wait.isPresent()) {
             audit.actionRefused(session.user(), ctx.req().getRemoteAddr(), CHANGE, Refused.TOO_MANY_ATTEMPTS);

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * console-admin-password   the generated password, until it is changed
  * </pre>
  *
- * <p>The hash is written last, so a crash in between only makes a new password. Whoever lost the password deletes
- * {@code console-admin.json}; the next start makes a new one. Safe for use by many threads.
+ * <p>The hash is written last, so a crash in between only causes a new password. To replace a lost password, delete
+ * {@code console-admin.json}; the next start generates a new one. Thread-safe.
  */
 public final class Administrator {
 
@@ -29,7 +29,7 @@ public final class Administrator {
     static final int SHORTEST = 12;
     static final int LONGEST = 200;
 
-    /** No letter or digit that is taken for another. */
+    /** Without letters and digits that are easily confused. */
     private static final String ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";
 
     private static final int GENERATED = 24;
@@ -48,9 +48,9 @@ public final class Administrator {
     }
 
     /**
-     * Reads the administrator, or makes one with a random password.
+     * Reads the administrator, or creates one with a random password.
      *
-     * @param dataDir made where it is missing
+     * @param dataDir created if missing
      * @throws IOException when the files cannot be read or written, or the record is damaged
      */
     public static Administrator open(Path dataDir, SecureRandom random) throws IOException {
@@ -70,23 +70,23 @@ public final class Administrator {
         return made;
     }
 
-    /** Where the generated password stands, as long as it has not been changed. */
+    /** Returns the file of the generated password, until it is changed. */
     public Optional<Path> passwordFile() {
         return Files.exists(passwordFile) ? Optional.of(passwordFile) : Optional.empty();
     }
 
     /**
-     * Takes as long for an unknown user as for a wrong password.
+     * Checks a password. Takes as long for an unknown user as for a wrong password.
      *
-     * @param isKnown whether who asks has signed in before, and need not wait for strangers
+     * @param isKnown whether the client has signed in before, and need not wait for unknown clients
      */
     boolean verify(String user, String password, boolean isKnown) {
-        // The costly check comes first, whoever asks.
+        // The costly check comes first, for every user name.
         boolean matches = password.length() <= LONGEST && hasher.matches(password, hash, isKnown);
         return matches && USER.equals(user);
     }
 
-    /** Takes a new password and deletes the file of the generated one. */
+    /** Sets a new password and deletes the file of the generated one. */
     synchronized void changePassword(String password) throws IOException {
         String before = hash;
         hash = hasher.hash(password);

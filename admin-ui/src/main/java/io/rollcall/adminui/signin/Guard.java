@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands before every request: only assets, the sign-in page and the paths that need no session answer a stranger, and
- * nothing changes by a request that another site caused.
+ * Checks every request: without a session only assets, the sign-in page and the paths that need none are served, and
+ * requests caused by another site change nothing.
  *
  * <p>A request that changes something must come from a page of this origin (Fetch Metadata, or the Origin header from
  * browsers without it) and, inside a session, carry the session's token.
@@ -35,7 +35,7 @@ public final class Guard {
     private final ConsoleAudit audit;
     private final Set<String> withoutSession;
 
-    /** @param withoutSession paths for programs: what stands there asks for credentials of its own, or for none */
+    /** @param withoutSession paths for programs, which check their own credentials or need none */
     public Guard(Sessions sessions, ConsoleAudit audit, Set<String> withoutSession) {
         this.sessions = sessions;
         this.audit = audit;
@@ -77,7 +77,7 @@ public final class Guard {
         audit.actionRefused(user, ctx.req().getRemoteAddr(), ctx.method() + " " + ctx.path(), reason);
     }
 
-    /** A page keeping itself up to date is no sign that somebody still sits before it. */
+    /** Returns whether a page sent the request by itself, which is no sign of an active user. */
     private static boolean isByItself(Context ctx) {
         return isFragment(ctx) || ctx.path().endsWith("/events");
     }
@@ -106,7 +106,7 @@ public final class Guard {
         return ownOrigin(ctx).equals(ctx.header("Origin"));
     }
 
-    /** From the server's name and port, as HTTP/2 has no Host header to read. */
+    /** Returns this origin from the server's name and port, as HTTP/2 has no Host header. */
     private static String ownOrigin(Context ctx) {
         int port = ctx.req().getServerPort();
         return "https://" + ctx.req().getServerName() + (port == HTTPS_PORT ? "" : ":" + port);

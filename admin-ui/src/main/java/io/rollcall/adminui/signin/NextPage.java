@@ -3,12 +3,12 @@ package io.rollcall.adminui.signin;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Where to go after sign-in: a page of this console, whatever the address bar says. */
+/** The page to open after sign-in: always one of this console, whatever the request says. */
 final class NextPage {
 
     private static final String OVERVIEW = "/";
 
-    /** One slash, then neither a second (another host) nor a backslash (which browsers read as one). */
+    /** One slash, followed by neither a second one (another host) nor a backslash (which browsers treat as a slash). */
     private static final Pattern LOCAL_PATH = Pattern.compile("/(?!/)[A-Za-z0-9._~%/-]{0,200}");
 
     private NextPage() {}

@@ -12,9 +12,9 @@ import java.util.function.Supplier;
 /**
  * Argon2id with OWASP's first recommended parameters: 19 MiB, two passes, one lane.
  *
- * <p>For strangers at most two hashes run at a time and 32 callers wait; for people who have signed in before one runs
- * and eight wait, whatever strangers do. So a flood of sign-ins costs 57 MiB and 43 threads, and holds up no
- * administrator.
+ * <p>For unknown clients at most two hashes run at a time and 32 callers wait; for clients that have signed in before
+ * one runs and eight wait, independently of the others. So a flood of sign-ins costs 57 MiB and 43 threads, and delays
+ * no known administrator.
  */
 final class PasswordHasher {
 
@@ -37,15 +37,15 @@ final class PasswordHasher {
     }
 
     /**
-     * @param isKnown whether who asks has signed in before
-     * @throws Busy when too many others are being checked
+     * @param isKnown whether the client has signed in before
+     * @throws Busy if too many passwords are being checked
      */
     boolean matches(String password, String hash, boolean isKnown) {
         return (isKnown ? known : strangers)
                 .run(() -> Argon2Function.getInstanceFromHash(hash).check(password, hash));
     }
 
-    /** Some at once; the next few wait. */
+    /** Runs some hashes at a time and queues a few more. */
     private static final class Lane {
         private final Semaphore slots;
         private final int waiting;
@@ -73,7 +73,7 @@ final class PasswordHasher {
         }
     }
 
-    /** Too many passwords are being checked right now; answered with 503. */
+    /** Thrown if too many passwords are being checked; answered with 503. */
     static final class Busy extends ServiceUnavailableResponse {
         Busy() {
             super("Too many passwords are being checked. Try again in a few seconds.");

@@ -12,7 +12,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Writes files that only their owner may read (0600 from the first instant on), whole or not at all. */
+/** Writes files atomically, readable only by their owner (0600 from their creation on). */
 final class PrivateFiles {
 
     private PrivateFiles() {}

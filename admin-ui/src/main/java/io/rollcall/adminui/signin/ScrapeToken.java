@@ -10,8 +10,8 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a scraper of metrics must know: {@code metrics-token} in the data directory, made at the first start. To change
- * it, delete or replace the file and start again. Immutable; its token is never printed.
+ * The token that metrics scrapers must send: {@code metrics-token} in the data directory, generated at the first start.
+ * To change it, delete or replace the file and restart. Immutable; the token is never printed.
  */
 public final class ScrapeToken {
     private static final String FILE = "metrics-token";
@@ -26,9 +26,9 @@ public final class ScrapeToken {
     }
 
     /**
-     * Reads the token, or makes one.
+     * Reads the token, or generates one.
      *
-     * @param dataDir made where it is missing
+     * @param dataDir created if missing
      * @throws IOException if the file cannot be read or written, or holds too short a token
      */
     public static ScrapeToken open(Path dataDir, SecureRandom random) throws IOException {
@@ -46,7 +46,7 @@ public final class ScrapeToken {
         return new ScrapeToken(token);
     }
 
-    /** Whether that is in the header, as RFC 6750 §2.1 has it. */
+    /** Returns whether the header contains the token (RFC 6750 §2.1). */
     public boolean isSentIn(@Nullable String authorization) {
         return authorization != null
                 && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())

@@ -6,14 +6,14 @@ import io.javalin.http.Context;
  * One signed-in browser.
  *
  * @param id 256 random bits; the cookie's value
- * @param user who signed in
- * @param csrf what every form sends back; 256 random bits of its own
+ * @param user the signed-in user
+ * @param csrf the token that every form sends back; another 256 random bits
  */
 public record Session(String id, String user, String csrf) {
 
     static final String ATTRIBUTE = "rollcall.session";
 
-    /** The session that {@link Guard} found for this request. */
+    /** Returns the session that {@link Guard} found for this request. */
     public static Session of(Context ctx) {
         Session session = ctx.attribute(ATTRIBUTE);
         if (session == null) {

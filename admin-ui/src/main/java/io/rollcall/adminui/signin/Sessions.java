@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is signed in: at most 1,000 sessions in memory, each ending after 30 minutes without a request by its person and
- * 12 hours after sign-in at the latest. Safe for use by many threads.
+ * The sessions of signed-in users: at most 1,000 in memory, each ending after 30 minutes without a user's request and
+ * at most 12 hours after sign-in. Thread-safe.
  */
 public final class Sessions {
 
@@ -39,19 +39,19 @@ public final class Sessions {
         return session;
     }
 
-    /** The session of this id, whose idle time begins anew. */
+    /** Returns the session of this id and restarts its idle time. */
     Optional<Session> use(@Nullable String id) {
         return id == null ? Optional.empty() : Optional.ofNullable(sessions.getIfPresent(id));
     }
 
-    /** The session of this id; its idle time runs on, for requests that a page makes by itself. */
+    /** Returns the session of this id without restarting its idle time, for requests that a page makes by itself. */
     Optional<Session> peek(@Nullable String id) {
         return id == null
                 ? Optional.empty()
                 : Optional.ofNullable(sessions.policy().getIfPresentQuietly(id));
     }
 
-    /** Whether it has not ended. */
+    /** Returns whether the session has not ended. */
     public boolean isLive(Session session) {
         return peek(session.id()).isPresent();
     }
@@ -62,7 +62,7 @@ public final class Sessions {
         }
     }
 
-    /** Ends all of them: the password was changed. */
+    /** Ends all sessions after a change of the password. */
     void endAll() {
         sessions.invalidateAll();
     }

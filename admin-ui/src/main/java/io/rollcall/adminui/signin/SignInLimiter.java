@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Makes guessing slow, and keeps nobody out for long who knows the password.
+ * Slows down password guessing without locking out users who know the password.
  *
  * <pre>
  *  each network (IPv4 address, IPv6 /64): 5 attempts, then 2 s, 4 s, 8 s … 15 min between two
@@ -18,10 +18,10 @@ import java.util.Optional;
  *        none left          ──►   told to wait 30 s; then it has its turn, whatever others do
  * </pre>
  *
- * <p>So guesses from many addresses leave the budget of first attempts to the administrator who comes from a new one,
- * and who exhausts that too holds a new address up for 30 seconds. An attempt counts when it begins, so a burst of
- * parallel ones gains nothing. Remembers, in memory alone, 10,000 networks for an hour and the last 1,000 that signed
- * in for 30 days; after a restart every network is new, and the budgets are full. Safe for use by many threads.
+ * <p>Guesses from many addresses leave the budget of first attempts to an administrator at a new address; exhausting
+ * that too delays a new address by 30 seconds. An attempt counts when it begins, so parallel attempts gain nothing.
+ * Keeps 10,000 networks for an hour and the last 1,000 that signed in for 30 days, in memory only; after a restart
+ * every network is new and the budgets are full. Thread-safe.
  */
 final class SignInLimiter {
     private static final int FREE = 5;
@@ -49,9 +49,9 @@ final class SignInLimiter {
     }
 
     /**
-     * Counts an attempt, or says how long to wait before the next.
+     * Counts an attempt, or returns how long to wait before the next.
      *
-     * @param network as {@code ClientNetwork} names it, or whatever else an attempt counts for
+     * @param network a name from {@code ClientNetwork}, or another key to count attempts for
      */
     synchronized Optional<Duration> attempt(String network) {
         long now = ticker.read();
@@ -68,7 +68,10 @@ final class SignInLimiter {
         return Optional.empty();
     }
 
-    /** Who was told to wait has a turn of its own: it would have to be lucky otherwise. */
+    /**
+     * Returns the wait of an unknown network. After the wait its attempt is guaranteed; otherwise it would depend on
+     * luck.
+     */
     private long waitAsStranger(String network, Budget budget, long now) {
         Long turn = turns.getIfPresent(network);
         if (turn == null && budget.take(now)) {
@@ -84,19 +87,19 @@ final class SignInLimiter {
         return turn - now;
     }
 
-    /** Whether somebody has signed in from there lately. */
+    /** Returns whether a user has signed in from there recently. */
     boolean isKnown(String network) {
         return known.getIfPresent(network) != null;
     }
 
-    /** Forgets its failures, and knows it from now on. */
+    /** Clears the network's failures and marks it as known. */
     synchronized void succeeded(String network) {
         failures.invalidate(network);
         turns.invalidate(network);
         known.put(network, true);
     }
 
-    /** Takes an attempt back: its password was not looked at. */
+    /** Takes back an attempt whose password was not checked. */
     synchronized void takeBack(String network) {
         failures.asMap()
                 .computeIfPresent(
@@ -104,7 +107,7 @@ final class SignInLimiter {
                         (same, past) -> past.count() == 1 ? null : new Failures(past.count() - 1, ticker.read()));
     }
 
-    /** Nanoseconds to wait after the count-th failure: 0 for the free ones, then 2 s, 4 s, 8 s … */
+    /** Returns the nanoseconds to wait after the count-th failure: 0 for the free ones, then 2 s, 4 s, 8 s … */
     private static long waitAfter(int count) {
         if (count < FREE) {
             return 0;
@@ -123,7 +126,7 @@ final class SignInLimiter {
 
     private record Failures(int count, long heldUntil) {}
 
-    /** So many at once, then one an interval. */
+    /** A token bucket: a burst, then one per interval. */
     private static final class Budget {
         private final long size;
         private final long interval;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Signing in and out. Each sign-in begins a new session, so an id known before it is worth nothing after. */
+/** Signs users in and out. Each sign-in begins a new session, so an id known before is useless afterwards. */
 public final class SignInPage {
 
     private static final Logger log = LoggerFactory.getLogger(SignInPage.class);
@@ -55,7 +55,7 @@ public final class SignInPage {
         String user = cut(ctx.formParam("user"));
         String password = text(ctx.formParam("password"));
         String next = NextPage.of(ctx.formParam("next"));
-        // The socket's address: a header such as X-Forwarded-For is whatever the guesser likes.
+        // The socket's address: clients can forge a header such as X-Forwarded-For.
         String address = ctx.req().getRemoteAddr();
 
         String network = ClientNetwork.of(address);
@@ -115,7 +115,7 @@ public final class SignInPage {
         return value == null ? "" : value;
     }
 
-    /** A name that nobody has may be a password in the wrong field. */
+    /** Returns a known user's name, else empty: an unknown name may be a password in the wrong field. */
     private static String known(String user) {
         return Administrator.USER.equals(user) ? user : "";
     }

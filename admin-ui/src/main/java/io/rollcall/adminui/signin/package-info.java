@@ -1,6 +1,6 @@
 /**
- * Who is at the browser: the administrator's password, sign-in with its limiter, sessions, and the guard before every
- * request.
+ * Authentication of browser users: the administrator's password, sign-in with its limiter, sessions, and the guard of
+ * every request.
  */
 @NullMarked
 package io.rollcall.adminui.signin;

@@ -1,4 +1,4 @@
-// Keeps a page up to date. The stream only says "look again"; the page then fetches its own address through htmx,
+// Keeps a page up to date. The stream only signals a change; the page then fetches its own address through htmx,
 // so filters in the address keep working and the server renders everything.
 const content = document.getElementById('content');
 const pill = document.getElementById('live');
@@ -29,7 +29,7 @@ function showState() {
   else show('live', 'Live');
 }
 
-// Replacing the content would drop what somebody is about to copy.
+// Replacing the content would drop a text selection.
 function selecting() {
   const selection = getSelection();
   return !selection.isCollapsed && content.contains(selection.anchorNode);
@@ -44,7 +44,7 @@ async function refresh() {
   try {
     await htmx.ajax('GET', location.pathname + location.search, { target: content, swap: 'innerHTML' });
   } catch {
-    // The gateway does not answer: the stream's own error says so, and the last data stays.
+    // The gateway does not answer: the stream's error handler shows it, and the last data stays.
   } finally {
     fetching = false;
   }
@@ -57,7 +57,7 @@ function connect() {
     const back = lost;
     lost = undefined;
     showState();
-    // The greeting tells whether something changed between rendering and now.
+    // The first event shows whether something changed since rendering.
     if (back || String(JSON.parse(event.data).revision) !== shown()?.revision) refresh();
   });
   source.addEventListener('changed', refresh);
@@ -67,9 +67,9 @@ function connect() {
     const first = !lost;
     lost ??= new Date();
     showState();
-    // When the session ended, asking for the page leads to the sign-in page.
+    // After the session's end, fetching the page leads to the sign-in page.
     if (first || refused) refresh();
-    // The browser comes back by itself after a broken connection, but not after a refusal.
+    // The browser reconnects by itself after a broken connection, but not after a refusal.
     if (refused) setTimeout(connect, RETRY_MS);
   });
 }
@@ -79,7 +79,7 @@ document.body.addEventListener('htmx:afterSwap', (event) => {
   const data = shown();
   if (data) revisionText.textContent = data.revisionText;
 });
-// Gone or refused: the whole page says what happened, and why.
+// Gone or refused: the whole page shows the error.
 document.body.addEventListener('htmx:responseError', (event) => {
   if (event.detail.xhr.status === 404) location.reload();
 });

@@ -1,4 +1,4 @@
-// Runs before the page is painted: a remembered choice must not flash. Without one the system's is followed.
+// Runs before the page is painted, so that a stored choice does not flash. Without one the system's setting applies.
 (() => {
   const root = document.documentElement;
   const order = ['system', 'light', 'dark'];
@@ -6,7 +6,7 @@
   try {
     chosen = localStorage.getItem('theme') ?? 'system';
   } catch {
-    // Storage may be forbidden; the switch then lasts for this page.
+    // Storage may be disabled; the switch then lasts for this page.
   }
   const apply = () => {
     if (chosen === 'system') delete root.dataset.theme;

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A wall clock that stands still until a test moves it. In UTC. Moved by one thread, read by any. */
+/** A wall clock in UTC that moves only when a test moves it. Moved by one thread, read by any. */
 public final class TestClock extends Clock {
     private volatile Instant now;
 

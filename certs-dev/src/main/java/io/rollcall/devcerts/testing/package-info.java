@@ -1,4 +1,4 @@
-/** What tests need of time where they mint certificates; here because every module that does depends on this one. */
+/** A clock for tests that mint certificates; located here because all their modules depend on this one. */
 @NullMarked
 package io.rollcall.devcerts.testing;
 

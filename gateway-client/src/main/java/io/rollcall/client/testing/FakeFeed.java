@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The fake gateway's watchers, and what it can still tell those who resume. Guarded by its namespace. */
+/** The fake gateway's watchers and the history for watchers that resume. Guarded by its namespace. */
 final class FakeFeed {
 
     private final Set<ServerCallStreamObserver<WatchNodesResponse>> watchers = ConcurrentHashMap.newKeySet();

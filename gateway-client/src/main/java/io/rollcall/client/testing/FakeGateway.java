@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A gateway of one namespace with a weak memory and bad moods, for tests: it expires, replaces and removes nodes when
- * told to, is away, loses replies and refuses. It checks no certificate and no token, and no lease ends by time.
+ * A fake gateway of one namespace for tests. On request it expires, replaces and removes nodes, becomes unavailable,
+ * loses replies and refuses calls. It checks no certificate and no token, and no lease expires by time.
  *
  * <pre>{@code
  * try (FakeGateway gateway = FakeGateway.start(); GatewayClient client = gateway.client(7)) {
@@ -46,32 +46,32 @@ public final class FakeGateway implements AutoCloseable {
         }
     }
 
-    /** Listens in the clear, on a free port of the loopback address. */
+    /** Starts in plaintext on a free port of the loopback address. */
     public static FakeGateway start() {
         return startAt(0);
     }
 
-    /** Listens in the clear, on that port of the loopback address; 0: a free one. */
+    /** Starts in plaintext on that port of the loopback address; 0: a free one. */
     public static FakeGateway startAt(int port) {
         return on(NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
     }
 
-    /** Listens as the builder says: with TLS and interceptors, say. */
+    /** Starts with a server builder, for example with TLS and interceptors. */
     public static FakeGateway on(ServerBuilder<?> builder) {
         return new FakeGateway(builder);
     }
 
-    /** Where it listens, as {@link io.rollcall.client.GatewayClientBuilder#target} takes it. */
+    /** Returns its address for {@link io.rollcall.client.GatewayClientBuilder#target}. */
     public String target() {
         return "localhost:" + port();
     }
 
-    /** The port it listens on, or did. */
+    /** Returns the port it listens or listened on. */
     public int port() {
         return port;
     }
 
-    /** A client of this gateway that speaks in the clear, as node {@code nodeId}. */
+    /** Returns a plaintext client of this gateway, as node {@code nodeId}. */
     public GatewayClient client(int nodeId) {
         return GatewayClient.builder()
                 .target(target())
@@ -79,7 +79,7 @@ public final class FakeGateway implements AutoCloseable {
                 .build();
     }
 
-    /** What registrations from now on are told. 30 s unless set. */
+    /** Sets the interval in the replies to later registrations; default 30 s. */
     public void heartbeatInterval(Duration interval) {
         namespace.heartbeatInterval(interval);
     }
@@ -89,12 +89,12 @@ public final class FakeGateway implements AutoCloseable {
         namespace.end(nodeId, SessionEnd.EXPIRED);
     }
 
-    /** Takes the node out, as an operator would. */
+    /** Removes the node, as an operator would. */
     public void remove(int nodeId) {
         namespace.end(nodeId, SessionEnd.REMOVED);
     }
 
-    /** Lets another process register as this node. */
+    /** Registers another process as this node. */
     public void replace(int nodeId) {
         namespace.replace(nodeId);
     }
@@ -104,37 +104,37 @@ public final class FakeGateway implements AutoCloseable {
         namespace.reset();
     }
 
-    /** Raises the epoch and ends no session: only the replies tell. */
+    /** Raises the epoch without ending sessions: only replies show it. */
     public void raiseEpoch() {
         namespace.raiseEpoch();
     }
 
-    /** Forgets everything, as an in-memory gateway does when it starts anew. */
+    /** Forgets everything, like a restarted in-memory gateway. */
     public void forgetEverything() {
         namespace.forgetEverything();
     }
 
-    /** Remembers its state, as a snapshot of the disk does; see {@link #putBack}. */
+    /** Saves its state, like a disk snapshot; see {@link #putBack}. */
     public void photograph() {
         namespace.photograph();
     }
 
-    /** Starts again with the state that was photographed: what happened since is lost, under the same registry id. */
+    /** Restarts with the saved state: later changes are lost, under the same registry id. */
     public void putBack() {
         namespace.putBack();
     }
 
-    /** Breaks the streams of all who watch. */
+    /** Breaks the streams of all watchers. */
     public void cutWatches() {
         namespace.cutWatches();
     }
 
-    /** Holds no earlier changes any more: who resumes is told to take a snapshot. */
+    /** Drops all earlier changes, so that watchers that resume must take a snapshot. */
     public void forgetChanges() {
         namespace.forgetChanges();
     }
 
-    /** Leaves the next change out of the streams, which no gateway may. */
+    /** Omits the next change from the streams, which a real gateway must never do. */
     public void skipChange() {
         namespace.skipChange();
     }
@@ -144,12 +144,12 @@ public final class FakeGateway implements AutoCloseable {
         mood.refuse(code, reason, null);
     }
 
-    /** The same, each time asking the caller to wait so long before it tries again. */
+    /** Refuses every call, asking the caller to wait before each retry. */
     public void refuse(Status.Code code, String reason, Duration retryAfter) {
         mood.refuse(code, reason, retryAfter);
     }
 
-    /** Is away from now on, until {@link #recover}. */
+    /** Is unavailable from now on, until {@link #recover}. */
     public void fail() {
         mood.refuse(Status.Code.UNAVAILABLE, "STORE_UNAVAILABLE", null);
     }
@@ -159,67 +159,67 @@ public final class FakeGateway implements AutoCloseable {
         mood.stall();
     }
 
-    /** Does what the next {@code count} calls ask, and loses its answers. */
+    /** Executes the next {@code count} calls, and loses the answers. */
     public void loseReplies(int count) {
         mood.loseReplies(count);
     }
 
-    /** Registers as asked the next {@code count} times, and loses its answers; other calls are answered. */
+    /** Executes the next {@code count} registrations, and loses the answers; other calls are answered. */
     public void loseRegistrationReplies(int count) {
         mood.loseRegistrationReplies(count);
     }
 
-    /** Whether streams of heartbeats are served from now on; an older gateway knows calls alone. */
+    /** Sets whether streams of heartbeats are served; an older gateway knows only calls. */
     public void serveStreams(boolean served) {
         streams.serve(served);
     }
 
-    /** Breaks the streams that are open, and ends no lease. */
+    /** Breaks the open streams without ending a lease. */
     public void breakStreams() {
         streams.breakAll(null);
     }
 
-    /** The same, asking those who were on them to wait so long before they try again. */
+    /** Breaks the open streams, asking their clients to wait before a retry. */
     public void breakStreams(Duration retryAfter) {
         streams.breakAll(retryAfter);
     }
 
-    /** Answers everybody again. */
+    /** Answers all calls again. */
     public void recover() {
         mood.recover();
     }
 
-    /** The incarnations with which the node asked to register, in that order; a call whose reply was lost counts. */
+    /** Returns the incarnations of the node's register calls, in order, including calls with lost replies. */
     public List<Long> incarnations(int nodeId) {
         return namespace.incarnations(nodeId);
     }
 
-    /** The epochs that the node said it belongs to when it asked to register, in that order. */
+    /** Returns the {@code member_of_epoch} values of the node's register calls, in order. */
     public List<Long> epochsClaimed(int nodeId) {
         return namespace.epochsClaimed(nodeId);
     }
 
-    /** How many heartbeats of the node were acknowledged. */
+    /** Returns the number of acknowledged heartbeats of the node. */
     public int beats(int nodeId) {
         return namespace.beats(nodeId);
     }
 
-    /** How many calls, and heartbeats on streams, were refused because of {@link #refuse} or {@link #fail}. */
+    /** Returns the number of calls and streamed heartbeats refused because of {@link #refuse} or {@link #fail}. */
     public int refusals() {
         return mood.refusals();
     }
 
-    /** How many streams of heartbeats were asked for, whether served or not. */
+    /** Returns the number of heartbeat streams requested, served or not. */
     public int streamsAskedFor() {
         return streams.asked();
     }
 
-    /** How many streams of heartbeats are open. */
+    /** Returns the number of open heartbeat streams. */
     public int openStreams() {
         return streams.open();
     }
 
-    /** Whether the node has a lease. */
+    /** Returns whether the node has a lease. */
     public boolean holds(int nodeId) {
         return namespace.holds(nodeId);
     }

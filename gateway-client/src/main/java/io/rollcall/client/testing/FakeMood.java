@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Stands between a call and its answer. Guarded by itself. */
+/** Decides whether a call is answered, refused or lost. Guarded by itself. */
 final class FakeMood {
     private static final Metadata.Key<String> PUSHBACK =
             Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
@@ -26,7 +26,7 @@ final class FakeMood {
     private int repliesToLose;
     private int registrationRepliesToLose;
 
-    /** @param retryAfter null: the refusal does not say */
+    /** @param retryAfter null: not set in the refusal */
     synchronized void refuse(Status.Code code, String reason, @Nullable Duration retryAfter) {
         refusal = refusal(code, reason, retryAfter);
     }
@@ -54,7 +54,7 @@ final class FakeMood {
         registrationRepliesToLose = 0;
     }
 
-    /** Whether the call goes on; otherwise it has had its answer, or never gets one. */
+    /** Returns whether the call proceeds; otherwise it was answered or never will be. */
     synchronized boolean admits(StreamObserver<?> caller) {
         if (refusal != null && !stalled) {
             refusals++;
@@ -69,7 +69,7 @@ final class FakeMood {
         }
     }
 
-    /** @return whether that was the stream's end: any answer but an acknowledgement is */
+    /** @return whether the stream ended: any answer but an acknowledgement ends it */
     synchronized boolean answerOnStream(StreamObserver<HeartbeatResponse> caller, Supplier<HeartbeatResponse> act) {
         AtomicReference<String> status = new AtomicReference<>("");
         boolean sent = send(caller, () -> {
@@ -84,7 +84,7 @@ final class FakeMood {
         return !sent && !stalled;
     }
 
-    /** @return whether an answer was sent; otherwise the call was refused, or is left without one */
+    /** @return whether an answer was sent; otherwise the call was refused or gets none */
     private <R> boolean send(StreamObserver<R> caller, Supplier<R> act) {
         if (!admits(caller)) {
             return false;
@@ -139,7 +139,7 @@ final class FakeMood {
         return StatusProto.toStatusRuntimeException(status.build(), pushback);
     }
 
-    /** As the gateway: at most an int32. */
+    /** Bounds the value to an int32, like the gateway. */
     private static long pushbackMillis(Duration delay) {
         return delay.toSeconds() >= Integer.MAX_VALUE / 1_000 ? Integer.MAX_VALUE : delay.toMillis();
     }

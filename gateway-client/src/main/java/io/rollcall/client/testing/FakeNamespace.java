@@ -31,7 +31,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What the fake gateway remembers. Guarded by itself. */
+/** The fake gateway's state. Guarded by itself. */
 final class FakeNamespace {
 
     private final TreeMap<Integer, NodeInfo> nodes = new TreeMap<>();
@@ -50,7 +50,7 @@ final class FakeNamespace {
     /** The incarnation that was told to found the cluster; 0: none yet. */
     private long founder;
 
-    /** What a snapshot of the gateway's disk holds. */
+    /** A saved state, like a disk snapshot. */
     private record Photograph(
             Map<Integer, NodeInfo> nodes,
             Map<Long, SessionEnd> ended,

@@ -22,7 +22,7 @@ import io.rollcall.v1.UpdateLeaderResponse;
 import io.rollcall.v1.WatchNodesRequest;
 import io.rollcall.v1.WatchNodesResponse;
 
-/** The eight oldest methods, KeepAlive and watching: the namespace answers, the mood permitting. */
+/** Serves the eight oldest methods, KeepAlive and WatchNodes: the namespace answers if the mood permits. */
 final class FakeService extends GatewayServiceImplBase {
 
     private final FakeNamespace namespace;

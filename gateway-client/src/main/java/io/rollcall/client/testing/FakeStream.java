@@ -5,7 +5,7 @@ import io.grpc.stub.StreamObserver;
 import io.rollcall.v1.HeartbeatRequest;
 import io.rollcall.v1.HeartbeatResponse;
 
-/** One stream of heartbeats: the namespace answers, the mood permitting. Guarded by itself. */
+/** One stream of heartbeats: the namespace answers if the mood permits. Guarded by itself. */
 final class FakeStream implements StreamObserver<HeartbeatRequest> {
 
     private final FakeNamespace namespace;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** The streams of heartbeats that were asked for, the ended ones among them. Any thread. */
+/** The heartbeat streams requested so far, including ended ones. Any thread. */
 final class FakeStreams {
 
     private final FakeNamespace namespace;
@@ -35,7 +35,7 @@ final class FakeStreams {
         areServed = served;
     }
 
-    /** @param retryAfter null: nothing is said of it */
+    /** @param retryAfter null: not set */
     void breakAll(@Nullable Duration retryAfter) {
         asked.forEach(stream -> stream.end(FakeMood.refusal(Status.Code.UNAVAILABLE, "STREAM_BROKEN", retryAfter)));
     }

@@ -1,4 +1,4 @@
-/** For the tests of whoever uses the client: a gateway that misbehaves on demand. */
+/** Test support for users of the client: a gateway that misbehaves on demand. */
 @NullMarked
 package io.rollcall.client.testing;
 

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Connections of nodes, with the credentials that {@code scripts/dev-certs} wrote. */
+/** Opens connections of nodes, with the credentials from {@code scripts/dev-certs}. */
 final class Channels {
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A tenant that asks for all it can get, in a process of its own: 64 connections, each with 16 calls under way, lists
- * and registrations by turns, at once again whatever the answer is.
+ * Simulates a flooding tenant in a separate process: 64 connections, each with 16 calls in flight, alternating lists
+ * and registrations, repeated at once whatever the answer.
  */
 final class Flooder {
     private static final int CONNECTIONS = 64;
@@ -29,7 +29,7 @@ final class Flooder {
         this.end = System.nanoTime() + time.toNanos();
     }
 
-    /** @param arguments the certificates, the gateway's port, and for how many seconds */
+    /** @param arguments the directory of certificates, the gateway's port, and the duration in seconds */
     public static void main(String[] arguments) throws Exception {
         List<ManagedChannel> channels = new ArrayList<>();
         for (int node = 1; node <= CONNECTIONS; node++) {

@@ -16,22 +16,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What one tenant's heartbeat notices of another one's flood ({@link Flooder}): quiet and flooded by turns, in one run.
- * The heartbeat is sent a hundred times a second, whether the one before was answered late or not; what it took counts
- * from when it was due.
+ * Measures the effect of one tenant's flood ({@link Flooder}) on another tenant's heartbeats: quiet and flooded phases
+ * alternate in one run. A heartbeat is sent a hundred times a second, even if the previous one was answered late; its
+ * latency counts from when it was due.
  *
- * <p>The flood's process stands for another machine, so it runs by the scheduler's idle policy (chrt(1)): the
- * processors are its own only where the gateway and the heartbeat leave them. What is measured is then the gateway, not
- * who gets one of two cores.
+ * <p>The flood's process represents another machine, so it runs under the scheduler's idle policy (chrt(1)): it gets
+ * only the processor time left by the gateway and the heartbeat. So the gateway is measured, not the competition for
+ * two cores.
  */
 final class Floods {
     private static final int ROUNDS = 9;
     private static final Duration TIME = Duration.ofSeconds(10);
 
-    /** What the gateway does in a flood is compiled only in the third. */
+    /** The JIT compiler has compiled the gateway's hot code after three. */
     private static final int WARM_UPS = 3;
 
-    /** The flood's connections take some time, which is no part of what is measured. */
+    /** Time to open the flood's connections, not measured. */
     private static final Duration BEGIN = Duration.ofSeconds(5);
 
     private static final Duration FLOOD = BEGIN.plus(TIME);
@@ -118,7 +118,7 @@ final class Floods {
         }
     }
 
-    /** What each heartbeat took, in milliseconds, sorted. */
+    /** Returns the latencies of the heartbeats in milliseconds, sorted. */
     private static List<Double> beat(GatewayServiceBlockingStub node, Duration time) throws IOException {
         HeartbeatRequest request =
                 HeartbeatRequest.newBuilder().setNodeId(1).setIncarnation(1).build();

@@ -9,16 +9,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The real gateway as a process of its own, with development certificates. Ended, by its own pid, when closed. */
+/**
+ * Runs the real gateway in a separate process, with development certificates. Closing it ends the process, by its pid.
+ */
 final class GatewayRun implements AutoCloseable {
     private static final String READY = "Gateway ready: nodes localhost:";
-    private static final long CLOCK_TICKS = 100; // USER_HZ is 100 on Linux, whatever the kernel's own rate
+    private static final long CLOCK_TICKS = 100; // USER_HZ is 100 on Linux, regardless of the kernel's tick rate
 
     private final Process process;
     private final int port;
     private final Duration untilReady;
 
-    /** @param options besides where its certificates and files are */
+    /** @param options in addition to the directories of its certificates and files */
     GatewayRun(Path certs, Path dataDir, List<String> options) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -46,7 +48,7 @@ final class GatewayRun implements AutoCloseable {
     }
 
     private int awaitReady() throws IOException {
-        BufferedReader output = process.inputReader(); // stays open: the process must not write into a closed pipe
+        BufferedReader output = process.inputReader(); // kept open: the process must not write to a closed pipe
         for (String line = output.readLine(); line != null; line = output.readLine()) {
             if (line.startsWith(READY)) {
                 return Integer.parseInt(line.substring(READY.length(), line.indexOf(',')));
@@ -59,19 +61,19 @@ final class GatewayRun implements AutoCloseable {
         return port;
     }
 
-    /** From the start of its JVM to the line that says so. */
+    /** Returns the time from the start of its JVM to its ready line. */
     Duration untilReady() {
         return untilReady;
     }
 
-    /** Processor time that it has used, of all its threads, in microseconds. */
+    /** Returns the processor time of all its threads, in microseconds. */
     long cpuMicros() throws IOException {
         String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * 1_000_000 / CLOCK_TICKS;
     }
 
-    /** Memory that it holds now, in bytes. */
+    /** Returns its resident memory, in bytes. */
     long residentBytes() throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
             if (line.startsWith("VmRSS:")) {

@@ -23,14 +23,14 @@ public final class Main {
 
     private Main() {}
 
-    /** One of them. */
+    /** A benchmark. */
     private interface Benchmark {
         Table measure() throws Exception;
     }
 
     /**
      * @param arguments the directory of certificates for bench:1-256 and quiet:1-1, one for the gateways' files, and
-     * perhaps the one to run
+     *     optionally the benchmark to run
      */
     public static void main(String[] arguments) {
         Program.run("bench: ", FAILED, () -> run(arguments));

@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many registrations a second are acknowledged: so many nodes, each on a connection of its own, each in a new
- * session as soon as the one before is acknowledged.
+ * Measures acknowledged registrations per second: a number of nodes, each on its own connection, each registering a new
+ * session as soon as the previous one is acknowledged.
  */
 final class Registrations {
     private static final int[] NODES = {1, 32, 256};
@@ -33,7 +33,7 @@ final class Registrations {
     private final Path scratch;
     private final Duration measured;
 
-    /** @param scratch where the gateway keeps its files */
+    /** @param scratch the directory of the gateway's files */
     Registrations(Path certs, Path scratch, Duration measured) {
         this.certs = certs;
         this.scratch = scratch;
@@ -75,7 +75,7 @@ final class Registrations {
         return table;
     }
 
-    /** Some nodes for some time. */
+    /** A run with a number of nodes for a fixed time. */
     private final class Round {
         private final GatewayRun gateway;
         private final int nodes;

@@ -24,8 +24,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How long a gateway takes from the start of its JVM until it is ready, and how large its store is, with so many nodes
- * registered. They are written through the store port: so many do not come over the wire in a benchmark's time.
+ * Measures the time from the start of a gateway's JVM until it is ready, and the size of its store, for a number of
+ * registered nodes. The nodes are written through the store port, since registering so many over the network would take
+ * too long.
  */
 final class Starts {
     private static final int[] NODES = {1_000, 100_000, 1_000_000};
@@ -35,7 +36,7 @@ final class Starts {
     private final Path certs;
     private final Path scratch;
 
-    /** @param scratch where the gateways keep their files */
+    /** @param scratch the directory of the gateways' files */
     Starts(Path certs, Path scratch) {
         this.certs = certs;
         this.scratch = scratch;
@@ -71,7 +72,7 @@ final class Starts {
         return bytes / (double) (1 << 20);
     }
 
-    /** @return the bytes on disk, once everything is in the database's one file */
+    /** @return the bytes on disk, after everything was moved to the single database file */
     private static long fill(Path dataDir, int nodes) throws IOException {
         NamespaceName namespace = new NamespaceName("bench");
         try (RegistryStore store = SqliteStore.open(dataDir, new SecureRandom())) {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Figures in columns, as wide as they need be. */
+/** Formats figures in columns of the required width. */
 final class Table {
     private final String title;
     private final List<List<String>> rows = new ArrayList<>();

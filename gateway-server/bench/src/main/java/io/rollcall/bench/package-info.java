@@ -1,4 +1,4 @@
-/** What the gateway costs, measured on the real process; see {@link io.rollcall.bench.Main}. */
+/** Benchmarks of the gateway, measured on the real process; see {@link io.rollcall.bench.Main}. */
 @NullMarked
 package io.rollcall.bench;
 

@@ -7,9 +7,8 @@ import io.rollcall.server.namespace.NodeId;
 import io.rollcall.v1.Permission;
 
 /**
- * The one place where a caller is held against the permission of a method: when its call begins, and for each of its
- * messages, once it is known which node that is about. Which namespace that node is of, the caller says and never the
- * request.
+ * Checks a caller against the permission of a method: when its call begins, and for each of its messages, once the node
+ * that it concerns is known. The namespace of that node comes from the caller, never from the request.
  */
 final class Access {
     private Access() {}
@@ -38,12 +37,12 @@ final class Access {
     }
 
     /**
-     * Returns if the caller may ask for something about this node: it is the node, or an operator where the method is for
-     * those, too.
+     * Returns if the caller may act on this node: it is the node itself, or an operator and the method permits
+     * operators.
      *
      * @param field that names the node
-     * @throws io.rollcall.server.failure.RefusedException BAD_FIELD if it names none, NOT_PERMITTED if it names another
-     *     than it may
+     * @throws io.rollcall.server.failure.RefusedException BAD_FIELD if the field names no node, NOT_PERMITTED if the
+     *     caller may not act on it
      */
     static void requireMayConcern(Permission permission, Caller caller, String field, int node) {
         if (node < 1) {

@@ -7,9 +7,8 @@ import io.grpc.ServerInterceptor;
 import io.rollcall.server.identity.grpc.CurrentCall;
 
 /**
- * Refuses callers of the wrong kind, before anything is read of their requests. Which node these are about,
- * {@link SubjectInterceptor} looks at. Stands behind the
- * {@link io.rollcall.server.identity.grpc.IdentityInterceptor}.
+ * Refuses callers of the wrong kind before their requests are read. {@link SubjectInterceptor} checks which node a
+ * request concerns. Runs after the {@link io.rollcall.server.identity.grpc.IdentityInterceptor}.
  */
 public final class AccessInterceptor implements ServerInterceptor {
     private final MethodPermissions permissions;

@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may call which method, and which field of its requests names the node that they are about: the proto's options for
- * the gateway's own methods, a fixed table for those of foreign services, whose protos are not ours.
+ * Maps each method to who may call it, and to the field of its requests that names the node they concern. Uses the
+ * proto's options for the gateway's own methods, and a fixed table for those of other services.
  *
  * <pre>
  * rollcall.v1.GatewayService/Heartbeat   NODE_ITSELF         node_id   from the options
@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  * grpc.health.v1.Health/Check            CERTIFICATE_HOLDER            from the table
  * </pre>
  *
- * A served method that is in none of them is a defect, found at construction or by {@link #requireAll}. What is called
- * beside them is not served, and refused. Immutable; any thread.
+ * A served method that is missing here is a defect, found at construction or by {@link #requireAll}. Calls of any other
+ * method are refused. Immutable; any thread.
  *
- * <p>Reads generated descriptors though it is no service, interceptor or messages class: the option lives in them.
+ * <p>Reads generated descriptors, although it is not a service, interceptor or messages class: they hold the option.
  */
 public final class MethodPermissions {
     /** The name under which nodes that know no package call the gateway. */
@@ -55,13 +55,16 @@ public final class MethodPermissions {
     private final Map<String, Rule> byFullName = new HashMap<>();
 
     /**
-     * What a method asks of its callers.
+     * What a method requires of its callers.
      *
-     * @param subject the field of its requests that names the node they are about; null: they are about none
+     * @param subject the field of its requests that names the node they concern; null: they concern none
      */
     record Rule(Permission permission, @Nullable FieldDescriptor subject) {}
 
-    /** @throws IllegalStateException if a method of the gateway declares no permission, or one that its request denies */
+    /**
+     * @throws IllegalStateException if a method of the gateway declares no permission, or one that its request
+     *     contradicts
+     */
     public MethodPermissions() {
         this(GatewayProto.getDescriptor().findServiceByName(BARE_SERVICE));
     }
@@ -81,7 +84,7 @@ public final class MethodPermissions {
         }
     }
 
-    /** One field where a node may speak for itself alone, none elsewhere. */
+    /** Returns the one field if a node may act only on itself; null otherwise. */
     private static @Nullable FieldDescriptor subject(MethodDescriptor method, Permission permission) {
         List<FieldDescriptor> subjects = method.getInputType().getFields().stream()
                 .filter(field -> field.getOptions().getExtension(GatewayProto.subject))
@@ -103,7 +106,7 @@ public final class MethodPermissions {
         return field.getType() == FieldDescriptor.Type.INT32 && !field.isRepeated();
     }
 
-    /** @throws IllegalStateException if a method of these services has no permission; to be asked at start */
+    /** @throws IllegalStateException if a method of these services has no permission; call it at start */
     public void requireAll(Collection<ServerServiceDefinition> services) {
         for (ServerServiceDefinition service : services) {
             for (ServerMethodDefinition<?, ?> method : service.getMethods()) {
@@ -116,7 +119,7 @@ public final class MethodPermissions {
     }
 
     /**
-     * Whether calls of the method must bring a token beside the certificate.
+     * Whether calls of the method require a token in addition to the certificate.
      *
      * @throws io.rollcall.server.failure.RefusedException METHOD_UNKNOWN, if there is no such method
      */

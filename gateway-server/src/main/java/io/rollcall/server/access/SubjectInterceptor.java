@@ -11,8 +11,8 @@ import io.rollcall.server.identity.Caller;
 import io.rollcall.server.identity.grpc.CurrentCall;
 
 /**
- * Refuses requests about a node that their caller may not ask about: each message of a call, of one that stays open too.
- * Stands right before the gateway's service, where requests are messages; further out they are bytes.
+ * Refuses requests that concern a node on which their caller may not act. Checks each message of a call, streams
+ * included. Runs right before the gateway's service, where requests are messages; further out they are bytes.
  */
 public final class SubjectInterceptor implements ServerInterceptor {
     private final MethodPermissions permissions;

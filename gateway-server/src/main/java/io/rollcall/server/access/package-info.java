@@ -1,4 +1,4 @@
-/** May they: holds the caller against the permission that each method declares in the proto. */
+/** Authorization: checks the caller against the permission that each method declares in the proto. */
 @NullMarked
 package io.rollcall.server.access;
 

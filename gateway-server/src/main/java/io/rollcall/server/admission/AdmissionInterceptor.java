@@ -22,11 +22,10 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Holds each namespace to its rates, and to what its open calls may hold in memory. Heartbeats have the right of way:
- * no rate counts them. Stands behind the access check, so that nobody spends another's share, and refuses before a
- * service does any work.
+ * Limits each namespace's rates and the memory that its open calls may hold. Heartbeats are exempt from the rates. Runs
+ * after the access check, so that no caller uses another's share, and refuses before a service does any work.
  *
- * <p>Threads: the event loops; replies come from any.
+ * <p>Threads: the event loops; replies come from any thread.
  */
 public final class AdmissionInterceptor implements ServerInterceptor {
     private final MethodTraffic traffic;
@@ -78,7 +77,7 @@ public final class AdmissionInterceptor implements ServerInterceptor {
         Context context = Context.current();
         if (admitting != null && kind == Traffic.CHANGE) {
             admitting.admitChange();
-            // Whether it changes enough to be refused for is known only when it is decided.
+            // Only the decision shows whether it changes enough to be refused.
             context = admitting
                     .members()
                     .take(caller)
@@ -99,7 +98,7 @@ public final class AdmissionInterceptor implements ServerInterceptor {
         return start(counted, headers, (begun, its) -> Contexts.interceptCall(costing, begun, its, next));
     }
 
-    /** One that is a call of its own counts as many header bytes as it may have: to look would cost it a tenth. */
+    /** A unary heartbeat counts the most header bytes it may have: measuring them would make it a tenth slower. */
     private <Q, R> CountedCall<Q, R> heartbeat(
             ServerCall<Q, R> call, Metadata headers, OpenCalls calls, Settings present) {
         return isUnary(call)
@@ -111,7 +110,9 @@ public final class AdmissionInterceptor implements ServerInterceptor {
         return call.getMethodDescriptor().getType() == MethodType.UNARY;
     }
 
-    /** Token, authority and accepted encodings are kept as long as the call is open; which else are is gRPC's affair. */
+    /**
+     * gRPC keeps token, authority and accepted encodings as long as the call is open; the other headers depend on gRPC.
+     */
     private static int size(ServerCall<?, ?> call, Metadata headers) {
         String authority = call.getAuthority();
         int bytes = authority == null ? 0 : authority.length();
@@ -131,7 +132,7 @@ public final class AdmissionInterceptor implements ServerInterceptor {
         }
     }
 
-    /** Begins anew when the namespace's quotas are others. */
+    /** Starts again when the namespace's quotas have changed. */
     private Rates ratesOf(NamespaceName namespace, Settings present) {
         Rates known = rates.get(namespace);
         return known != null && known.quotas().equals(present)

@@ -13,8 +13,8 @@ import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that counts from its begin to its end. What it sends counts until the client has it: how that is known is up to
- * the kind of call.
+ * A call that counts against its namespace's limits until it ends. Its replies count until the client has them; each
+ * kind of call finds that out differently.
  */
 abstract class CountedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     final OpenCalls calls;
@@ -22,7 +22,11 @@ abstract class CountedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     private final int headerBytes;
     private final InboundBuffering.@Nullable Request request;
 
-    /** Begins to count. @throws RefusedException if there is no room for it */
+    /**
+     * Starts counting.
+     *
+     * @throws RefusedException if there is no room for it
+     */
     CountedCall(ServerCall<Q, R> call, int headerBytes, OpenCalls calls, Settings present) {
         super(call);
         this.calls = calls;
@@ -39,10 +43,10 @@ abstract class CountedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     /** The client is ready for more. */
     abstract void ready();
 
-    /** Whatever was sent counts no more. */
+    /** Stops counting what was sent. */
     abstract void releaseReplies();
 
-    /** Once. */
+    /** Call it once. */
     final void ended() {
         releaseReplies();
         calls.end(headerBytes);
@@ -52,7 +56,7 @@ abstract class CountedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
         RefusalStatus.close(this, why);
     }
 
-    /** Replies come as messages, or as streams of their bytes, which know how many these are. */
+    /** Replies are messages, or streams of bytes that know their length. */
     static int size(Object message) {
         if (message instanceof MessageLite reply) {
             return reply.getSerializedSize();

@@ -5,30 +5,30 @@ import io.rollcall.server.config.Settings;
 import io.rollcall.server.failure.RefusedException;
 
 /**
- * A call that sends many messages. It is ready only while none of them waits, so that a service that asks before it sends
- * has one message under way at a time; whatever waits counts.
+ * A call that sends many messages. It is ready only while no message waits, so a service that checks before it sends
+ * has one message in flight at a time; waiting messages count.
  *
  * <pre>
  *   sent, and waits for the client's window or socket ──▶ not ready; what is beyond {@value #SMALL_BYTES} bytes counts
  *   all of it has left ──▶ ready again; nothing counts
  * </pre>
  *
- * <p>Threads: its service sends from any; the call's event loop tells that it is ready.
+ * <p>Threads: its service sends from any; the call's event loop reports that it is ready.
  */
 final class CountedStream<Q, R> extends CountedCall<Q, R> {
-    /** As answers to heartbeats are: within the fixed cost of the call, and not worth a count that all share. */
+    /** Answers to heartbeats are smaller: the fixed cost of the call covers them, so they skip the shared counter. */
     static final int SMALL_BYTES = 512;
 
-    /** Of gRPC's frame (PROTOCOL-HTTP2: a flag, and the length in four bytes). */
+    /** The prefix of gRPC's frame (PROTOCOL-HTTP2: a flag, and the length in four bytes). */
     private static final int PREFIX_BYTES = 5;
 
-    private long waiting; // guarded by this, like what follows
+    private long waiting; // guarded by this, like the next field
     private long counted;
     private boolean isOver;
 
     CountedStream(ServerCall<Q, R> call, int headerBytes, OpenCalls calls, Settings present) {
         super(call, headerBytes, calls, present);
-        call.setOnReadyThreshold(1); // gRPC's own, 32 KiB, would be that much for each stream
+        call.setOnReadyThreshold(1); // gRPC's default of 32 KiB would allow that much for each stream
     }
 
     @Override
@@ -48,7 +48,7 @@ final class CountedStream<Q, R> extends CountedCall<Q, R> {
         super.sendMessage(message);
     }
 
-    /** What is sent meanwhile is not forgotten: the stream is not ready then. */
+    /** Messages sent meanwhile still count: the stream is then not ready. */
     @Override
     synchronized void ready() {
         if (waiting > 0 && isReady()) {

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call with one reply, which counts until the call is over: nobody tells when it has left before. That of a heartbeat is
- * small, and within the fixed cost of the call.
+ * A call with one reply, which counts until the call is over: gRPC does not report when it has been sent. The reply to
+ * a heartbeat is small and covered by the fixed cost of the call.
  */
 final class CountedUnary<Q, R> extends CountedCall<Q, R> {
     @SuppressWarnings("rawtypes")
@@ -19,10 +19,10 @@ final class CountedUnary<Q, R> extends CountedCall<Q, R> {
 
     private final @Nullable ReadCost cost;
 
-    @SuppressWarnings("UnusedVariable") // by its updater alone; an object less for each heartbeat
+    @SuppressWarnings("UnusedVariable") // used by its updater alone; saves an object for each heartbeat
     private volatile long unread;
 
-    /** @param cost null: of a heartbeat */
+    /** @param cost null: for a heartbeat */
     CountedUnary(ServerCall<Q, R> call, int headerBytes, OpenCalls calls, Settings present, @Nullable ReadCost cost) {
         super(call, headerBytes, calls, present);
         this.cost = cost;
@@ -40,7 +40,7 @@ final class CountedUnary<Q, R> extends CountedCall<Q, R> {
                 return;
             }
             if (!UNREAD.compareAndSet(this, 0, bytes)) {
-                calls.release(bytes); // the client has gone meanwhile
+                calls.release(bytes); // the client has disconnected
             }
         }
         super.sendMessage(message);
@@ -48,7 +48,7 @@ final class CountedUnary<Q, R> extends CountedCall<Q, R> {
 
     @Override
     void ready() {
-        // Its one reply knows no such thing.
+        // Does not apply to a single reply.
     }
 
     @Override

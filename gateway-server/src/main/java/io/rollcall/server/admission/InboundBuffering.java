@@ -10,26 +10,26 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what is kept of requests whose rest has not come: for as long as a caller likes, and of as many as it may have
- * calls open. A tracer, since interceptors hear of a message only once it is whole.
+ * Counts the buffered bytes of incomplete requests, which a caller may leave incomplete for as long as it likes, in
+ * each of its open calls. A tracer, because interceptors see a message only once it is complete.
  *
  * <pre>
- *   bytes of a message come ──▶ more than {@value #SMALL_BYTES} of it? they count ──▶ too many of the namespace: refused
- *   it is whole, of a stream of messages ──▶ the service has it; it counts no more
- *   it is whole, and to be the only one ──▶ it is kept, and counts as what it is in memory, until the caller has said so
- *   the call is over ──▶ nothing counts
+ *   bytes of a message arrive ──▶ above {@value #SMALL_BYTES} they count ──▶ above the namespace's limit: refused
+ *   complete, one of a stream ──▶ the service has it; it no longer counts
+ *   complete, the only one ──▶ gRPC keeps it until the caller half-closes; until then its size in memory counts
+ *   the call is over ──▶ nothing counts any more
  * </pre>
  *
  * <p>Threads: the call's event loop.
  */
 public final class InboundBuffering extends ServerStreamTracer.Factory {
-    /** As most requests are: whole at once, and not worth a count that all event loops share. */
+    /** Most requests are smaller: they arrive complete at once, so they skip the counter that all event loops share. */
     static final int SMALL_BYTES = 1024;
 
     /** A whole request of this size is within the fixed cost of its call; heartbeats are smaller. */
     static final int SMALL_WHOLE_BYTES = 40;
 
-    /** How much larger a message is in memory than on the wire, at the worst: a list of texts of one letter. */
+    /** How much larger a message is in memory than on the wire in the worst case, a list of one-letter strings. */
     static final int IN_MEMORY = 24;
 
     private static final Context.Key<Request> KEY = Context.key("rollcall-inbound-buffering");
@@ -39,12 +39,12 @@ public final class InboundBuffering extends ServerStreamTracer.Factory {
         return new Request();
     }
 
-    /** Of the call that this thread is serving; null: nobody counts. */
+    /** The request of the call that this thread is serving; null: it is not counted. */
     static @Nullable Request current() {
         return KEY.get();
     }
 
-    /** The message of one call that is on its way. */
+    /** The incomplete message of one call. */
     static final class Request extends ServerStreamTracer {
         private long come;
         private long counted;
@@ -55,7 +55,7 @@ public final class InboundBuffering extends ServerStreamTracer.Factory {
         private boolean isTaken;
 
         /**
-         * Counts from now on; nothing of a message is read before.
+         * Starts counting; no part of a message has been read before.
          *
          * @param onlyOne the call has one request, which gRPC keeps until the caller has said that it sends no more
          */
@@ -105,7 +105,7 @@ public final class InboundBuffering extends ServerStreamTracer.Factory {
                 return;
             }
             calls.release(counted);
-            counted = 0; // and at once as a whole, since a large one has room while it is the only one
+            counted = 0; // then counted again as a whole, since a large one has room while it is the only one
             try {
                 calls.buffer(bytes, present);
                 counted = bytes;

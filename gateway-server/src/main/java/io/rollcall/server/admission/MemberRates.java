@@ -11,12 +11,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * The changes that each member of one namespace may make by itself, within those of its namespace: so many a second, and
- * {@value #BURST_SECONDS} seconds' worth at once. Operators are held to their namespace's rate alone: they may have to
- * remove a whole cluster.
+ * Limits the changes of each member of one namespace, within the namespace's own rate: a number per second, and a burst
+ * of {@value #BURST_SECONDS} seconds' worth. Only the namespace's rate applies to operators: they may have to remove a
+ * whole cluster.
  *
- * <p>A member whose allowance is whole again is forgotten, so that there are never more entries than its namespace may
- * make changes in {@value #BURST_SECONDS} seconds. Thread-safe.
+ * <p>Removes a member's entry once its allowance is full again, so there are never more entries than the changes that
+ * the namespace may make in {@value #BURST_SECONDS} seconds. Thread-safe.
  */
 final class MemberRates {
     static final int BURST_SECONDS = 60;
@@ -35,10 +35,10 @@ final class MemberRates {
         this.sweptAt = new AtomicLong(nanos.getAsLong());
     }
 
-    /** What a member has left, and when that was so. */
+    /** What a member had left, and when. */
     private record Level(double left, long at) {}
 
-    /** Counts a change; what it is refused with, where it is one too many. */
+    /** Counts a change, and returns the refusal if it exceeds the rate. */
     Optional<RefusedException> take(Caller caller) {
         if (!(caller instanceof Caller.NodeCaller)) {
             return Optional.empty();

@@ -8,24 +8,24 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How each method counts against the quotas: as a change, a read or a heartbeat, by its {@code traffic} option in the
- * proto, under both service names. Methods of other services, health and reflection, are reads. Immutable.
+ * Maps each method to how it counts against the quotas: as a change, a read or a heartbeat, by its {@code traffic}
+ * option in the proto, under both service names. Methods of other services (health, reflection) are reads. Immutable.
  *
- * <p>Reads generated descriptors though it is no service, interceptor or messages class: the option lives in them.
+ * <p>Reads generated descriptors, although it is not a service, interceptor or messages class: they hold the option.
  */
 public final class MethodTraffic {
     private static final String SERVICE = "GatewayService";
 
     private final Map<String, Traffic> byName = new HashMap<>();
 
-    /** @throws IllegalStateException if a method of the gateway does not say what it is */
+    /** @throws IllegalStateException if a method of the gateway does not declare the option */
     public MethodTraffic() {
         ServiceDescriptor service = GatewayProto.getDescriptor().findServiceByName(SERVICE);
         for (MethodDescriptor method : service.getMethods()) {
             Traffic traffic = method.getOptions().getExtension(GatewayProto.traffic);
             if (traffic == Traffic.TRAFFIC_UNSPECIFIED) {
                 throw new IllegalStateException(
-                        method.getFullName() + " does not say what it is to the limits: declare option (traffic)");
+                        method.getFullName() + " does not say how it is limited: declare option (traffic)");
             }
             byName.put(service.getFullName() + "/" + method.getName(), traffic);
             byName.put(SERVICE + "/" + method.getName(), traffic);

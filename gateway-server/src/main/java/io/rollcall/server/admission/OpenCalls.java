@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What one namespace's open calls hold in memory.
+ * Counts the memory that one namespace's open calls hold.
  *
  * <pre>
  *   open     how many calls, and their fixed cost and headers      quota-calls, quota-call-memory
@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class OpenCalls {
     /**
-     * What an open call or stream costs beside its headers, with its part of the connection: 2.6 to 3.3 KB as measured
-     * on a stream of each kind.
+     * The cost of an open call or stream without its headers, its part of the connection included: 2.6 to 3.3 KB as
+     * measured on a stream of each kind.
      */
     static final int CALL_BYTES = 4 << 10;
 
@@ -34,10 +34,10 @@ final class OpenCalls {
     private final AtomicLong unread = new AtomicLong();
 
     /**
-     * Takes in a call, to be given back by {@link #end}.
+     * Counts a call until {@link #end}.
      *
-     * @param headerBytes of its headers
-     * @throws RefusedException if there are as many as there may be, or they hold as much as they may
+     * @param headerBytes size of its headers
+     * @throws RefusedException if the namespace has reached its limit of calls, or of their memory
      */
     void begin(int headerBytes, Settings quotas) {
         long cost = cost(headerBytes);
@@ -69,7 +69,7 @@ final class OpenCalls {
     }
 
     /**
-     * Makes room for a reply, until it is {@link #release released}. A large one has room while it is the only one.
+     * Reserves room for a reply until it is {@link #release released}. A large one has room while it is the only one.
      *
      * @throws RefusedException if too much is unread
      */
@@ -83,7 +83,7 @@ final class OpenCalls {
     }
 
     /**
-     * Makes room for a part of a request whose rest has not come.
+     * Reserves room for a part of an incomplete request.
      *
      * @throws RefusedException if too much is incomplete
      */
@@ -105,7 +105,7 @@ final class OpenCalls {
         return fits;
     }
 
-    /** The client has a reply now, or never will; a request is whole, or never will be. */
+    /** Releases a reply that the client has or will never get, or a request that is complete or will never be. */
     void release(long bytes) {
         unread.addAndGet(-bytes);
     }

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * The rates of one namespace, as token buckets: {@value #BURST_SECONDS} seconds' worth may come at once, as when a
+ * The rates of one namespace, as token buckets with a burst of {@value #BURST_SECONDS} seconds' worth, as when a
  * cluster starts. Thread-safe, without a lock.
  */
 final class Rates {
@@ -47,7 +47,7 @@ final class Rates {
         admit(changes, "changes", quotas.get(Setting.QUOTA_CHANGES));
     }
 
-    /** Those of each member, within those of its namespace. */
+    /** The rates of each member, within those of its namespace. */
     MemberRates members() {
         return members;
     }
@@ -57,7 +57,7 @@ final class Rates {
         admit(reads, "reads", quotas.get(Setting.QUOTA_READS));
     }
 
-    /** Counts what a read cost beyond the first, afterwards; it is the next reads that wait for it. */
+    /** Charges the additional cost of a read afterwards; the next reads wait for it. */
     void chargeReads(long count) {
         var unused = reads.consumeIgnoringRateLimits(count);
     }
@@ -65,7 +65,7 @@ final class Rates {
     private void admit(Bucket bucket, String what, int perSecond) {
         ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(1);
         if (!probe.isConsumed()) {
-            // Spread over a second, or all who were refused come back at once.
+            // Spread over a second, or all refused callers would retry at once.
             Duration delay = Duration.ofNanos(probe.getNanosToWaitForRefill())
                     .plusMillis(random.nextInt((int) Duration.ofSeconds(1).toMillis()));
             throw Refusal.RATE_EXCEEDED

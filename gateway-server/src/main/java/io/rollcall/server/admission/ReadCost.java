@@ -4,9 +4,9 @@ import io.grpc.Context;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a call costs of its namespace's reads: one for each started {@value #NODES_OF_ONE_READ} nodes that were looked at
- * or {@value #BYTES_OF_ONE_READ} bytes that were sent, whichever is more. One was paid when the call was admitted; the
- * others are charged as the work is done, and it is the next reads that wait for them. Thread-safe.
+ * Counts how many of its namespace's reads a call costs: one for each started {@value #NODES_OF_ONE_READ} nodes that
+ * were examined or {@value #BYTES_OF_ONE_READ} bytes that were sent, whichever is more. One was charged when the call
+ * was admitted; the others are charged as the work is done, and the next reads wait for them. Thread-safe.
  */
 public final class ReadCost {
     static final int NODES_OF_ONE_READ = 1_000;
@@ -14,7 +14,7 @@ public final class ReadCost {
     /** A large list is as much work as many small ones, so it counts as many. */
     static final int BYTES_OF_ONE_READ = 64 << 10;
 
-    /** Of a call that no rate counts. */
+    /** The cost of a call that no rate counts. */
     public static final ReadCost FREE = new ReadCost(null);
 
     static final Context.Key<ReadCost> KEY = Context.keyWithDefault("rollcall-read-cost", FREE);
@@ -24,17 +24,17 @@ public final class ReadCost {
     private long bytes;
     private long paid = 1;
 
-    /** @param rates those that admitted the call, though there may be others by now; null: none did */
+    /** @param rates those that admitted the call, which may have been replaced since; null: none did */
     ReadCost(@Nullable Rates rates) {
         this.rates = rates;
     }
 
-    /** Of the call that this thread is serving. */
+    /** The cost of the call that this thread is serving. */
     public static ReadCost current() {
         return KEY.get();
     }
 
-    /** So many nodes were looked at, whether they were what was asked for or not. */
+    /** Charges for nodes that were examined, whether they matched the request or not. */
     public void lookedAt(int count) {
         charge(count, 0);
     }

@@ -13,9 +13,9 @@ import io.rollcall.server.failure.Refusal;
 import java.util.Map;
 
 /**
- * Holds requests of gRPC's standard services, health and reflection, to what they need. Their streams keep what they were
- * asked for, so a request has names of at most {@value #LONGEST_NAME} characters, and fields that nobody knows are left
- * out. Stands right before the service, where requests are messages.
+ * Bounds the requests of gRPC's standard services, health and reflection. Their streams keep the requested names, so
+ * names are limited to {@value #LONGEST_NAME} characters, and unknown fields are dropped. Runs right before the
+ * service, where requests are messages.
  *
  * <p>Thread-safe.
  */

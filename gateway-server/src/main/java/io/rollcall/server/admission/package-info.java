@@ -1,4 +1,4 @@
-/** Rate limits, and limits of open calls and unread replies, for each namespace, so that the others hardly notice. */
+/** Limits of rates, open calls and unread replies for each namespace, so that it barely affects the others. */
 @NullMarked
 package io.rollcall.server.admission;
 

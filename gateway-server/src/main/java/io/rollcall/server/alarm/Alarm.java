@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Something that whoever runs the gateway must know of, for as long as it lasts.
+ * A lasting problem that an operator of the gateway must know about.
  *
  * @param what the fact, in one sentence without a full stop
  * @param consequence what the gateway does because of it
@@ -13,7 +13,9 @@ import java.util.Optional;
  */
 public record Alarm(Subject subject, String what, String consequence, String remedy, Instant since) {
 
-    /** What an alarm is about: there is at most one of each at a time. Empty: the gateway as a whole. */
+    /**
+     * The subject of an alarm; each has at most one at a time. An empty namespace stands for the gateway as a whole.
+     */
     public record Subject(Matter matter, Optional<NamespaceName> namespace) {
         public static Subject of(Matter matter) {
             return new Subject(matter, Optional.empty());
@@ -28,41 +30,44 @@ public record Alarm(Subject subject, String what, String consequence, String rem
     public enum Matter {
         /** The configuration file. */
         CONFIGURATION,
-        /** The gateway's own certificate and key, as new files have them. */
+        /** New files of the gateway's own certificate and key. */
         CERTIFICATE,
-        /** The gateway's own certificate, which is in force but has ended. */
+        /** The gateway's own certificate, which is in force but has expired. */
         CERTIFICATE_ENDED,
-        /** A namespace's trust bundle, revocation lists and token keys, as new files have them. */
+        /** New files of a namespace's trust bundle, revocation lists and token keys. */
         TRUST_POLICY,
-        /** CAs of a namespace's trust bundle, which is in force, that have ended. */
+        /** Expired CAs in a namespace's trust bundle that is in force. */
         CA_ENDED,
         /** All namespaces: none is served. */
         NOTHING_SERVED,
         /** A namespace's token keys behind an https address. */
         TOKEN_KEYS,
-        /** Keys of a namespace's key set, which is in force, that cannot be used. */
+        /** Unusable keys in a namespace's key set that is in force. */
         KEY_SET,
         /** A namespace's revocation lists, which are in force but out of date. */
         REVOCATION_LIST,
         /** The audit log, which cannot be written. */
         AUDIT_LOG,
-        /** The audit log, of which a part is missing or was changed. */
+        /** The audit log, parts of which are missing or were changed. */
         AUDIT_BROKEN,
         /** The audit log's closed files, which cannot be sorted. */
         AUDIT_SORTING,
         /** The record of one namespace, or the gateway's own, which takes more than its share of the audit log. */
         AUDIT_SHARE,
-        /** A namespace's clients hold revisions that the registry does not have: it may have gone back in time. */
+        /**
+         * A namespace's clients hold revisions that the registry does not have: it may have been restored to an older
+         * state.
+         */
         WENT_BACK,
-        /** The process's file descriptors, of which none is left. */
+        /** The process's file descriptors, which are exhausted. */
         OPEN_FILES,
-        /** Nodes as which two processes register in turns. */
+        /** Nodes under whose identity two processes register in turns. */
         DUPLICATE_NODE,
         /** Memory outside the heap, which is exhausted. */
         DIRECT_MEMORY,
         /** The options that the JVM was started with. */
         JVM_OPTIONS,
-        /** A thread that all calls share, which has ended or stands still. */
+        /** A thread that all calls share, which has ended or is stuck. */
         SHARED_THREAD
     }
 }

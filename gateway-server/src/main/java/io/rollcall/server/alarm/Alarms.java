@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The alarms of the moment. Each is logged when it begins, when it changes and when it is over. Thread-safe; listeners
- * return at once.
+ * The current alarms. Each is logged when it is raised, changed and cleared. Thread-safe; listeners must return at
+ * once.
  */
 public final class Alarms {
     private static final Logger log = LoggerFactory.getLogger(Alarms.class);
@@ -21,16 +21,19 @@ public final class Alarms {
     private final Clock clock;
     private final Consumer<Optional<NamespaceName>> onChange;
 
-    /** @param onChange told whose alarms changed, on the thread that did it; empty: the gateway's own */
+    /**
+     * @param onChange called with the namespace whose alarms changed, on the changing thread; empty: the gateway as a
+     *     whole
+     */
     public Alarms(Clock clock, Consumer<Optional<NamespaceName>> onChange) {
         this.clock = clock;
         this.onChange = onChange;
     }
 
     /**
-     * Raises an alarm, or says something else in one that goes on; its begin stays then.
+     * Raises an alarm, or updates the texts of one that is raised, which keeps its start.
      *
-     * @return false where all of it was said already
+     * @return false if it was raised with the same texts already
      */
     public synchronized boolean raise(Alarm.Subject subject, String what, String consequence, String remedy) {
         Alarm before = current.get(subject);
@@ -45,9 +48,9 @@ public final class Alarms {
     }
 
     /**
-     * It is well again.
+     * Clears an alarm.
      *
-     * @return false where it was all the time
+     * @return false if there was none
      */
     public synchronized boolean clear(Alarm.Subject subject) {
         Alarm over = current.remove(subject);
@@ -59,14 +62,14 @@ public final class Alarms {
         return true;
     }
 
-    /** Those about a namespace, or, where that is empty, about the gateway as a whole. */
+    /** The alarms of a namespace, or, if empty, of the gateway as a whole. */
     public List<Alarm> about(Optional<NamespaceName> namespace) {
         return current.values().stream()
                 .filter(alarm -> alarm.subject().namespace().equals(namespace))
                 .toList();
     }
 
-    /** All of them, in no order. */
+    /** All alarms, in no order. */
     public List<Alarm> all() {
         return List.copyOf(current.values());
     }

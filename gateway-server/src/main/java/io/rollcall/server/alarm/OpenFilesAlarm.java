@@ -4,13 +4,13 @@ import io.rollcall.server.config.OpenFiles;
 import java.util.function.LongSupplier;
 
 /**
- * Too many open files: one alarm, whoever meets with it and however often. It is over once there has been room again for
- * a few looks. {@link #raiseIfRanOut} is thread-safe; one thread looks.
+ * Raises one alarm for too many open files, however many parts of the gateway run into it. Clears it once several
+ * checks in a row found room. {@link #raiseIfRanOut} is thread-safe; one thread calls {@link #look}.
  */
 public final class OpenFilesAlarm {
     private static final Alarm.Subject SUBJECT = Alarm.Subject.of(Alarm.Matter.OPEN_FILES);
 
-    /** With fewer the next connections would raise it again. */
+    /** With fewer free, the next connections would raise it again. */
     static final int ROOM = 16;
 
     static final int LOOKS = 3;
@@ -21,7 +21,7 @@ public final class OpenFilesAlarm {
     private int looksWithRoom;
 
     /**
-     * @param open how many files are open now
+     * @param open counts the files that are open now
      * @param most the process's limit
      */
     public OpenFilesAlarm(Alarms alarms, LongSupplier open, long most) {
@@ -30,7 +30,7 @@ public final class OpenFilesAlarm {
         this.most = most;
     }
 
-    /** @return whether that is the cause of what was thrown */
+    /** @return whether too many open files caused what was thrown */
     public static boolean raiseIfRanOut(Alarms alarms, Throwable thrown) {
         boolean ranOut = OpenFiles.ranOut(thrown);
         if (ranOut) {
@@ -47,7 +47,9 @@ public final class OpenFilesAlarm {
                 OpenFiles.REMEDY);
     }
 
-    /** The same for a message that is about to be logged, by its words alone: its cause may be another. */
+    /**
+     * Does the same for a message that is about to be logged, but looks at its text alone: it may have another cause.
+     */
     public static boolean raiseIfSaid(Alarms alarms, Throwable thrown) {
         boolean isSaid = OpenFiles.isSaidBy(thrown);
         if (isSaid) {
@@ -56,7 +58,7 @@ public final class OpenFilesAlarm {
         return isSaid;
     }
 
-    /** Looks, about once a second, whether it is over. */
+    /** Checks whether there is room again. Call it about once a second. */
     public void look() {
         if (alarms.all().stream().noneMatch(alarm -> alarm.subject().equals(SUBJECT))) {
             looksWithRoom = 0;

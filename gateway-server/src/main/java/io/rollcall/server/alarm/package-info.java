@@ -1,6 +1,6 @@
 /**
- * Lasting problems that whoever runs the gateway must know of, such as bad files, an ended certificate, too many open
- * files or two machines with one identity: for the log, the console and metrics.
+ * Lasting problems that an operator of the gateway must know about, such as bad files, an expired certificate, too many
+ * open files or two machines with one identity. Shown in the log, the console and metrics.
  */
 @NullMarked
 package io.rollcall.server.alarm;

@@ -20,16 +20,16 @@ import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Notes who comes in, and who is turned away: each connection, each token when it is first accepted on one, each
- * refusal. Accepted calls leave no line. Runs on event loops, so it counts and hands over, and never waits.
+ * Writes audit lines for accepted and refused access: each connection, each token when it is first accepted on one,
+ * each refusal. Accepted calls leave no line. Runs on event loops, so it never waits: it counts and queues.
  */
 final class AccessAudit implements IdentityListener, RefusalListener {
     private static final AuditRateLimiter.Budget REFUSALS = new AuditRateLimiter.Budget(10, 10);
 
-    /** All nodes of a large namespace may come back at once; what goes on beyond that is a flood. */
+    /** All nodes of a large namespace may reconnect at once; anything beyond that is a flood. */
     private static final AuditRateLimiter.Budget ENTRIES = new AuditRateLimiter.Budget(10_000, 20);
 
-    /** Whoever is refused so has shown no token that is worth a name. */
+    /** Refusals of callers that have shown no valid token. */
     private static final Set<Refusal> BEFORE_TOKEN = EnumSet.of(
             Refusal.CERTIFICATE_REQUIRED,
             Refusal.TOKEN_MISSING,
@@ -58,13 +58,13 @@ final class AccessAudit implements IdentityListener, RefusalListener {
         }
     }
 
-    /** How often since the start. */
+    /** How often calls were refused for this reason since the start. */
     long count(Refusal refusal) {
         LongAdder count = refusals.get(refusal);
         return count == null ? 0 : count.sum();
     }
 
-    /** How many handshakes failed so since the start. */
+    /** How many handshakes failed for this reason since the start. */
     long count(HandshakeFailure.Reason reason) {
         LongAdder count = handshakes.get(reason);
         return count == null ? 0 : count.sum();
@@ -124,14 +124,14 @@ final class AccessAudit implements IdentityListener, RefusalListener {
             trail.note(AuditEvent.of(clock.instant(), Kind.CONNECTION)
                     .with("from", address)
                     .refused(Refusal.TOO_MANY_CONNECTIONS.name())
-                    .with("message", "as many connections as the gateway may have are open"));
+                    .with("message", "the gateway has reached its limit of open connections"));
         }
     }
 
     /**
-     * In no namespace: what the certificate claims is not known to be so. But strangers hide no tenant's refusals. Only
-     * where a certificate was at fault is there a line: the others are no decision of the gateway's, and scanners make
-     * many.
+     * The line belongs to no namespace, because the certificate's claim is unproven; a rate for each claimed namespace
+     * keeps strangers from hiding a tenant's refusals. Only failures of certificates have a line: the others are not
+     * decisions of the gateway, and scanners cause many.
      */
     @Override
     public void handshakeFailed(HandshakeFailure failure) {

@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Who did what: one line for each change and each security decision, each bound to the line before by its hash. The
- * features below declare what they tell; this writes it down.
+ * The audit log: one line for each change and each security decision, each chained to the line before by its hash.
+ * Other features declare the interfaces that they report through; this implements them.
  *
  * <pre>
  *   registry ──AuditSink──────────▶ ChangeAudit ──┐
@@ -31,8 +31,8 @@ import java.util.function.LongSupplier;
  *                                                    RecordKeeper (a record for each namespace, retention)
  * </pre>
  *
- * <p>Changes and console actions are refused while the log cannot be written; reads and heartbeats go on, and accepted
- * ones write nothing. Threads: any.
+ * <p>Changes and console actions are refused while the log cannot be written. Reads and heartbeats go on; they write
+ * nothing when accepted. Threads: any.
  */
 public final class Audit implements AutoCloseable {
     private final AuditTrail trail;
@@ -57,12 +57,12 @@ public final class Audit implements AutoCloseable {
     }
 
     /**
-     * Opens the log in the gateway's directory, and puts the start on record.
+     * Opens the log in the gateway's directory, and records the start.
      *
      * @param clock for the times in lines
      * @param nanos the monotonic clock, for rates
      * @param version of this program
-     * @param alarms told while it cannot be written
+     * @param alarms raised while it cannot be written
      * @throws IOException if it cannot be written; the message says what to do
      */
     public static Audit open(
@@ -96,17 +96,17 @@ public final class Audit implements AutoCloseable {
         }
     }
 
-    /** Where the log stands on the disk, for the store to keep beside each commit. Never waits. */
+    /** The last line on the disk, for the store to keep with each commit. Never waits. */
     public String head() {
         return trail.head().toString();
     }
 
     /**
-     * Compares what was there at the start with the head that the store has kept: a log that ends before it, or has
-     * another line there, is told in the log itself, in the gateway's and by an alarm.
+     * Compares the log as found at the start with the head that the store has kept. A log that ends before it, or has
+     * another line there, is reported in the audit log, in the gateway's log and by an alarm.
      *
      * @param kept as {@link #head} gave it; empty: none is known
-     * @throws IOException if that cannot be put on record
+     * @throws IOException if the mismatch cannot be recorded
      */
     public void compareWith(String kept) throws IOException {
         Optional<String> misfit = comparison.with(kept);
@@ -118,42 +118,42 @@ public final class Audit implements AutoCloseable {
         }
     }
 
-    /** For the registry: changes. */
+    /** Records changes, for the registry. */
     public AuditSink changes() {
         return changes;
     }
 
-    /** For the registry: at which revision each namespace is served. */
+    /** Records from which revision on each namespace is served, for the registry. */
     public RegistryListener namespaces() {
         return changes;
     }
 
-    /** For identity: who comes in. */
+    /** Records connections and tokens, for identity. */
     public IdentityListener access() {
         return access;
     }
 
-    /** For the outermost interceptor: who is turned away. */
+    /** Records refusals, for the outermost interceptor. */
     public RefusalListener refusals() {
         return access;
     }
 
-    /** For the console. */
+    /** Records sign-ins and actions, for the console. */
     public ConsoleAudit console() {
         return console;
     }
 
-    /** Whether it can be written: while not, changes are refused and notes wait. Never waits. */
+    /** Whether the log can be written; if not, changes are refused and notes wait. Never waits. */
     public boolean isWritable() {
         return trail.isWritable();
     }
 
-    /** How many notes had no place in the queue since the last line that told of it. */
+    /** How many notes were dropped because the queue was full, since the last line that reported them. */
     public long lost() {
         return trail.lost();
     }
 
-    /** How often calls were refused for this reason since the start, whether each has its line or not. */
+    /** How often calls were refused for this reason since the start, those without a line included. */
     public long refusals(Refusal reason) {
         return access.count(reason);
     }
@@ -163,17 +163,17 @@ public final class Audit implements AutoCloseable {
         return access.count(reason);
     }
 
-    /** For the reloader: what changed while the gateway ran. */
+    /** Records reloads, for the reloader. */
     public ReloadListener reloads() {
         return reloads;
     }
 
-    /** Those of its threads. */
+    /** The check-ins of its threads. */
     public List<CheckIn> checkIns() {
         return List.of(trail.checkIn(), keeper.checkIn());
     }
 
-    /** Puts the end on record. */
+    /** Records the end, and closes the log. */
     @Override
     public void close() throws IOException {
         keeper.close();

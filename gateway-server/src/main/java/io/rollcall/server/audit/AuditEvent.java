@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something for the record, before it has its place in the chain: named values in the order in which they are written.
- * What is empty is left out. Built by one thread and then handed over.
+ * An event before it has its place in the chain: named values in the order in which they are written, without empty
+ * ones. Built by one thread and then handed over.
  *
  * <p>Values are strings, numbers, booleans, and lists or maps of them; a string is cut at {@value #LONGEST} characters,
  * since some come from callers.
@@ -28,36 +28,36 @@ final class AuditEvent {
 
     private AuditEvent() {}
 
-    /** What kinds of lines there are; the word in the log is the name in small letters, with hyphens. */
+    /** The kinds of lines; the word in the log is the name in lower case, with hyphens. */
     enum Kind {
         GATEWAY_STARTED,
         GATEWAY_STOPPED,
         /** A namespace is served from now on, at the revision that the store had. */
         NAMESPACE_OPENED,
-        /** A namespace is served no more. */
+        /** A namespace is no longer served. */
         NAMESPACE_CLOSED,
         /** The first line of each file. */
         FILE_BEGUN,
-        /** A crash left an unfinished line, which was cut off. */
+        /** An unfinished line, left by a crash, was removed. */
         RECOVERED,
-        /** The last file did not end as it was written. */
+        /** The last file does not end as it was written. */
         CHAIN_BROKEN,
-        /** The lines of a closed file are in the records of those whom they are about; it is deleted. */
+        /** The lines of a closed file were sorted into the records of their namespaces; the file is deleted. */
         FILE_SORTED,
         /** The oldest lines of one record are deleted. */
         RECORD_CUT,
         /** The log could not be written for a while. */
         RESUMED,
-        /** More happened than could be held until it was written. */
+        /** Events were dropped because the queue was full. */
         LOST,
         CHANGE,
-        /** The changes in the lines named did not come to pass after all. */
+        /** The changes in the named lines were not committed. */
         NOT_COMMITTED,
         REFUSAL,
-        /** How many more there were of what stands in single lines up to a rate. */
+        /** How many further events of a kind exceeded the rate for lines of their own. */
         SUMMED_UP,
         CONNECTION,
-        /** An open connection was ended, its credentials being good no more. */
+        /** An open connection was closed because its credentials are no longer valid. */
         CUT_OFF,
         CERTIFICATE_REFUSED,
         TOKEN,

@@ -22,16 +22,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The log's files in their directory, {@code audit-000001.jsonl} and so on; nobody but their owner may read them. A
- * file is made where nothing is, or appended to: opening one never empties it.
+ * The log's files in their directory, {@code audit-000001.jsonl} and so on, readable only by their owner. Files are
+ * created or appended to; opening one never truncates it.
  */
 final class AuditFiles {
-    /** The directory's name in the gateway's. */
+    /** The name of the directory within the gateway's. */
     static final String DIRECTORY = "audit";
 
     private static final Pattern NAME = Pattern.compile("audit-(\\d{6,12})\\.jsonl");
 
-    /** The same with digits of another language, which earlier versions wrote under its locale. */
+    /** The same with digits of another script, which earlier versions wrote under some locales. */
     private static final Pattern FOREIGN_NAME = Pattern.compile("audit-[^0-9A-Za-z]{6,24}\\.jsonl");
 
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
@@ -47,7 +47,7 @@ final class AuditFiles {
         if (!Files.exists(directory)) {
             OwnerOnly.createDirectory(directory);
         } else if (Files.isDirectory(directory)) {
-            OwnerOnly.tighten(directory); // that of a copy may be open to others
+            OwnerOnly.tighten(directory); // a copied directory may be open to others
         }
         return directory;
     }
@@ -60,12 +60,12 @@ final class AuditFiles {
         return directory.resolve(String.format(Locale.ROOT, "audit-%06d.jsonl", number));
     }
 
-    /** What is there, by number. */
+    /** The existing files, by number. */
     SortedMap<Long, Path> list() throws IOException {
         return numbered(directory, NAME);
     }
 
-    /** The files of a directory by the number in their names; none where it is not there. */
+    /** The files of a directory by the number in their names; empty if it does not exist. */
     static SortedMap<Long, Path> numbered(Path directory, Pattern form) throws IOException {
         SortedMap<Long, Path> found = new TreeMap<>();
         for (Path entry : entries(directory)) {
@@ -84,13 +84,13 @@ final class AuditFiles {
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.toList();
         } catch (UncheckedIOException e) {
-            throw new IOException(e.getMessage(), e); // as a stream tells it
+            throw new IOException(e.getMessage(), e); // as streams wrap it
         }
     }
 
     /**
-     * Refuses a directory with files whose numbers are written in other digits than 0 to 9. They hold a part of the
-     * log, and which part can only be told by whoever looks at them.
+     * Refuses a directory with files whose numbers are written in digits other than 0 to 9. They hold a part of the
+     * log, but which part only a person can find out.
      *
      * @throws IOException if there are any; the message names one and says what to do
      */
@@ -109,10 +109,9 @@ final class AuditFiles {
     }
 
     /**
-     * Makes a file, with its name durable. One of that name that is there already is taken only where it is empty: a
-     * crash may have left it.
+     * Creates a file, with its name durable. An existing file is used only if it is empty: a crash may have left it.
      *
-     * @throws IOException if there is one with something in it, or it cannot be made
+     * @throws IOException if it exists and is not empty, or cannot be created
      */
     FileChannel create(long number) throws IOException {
         Path path = path(number);
@@ -135,19 +134,19 @@ final class AuditFiles {
         }
     }
 
-    /** Opens a file that is there, to write at its end. */
+    /** Opens an existing file for appending. */
     FileChannel append(long number) throws IOException {
         return FileChannel.open(path(number), StandardOpenOption.APPEND);
     }
 
-    /** Makes names durable that were made or deleted in this directory. */
+    /** Makes creations and deletions of names in this directory durable. */
     static void force(Path directory) throws IOException {
         try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
             names.force(true);
         }
     }
 
-    /** Writes at a file's end, and forces it to the disk. */
+    /** Appends to a file, and forces it to the disk. */
     static void append(Path file, byte[] text) throws IOException {
         try (FileChannel to = appendTo(file)) {
             ByteBuffer bytes = ByteBuffer.wrap(text);
@@ -158,7 +157,10 @@ final class AuditFiles {
         }
     }
 
-    /** Appends to a file that only its owner may read, made where it is not there; on the disk only after a force. */
+    /**
+     * Opens a file for appending, and creates it, readable only by its owner, if it does not exist. Appended bytes are
+     * on the disk only after a force.
+     */
     static FileChannel appendTo(Path path) throws IOException {
         return FileChannel.open(path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND), OWNER_ONLY);
     }

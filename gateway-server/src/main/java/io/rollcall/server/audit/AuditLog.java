@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The hash-chained files. What {@link #append} returned from is on the disk; what it threw for is in no file, so that
- * the chain goes on from where it was once there is room again.
+ * Writes the hash-chained files. When {@link #append} returns, its lines are on the disk; when it throws, they are in
+ * no file, and the chain continues from its previous end once there is room again.
  *
  * <pre>
  *   audit-000001.jsonl          audit-000002.jsonl
@@ -33,13 +33,13 @@ import org.slf4j.LoggerFactory;
  *   4000 change
  * </pre>
  *
- * <p>A closed file is sorted and then deleted by the {@link RecordKeeper}; this only ever appends to the last one.
+ * <p>The {@link RecordKeeper} sorts and then deletes closed files; this class only appends to the last one.
  *
- * <p>At the start only the last file's end is looked at. A line that a crash left unfinished is cut off, and that is
- * noted. Where the end does not fit otherwise (somebody edited it, or the disk did), nothing is deleted: the log goes
- * on in another file whose first lines say so, and the verifier will always find the place. The same where the file is
- * found shorter or longer than it was written, before and after each batch: a file that is cut once a day by a careless
- * rotation should not stop every tenant's changes, and what was cut off is lost either way.
+ * <p>At the start, only the end of the last file is read. An unfinished line, left by a crash, is removed, and this is
+ * recorded. If the end does not fit for another reason (it was edited or damaged), nothing is deleted: the log
+ * continues in another file whose first lines say so, and the verifier always finds the place. The same happens when
+ * the file is found shorter or longer than it was written, before or after a batch: a careless daily rotation that
+ * truncates the file should not stop every tenant's changes, and the truncated lines are lost either way.
  *
  * <p>Threads: one at a time.
  */
@@ -55,7 +55,7 @@ final class AuditLog implements AutoCloseable {
     private ChainHead head;
     private @Nullable FileChannel channel;
     private @Nullable Object fileKey;
-    /** Whether the file may hold more than counts: what an attempt left that failed. */
+    /** Whether the file may hold bytes beyond its valid length, left by a failed attempt. */
     private boolean isTorn;
 
     private @Nullable String broken;
@@ -70,9 +70,9 @@ final class AuditLog implements AutoCloseable {
     }
 
     /**
-     * Opens the log where it ended, or a new one. Nothing is written but that an unfinished line is cut off.
+     * Opens the log at its end, or a new one. Writes nothing, except that it removes an unfinished line.
      *
-     * @param directory made where it is not there
+     * @param directory created if it does not exist
      * @param clock for the times of the log's own lines
      * @throws IOException if it cannot be used; the message says what to do
      */
@@ -88,7 +88,7 @@ final class AuditLog implements AutoCloseable {
             ChainTail tail = ChainTail.of(files.path(last));
             ChainHead head = tail.head().orElseGet(() -> ChainHead.NONE);
             if (tail.head().isEmpty() && present.headMap(last).size() > 0) {
-                // A crash right after a file was begun: the chain's end is in the one before.
+                // A crash right after a file was created: the chain's end is in the file before.
                 ChainTail before = ChainTail.of(files.path(present.headMap(last).lastKey()));
                 head = before.head().orElse(ChainHead.NONE);
             }
@@ -104,7 +104,7 @@ final class AuditLog implements AutoCloseable {
         }
     }
 
-    /** A new log, or one whose files were taken away while their sorted lines are still there. */
+    /** Opens a new log, or one whose files were removed while their sorted lines still exist. */
     private static AuditLog withoutFiles(AuditFiles files, Settings settings, Clock clock) throws IOException {
         KeptFiles kept = new KeptFiles(files.directory());
         SortedMap<Long, Path> own = kept.of(KeptFiles.GATEWAY);
@@ -146,7 +146,7 @@ final class AuditLog implements AutoCloseable {
         }
     }
 
-    /** Tells of a file that stays as it is, while the log goes on in another. */
+    /** Reports a file that stays as it is, while the log continues in another. */
     private void breaks(Path file, String what, AuditEvent line) {
         String sentence = file + " " + what;
         log.error(
@@ -155,25 +155,25 @@ final class AuditLog implements AutoCloseable {
         found.add(line);
     }
 
-    /** Where the chain stands. */
+    /** The head of the chain. */
     ChainHead head() {
         return head;
     }
 
-    /** The number of the file of the moment; those before it are closed. Threads: any. */
+    /** The number of the current file; those before it are closed. Threads: any. */
     long number() {
         return number;
     }
 
-    /** What was found changed of the files since the start, in words; empty: nothing. */
+    /** Describes the damage of the files that was found since the start; empty: none. */
     Optional<String> broken() {
         return Optional.ofNullable(broken);
     }
 
     /**
-     * Writes one line for each event, in one go.
+     * Writes one line for each event, in a single write.
      *
-     * @throws IOException if they are not on the disk; none of them counts then. The message says what to do
+     * @throws IOException if they are not on the disk; then none of them counts. The message says what to do
      */
     void append(List<AuditEvent> events) throws IOException {
         try {
@@ -210,7 +210,7 @@ final class AuditLog implements AutoCloseable {
         }
         write(StandardCharsets.US_ASCII.encode(text.toString()));
         if (leaveChangedFile(text.length())) {
-            // It was cut in this very moment: these lines are not where they should be.
+            // It was truncated just now: these lines are not where they should be.
             if (!mayBeginAnother) {
                 throw new IOException("it is changed again and again by another program; find out by which");
             }
@@ -225,13 +225,13 @@ final class AuditLog implements AutoCloseable {
     }
 
     /**
-     * Goes on in another file where this one is not as long as what was written to it.
+     * Continues in another file if this one does not have the length that was written to it.
      *
-     * @param more bytes that were written just now
+     * @param more bytes that were just written
      */
     private boolean leaveChangedFile(long more) throws IOException {
         if (length + more == 0) {
-            return false; // nothing could be missing
+            return false; // nothing can be missing
         }
         long size = channel().size();
         requireSameFile();
@@ -252,7 +252,7 @@ final class AuditLog implements AutoCloseable {
 
     private void beginAnother() {
         long next = number + 1;
-        number = next; // one thread at a time does this
+        number = next; // written by one thread at a time
         length = 0;
         fileKey = null;
         isTorn = false;
@@ -294,7 +294,7 @@ final class AuditLog implements AutoCloseable {
         return open;
     }
 
-    /** Lines in a file that has lost its name would be lost with the process. */
+    /** Lines in an unlinked file would be lost with the process. */
     private void requireSameFile() throws IOException {
         Path path = files.path(number);
         if (!Files.exists(path) || !key(path).equals(fileKey)) {
@@ -315,7 +315,7 @@ final class AuditLog implements AutoCloseable {
                 failed.truncate(length);
                 isTorn = false;
             } catch (IOException e) {
-                because.addSuppressed(e); // the next attempt opens the file anew, and cuts it
+                because.addSuppressed(e); // the next attempt opens the file again, and truncates it
             }
         }
     }

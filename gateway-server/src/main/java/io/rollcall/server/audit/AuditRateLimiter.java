@@ -12,12 +12,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the rate of audit lines: of each kind, namespace and reason a burst, and then so many a second, have a line each;
- * the others are counted, and one line a second tells how many there were. So a caller who is refused a million
- * times fills no disk soon and hides no other namespace's line.
+ * Limits the rate of audit lines. For each kind, namespace and reason, a burst of events and then a number per second
+ * have a line each; the others are counted, and one line a second reports the count. So a caller that is refused a
+ * million times neither fills the disk nor displaces other namespaces' lines.
  *
- * <p>Thread-safe; waits for nobody longer than it takes to count. There are as many counters as namespaces times
- * reasons, since a namespace is only known of an accepted certificate.
+ * <p>Thread-safe; locks are held only while counting. The number of counters is bounded by namespaces times reasons,
+ * since only an accepted certificate has a namespace.
  */
 final class AuditRateLimiter {
     private static final long WINDOW_NANOS = Duration.ofSeconds(1).toNanos();
@@ -33,7 +33,7 @@ final class AuditRateLimiter {
         this.nanos = nanos;
     }
 
-    /** Those of changes, which have other rules. */
+    /** The sums of registrations, which have other rules. */
     RegistrationSums registrations() {
         return registrations;
     }
@@ -41,10 +41,10 @@ final class AuditRateLimiter {
     private record Key(Kind kind, @Nullable NamespaceName namespace, String reason) {}
 
     /**
-     * How many may have lines of their own.
+     * How many events may have lines of their own.
      *
-     * @param atOnce after a while without any
-     * @param perSecond from then on
+     * @param atOnce the burst
+     * @param perSecond the rate after the burst
      */
     record Budget(int atOnce, double perSecond) {}
 
@@ -61,7 +61,7 @@ final class AuditRateLimiter {
     }
 
     /**
-     * Whether this one may have a line of its own; otherwise it has been counted.
+     * Whether an event may have a line of its own; otherwise it has been counted.
      *
      * @param namespace null: not known
      * @param reason a word of a closed list
@@ -85,14 +85,14 @@ final class AuditRateLimiter {
         }
     }
 
-    /** The sums of the seconds that are over; each is told once. */
+    /** Returns the sums of past seconds, each once. */
     List<AuditEvent> over() {
         List<AuditEvent> sums = since(nanos.getAsLong() - WINDOW_NANOS);
         sums.addAll(registrations.over());
         return sums;
     }
 
-    /** What no sum has told of yet, for the end. */
+    /** Returns the sums not yet returned, for the end. */
     List<AuditEvent> rest() {
         List<AuditEvent> sums = since(nanos.getAsLong());
         sums.addAll(registrations.rest());

@@ -22,7 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Queues events for the log and writes them, in one order: some are waited for, the others never.
+ * Queues events for the log and writes them in one order. Callers wait for some events to be written, and never for the
+ * others.
  *
  * <pre>
  *   changes, console actions ── record: returns when it is on the disk, or throws ──┐
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
  *   refusals, connections, tokens ── note: never waits ──▶ queue ── ten times a second ┘
  * </pre>
  *
- * What is recorded takes along the {@value #NOTES_AT_ONCE} oldest notes, and stands after them. While the log cannot be
+ * {@link #record} also writes the {@value #NOTES_AT_ONCE} oldest notes, before its own events. While the log cannot be
  * written, the queue holds the first {@value #WAITING} notes and counts the others; both are written as soon as there
  * is room.
  *
@@ -52,7 +53,7 @@ final class AuditTrail implements AutoCloseable {
     private final BlockingQueue<AuditEvent> noted = new ArrayBlockingQueue<>(WAITING);
     private final LongAdder lost = new LongAdder();
     private final SharedTimer executor = new SharedTimer("audit-writer");
-    /** Taken from the queue, or owed, and not written yet: before everything else. */
+    /** Events taken from the queue, or owed, that are not written yet. They are written first. */
     private final List<AuditEvent> carried = new ArrayList<>();
 
     private volatile ChainHead head;
@@ -68,7 +69,7 @@ final class AuditTrail implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** Its thread's. */
+    /** The check-in of its thread. */
     CheckIn checkIn() {
         return executor.checkIn();
     }
@@ -82,24 +83,27 @@ final class AuditTrail implements AutoCloseable {
                 () -> CheckIn.whileWaitingFor(DISK, this::tellHead), minutes, minutes, TimeUnit.MINUTES);
     }
 
-    /** Takes it down soon. Never waits; what does not fit into the queue is counted, and the count written. */
+    /**
+     * Queues an event to be written soon. Never waits; events that do not fit into the queue are counted, and the count
+     * is written.
+     */
     void note(AuditEvent event) {
         if (!noted.offer(event)) {
             lost.increment();
         }
     }
 
-    /** How many notes had no place in the queue since the last line that told of it. */
+    /** How many notes were dropped because the queue was full, since the last line that reported them. */
     long lost() {
         return lost.sum();
     }
 
-    /** The last line that is on the disk. Never waits. */
+    /** The last line on the disk. Never waits. */
     ChainHead head() {
         return head;
     }
 
-    /** The number of the file that is being written; those before it are closed. Never waits. */
+    /** The number of the current file; those before it are closed. Never waits. */
     long activeFile() {
         return file.number();
     }
@@ -110,17 +114,17 @@ final class AuditTrail implements AutoCloseable {
     }
 
     /**
-     * Takes them down, after what was noted before, and returns when all of it is on the disk.
+     * Writes events after the notes that were queued before, and returns when all of them are on the disk.
      *
      * @return the last of these lines
-     * @throws IOException if it is not; then they are in no file and will not be
+     * @throws IOException if they cannot be written; then they are in no file and never will be
      */
     synchronized ChainHead record(List<AuditEvent> events) throws IOException {
         write(events);
         return file.head();
     }
 
-    /** As {@link #note}, but it is never left out, and it stands before all that comes later. */
+    /** As {@link #note}, but the events are never dropped, and are written before all later ones. */
     void owe(List<AuditEvent> events) {
         CheckIn.whileWaitingFor(DISK, () -> add(events));
     }
@@ -130,7 +134,7 @@ final class AuditTrail implements AutoCloseable {
     }
 
     /**
-     * Finds out whether the log can be written, where it could not.
+     * Checks whether a log that could not be written can be written now.
      *
      * @throws IOException if it cannot; the message says what to do
      */
@@ -140,11 +144,11 @@ final class AuditTrail implements AutoCloseable {
         }
     }
 
-    /** Takes down what was noted. */
+    /** Writes the queued notes. */
     synchronized void flush() throws IOException {
         takeNotes();
         if (failingSince == null) {
-            carried.addAll(limiter.over()); // otherwise they go on counting
+            carried.addAll(limiter.over()); // otherwise the sums keep counting
         }
         if (!carried.isEmpty() || lost.sum() > 0) {
             write(List.of());
@@ -209,7 +213,7 @@ final class AuditTrail implements AutoCloseable {
         }
     }
 
-    /** Until the next start: what is missing does not come back. */
+    /** Raises an alarm until the next start: what is missing does not come back. */
     void tellBroken(String what) {
         alarms.raise(
                 Subject.of(Matter.AUDIT_BROKEN),
@@ -225,7 +229,7 @@ final class AuditTrail implements AutoCloseable {
                 flush();
             }
         } catch (IOException e) {
-            log.debug("the audit log is still not written", e); // told once, when it began
+            log.debug("the audit log is still not written", e); // already logged when it began
         }
     }
 
@@ -236,7 +240,7 @@ final class AuditTrail implements AutoCloseable {
                 || Duration.between(last, clock.instant()).abs().compareTo(RETRY) >= 0;
     }
 
-    /** Says where the chain stands, for a log that is kept elsewhere to prove it by. */
+    /** Logs the head of the chain, as evidence if the gateway's log is kept elsewhere. */
     synchronized void tellHead() {
         ChainHead head = file.head();
         if (!head.equals(toldHead)) {
@@ -245,10 +249,10 @@ final class AuditTrail implements AutoCloseable {
         }
     }
 
-    /** Takes down what was noted, and ends. */
+    /** Writes the queued notes, and ends. */
     @Override
     public void close() throws IOException {
-        executor.shutdown(); // not interrupted: that would close the file in the middle of a line
+        executor.shutdown(); // no interrupt: it would close the file in the middle of a line
         try {
             while (!noted.isEmpty()) {
                 flush();

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Says whether the audit log is as it was written; {@code scripts/audit-verify} starts it. */
+/** Verifies that the audit log is as it was written; {@code scripts/audit-verify} starts it. */
 public final class AuditVerify {
     private static final int DOES_NOT_FIT = 1;
     private static final int BAD_ARGUMENTS = 2;
@@ -21,7 +21,7 @@ public final class AuditVerify {
 
     private AuditVerify() {}
 
-    /** @param arguments the directory (or the gateway's, that it is in), and perhaps a head that was kept elsewhere */
+    /** @param arguments the audit log's directory, or the gateway's; optionally a head that was kept elsewhere */
     public static void main(String[] arguments) {
         Program.run("audit-verify: ", NOT_CHECKED, () -> run(arguments));
     }
@@ -60,8 +60,8 @@ public final class AuditVerify {
     }
 
     /**
-     * What does not fit is looked at again: a gateway may have been writing its last line, sorting a file, or deleting
-     * an old one.
+     * Verifies again after a mismatch: a gateway may have been writing its last line, sorting a file, or deleting an
+     * old one.
      */
     private static void verify(Path directory, @Nullable ChainHead head) throws IOException, InterruptedException {
         ChainVerifier verifier = new ChainVerifier(directory, head);

@@ -2,7 +2,7 @@ package io.rollcall.server.audit;
 
 import io.rollcall.server.identity.CallIdentity;
 
-/** Who and from where, as a line names it. */
+/** Adds the caller and its address to a line. */
 final class CallIdentityFields {
     private CallIdentityFields() {}
 

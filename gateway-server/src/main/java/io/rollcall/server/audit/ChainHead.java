@@ -5,11 +5,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where the chain stands: the number and the hash of its last line. Printed as {@code 17:<64 hex digits>}. Whoever
- * keeps it elsewhere can prove later that no line up to it was changed or left out.
+ * The head of the chain: the number and the hash of its last line. Printed as {@code 17:<64 hex digits>}. A copy that
+ * is kept elsewhere proves later that no line up to it was changed or left out.
  *
- * @param seq of the last line; 0: there is none yet
- * @param hash SHA-256 in small hex digits
+ * @param seq number of the last line; 0: there is none yet
+ * @param hash SHA-256 in lower-case hex
  */
 record ChainHead(long seq, String hash) {
     static final ChainHead NONE = new ChainHead(0, "0".repeat(AuditLine.HASH_LENGTH));
@@ -22,7 +22,7 @@ record ChainHead(long seq, String hash) {
                 : Optional.empty();
     }
 
-    /** Whether the line comes right after this one. */
+    /** Whether the line directly follows this head. */
     boolean isBefore(AuditLine line) {
         return line.seq() == seq + 1 && line.prev().equals(hash);
     }

@@ -8,13 +8,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a file of the log ends. Only its last {@value #WINDOW} bytes are looked at: a start should not take the longer,
- * the longer the log is; {@link ChainVerifier} looks at everything.
+ * The end of a file of the log. Reads only its last {@value #WINDOW} bytes, so that the time of a start does not depend
+ * on the size of the log; {@link ChainVerifier} reads everything.
  *
  * @param head the last line that fits; empty: there is none
  * @param length of the file up to the end of its last finished line, in bytes
- * @param unfinished bytes after it: a line that a crash cut short
- * @param misfit from where on the lines do not fit; null: they fit to the end
+ * @param unfinished bytes after it: a line that a crash left unfinished
+ * @param misfit the first place that does not fit; null: all lines fit
  */
 record ChainTail(
         Optional<ChainHead> head,
@@ -31,7 +31,7 @@ record ChainTail(
             access.seek(from);
             access.readFully(bytes);
             String text = new String(bytes, StandardCharsets.ISO_8859_1);
-            // Where the window begins in the middle of a line, that line is passed over.
+            // If the window begins in the middle of a line, that line is skipped.
             int begin = from == 0 ? 0 : text.indexOf('\n') + 1;
             int end = text.lastIndexOf('\n') + 1;
             if (from > 0 && begin >= end) {
@@ -46,7 +46,7 @@ record ChainTail(
         long position = offset;
         for (String text : lines.isEmpty() ? new String[0] : lines.split("\n", -1)) {
             if (position == offset + lines.length()) {
-                break; // what split() finds after the last line feed
+                break; // split() returns an empty string after the last line feed
             }
             AuditLine line = AuditLine.read(text).filter(AuditLine::isWhole).orElse(null);
             if (line == null || (head != null && !head.isBefore(line))) {

@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the whole log and finds the first line that does not fit: in the files that are not sorted yet, then in the
- * gateway's own record, whose lines state what is kept of the others, then in those. Lines may be missing at a record's
- * begin alone, and only those whose deletion the log states.
+ * gateway's own record, whose lines state what is kept of the others, then in the other records. Lines may be missing
+ * only at the start of a record, and only if the log states their deletion.
  *
- * <p>What it cannot find by itself is that the latest lines were cut off, or that all lines from one on were written anew
- * with the hashes that follow; a head that was kept elsewhere shows both.
+ * <p>By itself it cannot detect that the latest lines were removed, or that all lines from one on were rewritten with
+ * matching hashes. A head that was kept elsewhere detects both.
  *
  * <p>Used once, by one thread.
  */
@@ -37,14 +37,14 @@ final class ChainVerifier {
     private long oldestNamed = 1;
     private boolean isHeadSeen;
 
-    /** @param expected a head that was kept elsewhere; null: none is at hand */
+    /** @param expected a head that was kept elsewhere; null: none */
     ChainVerifier(Path directory, @Nullable ChainHead expected) {
         this.files = new AuditFiles(directory);
         this.kept = new KeptFiles(directory);
         this.expected = expected;
     }
 
-    /** @return the first that does not fit; empty: all is well */
+    /** @return the first place that does not fit; empty: everything fits */
     Optional<Misfit> verify() throws IOException {
         SortedMap<Long, Path> present = files.list();
         SortedMap<String, SortedMap<Long, Path>> sorted = kept.list();
@@ -82,7 +82,7 @@ final class ChainVerifier {
         return found.isPresent() ? found : headMissing(present);
     }
 
-    /** Each file that is gone was sorted, and the one after it follows on its end. */
+    /** Checks that each missing file was sorted, and that the file after it continues from its end. */
     private Optional<Misfit> missingFile(SortedMap<Long, Path> present, Statements all) {
         for (Map.Entry<Long, AuditLine> begin : new TreeMap<>(begins).entrySet()) {
             long before = begin.getKey() - 1;
@@ -143,7 +143,7 @@ final class ChainVerifier {
         return head;
     }
 
-    /** How many were read. */
+    /** How many lines were read. */
     long lines() {
         return lines;
     }
@@ -167,7 +167,7 @@ final class ChainVerifier {
                     return misfit(
                             from.where(), line == null ? "is no line of the log" : "its hash is not that of its text");
                 }
-                boolean isOldest = isFirst && isBegin && number > 1; // what came before is sorted, or no longer kept
+                boolean isOldest = isFirst && isBegin && number > 1; // earlier lines are sorted, or no longer kept
                 if (!isOldest && !head.isBefore(line)) {
                     return misfit(from.where(), "line " + line.seq() + " does not follow on line " + head.seq());
                 }

@@ -16,29 +16,29 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Puts on record what the registry decides. A change's line is on the disk before the change is committed:
+ * Records the registry's decisions. A change's line is on the disk before the change is committed:
  *
  * <pre>
  *   decide ──▶ line ──▶ commit ──▶ reply
  *                          └─ failed: another line, "not-committed", says which lines were of no effect
  * </pre>
  *
- * Where the gateway dies between line and commit, the next start's line {@code namespace-opened} tells at which
- * revision the store is: a change of a later revision, further up, was not committed.
+ * If the gateway dies between line and commit, the next start's line {@code namespace-opened} gives the revision of the
+ * store: an earlier line with a later revision was not committed.
  *
- * <p>Threads: the registry's writer; namespaces begin and end on that of whoever opens them.
+ * <p>Threads: the registry's writer; namespaces begin and end on the thread that opens them.
  */
 final class ChangeAudit implements AuditSink, RegistryListener {
     private static final AuditRateLimiter.Budget REFUSALS = new AuditRateLimiter.Budget(10, 10);
 
-    /** So that no line grows beyond measure, however much one command changes. */
+    /** Bounds the length of a line, however much one command changes. */
     private static final int CHANGES_A_LINE = 50;
 
     private final AuditTrail trail;
     private final AuditRateLimiter limiter;
     private final Clock clock;
     private Map<NamespaceName, Lines> intended = Map.of();
-    /** Those of the batch before the commit that have no line of their own. */
+    /** The outcomes of the batch before the commit that have no line of their own. */
     private List<CommandOutcome> addedUp = List.of();
 
     ChangeAudit(AuditTrail trail, AuditRateLimiter limiter, Clock clock) {
@@ -56,7 +56,7 @@ final class ChangeAudit implements AuditSink, RegistryListener {
 
     @Override
     public void begin(NamespaceName namespace, NamespaceState state, List<LogEntry> history) {
-        // Owed, so that it stands before the namespace's first change, however many namespaces there are.
+        // Owed, so that it precedes the namespace's first change, however many namespaces there are.
         trail.owe(List.of(AuditEvent.of(clock.instant(), Kind.NAMESPACE_OPENED)
                 .in(namespace)
                 .with("revision", state.revision())
@@ -71,7 +71,7 @@ final class ChangeAudit implements AuditSink, RegistryListener {
 
     @Override
     public void committed(NamespaceName namespace, NamespaceState after, List<LogEntry> entries) {
-        // Its lines were there before, but for what is added up.
+        // Its lines were written before, except for what is added up.
         for (CommandOutcome outcome : addedUp) {
             if (outcome.namespace().equals(namespace)) {
                 limiter.registrations().add(outcome);
@@ -92,7 +92,7 @@ final class ChangeAudit implements AuditSink, RegistryListener {
             }
             int before = events.size();
             addLines(outcome, events);
-            // Counted from the batch's first line until it is known which that is.
+            // Relative to the batch's first line until its number is known.
             ofNamespace.merge(outcome.namespace(), new Lines(before, events.size() - 1), Lines::with);
         }
         long first = trail.record(events).seq() - events.size() + 1;

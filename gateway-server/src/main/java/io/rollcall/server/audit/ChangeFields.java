@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a change changed, as a line tells it: enough to follow a namespace's history by, without what nodes say about
- * themselves besides their address.
+ * Describes a change in a line: enough to follow a namespace's history. Of the details of nodes it includes only the
+ * address.
  *
  * <pre>
  * {"revision":7,"epoch":1,"node":3,"incarnation":8831,"status":"failed","ended":"expired","ended_incarnation":8831}

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 
-/** Puts on record who signs in to the console, and what is done there. */
+/** Records sign-ins to the console, and the actions there. */
 final class ConsoleActionAudit implements ConsoleAudit {
     private static final AuditRateLimiter.Budget REFUSALS = new AuditRateLimiter.Budget(10, 10);
 

@@ -17,11 +17,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies the lines of a closed file to the records of those whom they are about, and checks them on the way: what does
- * not fit is not sorted, so that the place stays to be seen.
+ * Copies the lines of a closed file to the records of their namespaces, and checks them: a file that does not fit is
+ * not sorted, so that the evidence is kept.
  *
- * <p>Does the same again where it was broken off, at any instant: each file of a record is written under another name,
- * forced to the disk, and renamed. Memory: {@value #BUFFERED} bytes, however many records there are. Threads: one.
+ * <p>Can be repeated after an interruption at any point: each file of a record is written under another name, forced to
+ * the disk, and renamed. Uses {@value #BUFFERED} bytes of memory, however many records there are. Threads: one.
  */
 final class FileSorter {
     private static final int BUFFERED = 8 << 20;
@@ -31,7 +31,7 @@ final class FileSorter {
     private final KeptFiles kept;
     private final Consumer<SortingStep> passed;
 
-    /** @param passed told of each step that is done, for tests that end there */
+    /** @param passed called after each step, for tests that end there */
     FileSorter(AuditFiles files, KeptFiles kept, Consumer<SortingStep> passed) {
         this.files = files;
         this.kept = kept;
@@ -39,10 +39,10 @@ final class FileSorter {
     }
 
     /**
-     * What became of a file.
+     * The result of sorting a file.
      *
-     * @param end of the chain in it
-     * @param records those that have lines of it, with what is kept of each now
+     * @param end the last head of the chain in it
+     * @param records the records that received lines, with what is kept of each now
      */
     record Sorted(ChainHead end, List<RecordState> records) {
         Sorted {
@@ -71,10 +71,10 @@ final class FileSorter {
     }
 
     /**
-     * Sorts the file with this number; it is left as it is.
+     * Sorts the file with this number, and leaves the file itself unchanged.
      *
-     * @param before what it must follow; null: not known
-     * @throws MisfitException if a line does not fit; no record has any of them then
+     * @param before the head that it must follow; null: not known
+     * @throws MisfitException if a line does not fit; then no line was sorted
      * @throws IOException if it cannot be read, or the records cannot be written
      */
     Sorted sort(long number, @Nullable ChainHead before) throws IOException, MisfitException {
@@ -130,7 +130,7 @@ final class FileSorter {
         return head;
     }
 
-    /** The next file tells what the last line of this one was. */
+    /** Checks that the next file continues from the last line of this one. */
     private void requireFollowed(long number, ChainHead end) throws IOException, MisfitException {
         Path next = files.path(number + 1);
         if (!Files.exists(next)) {
@@ -167,7 +167,10 @@ final class FileSorter {
         return bytes.length;
     }
 
-    /** The record as it was before this file. Where all before is deleted, the record goes on from where it ended. */
+    /**
+     * Returns the record as it was before this file. If all earlier lines are deleted, it continues from where it
+     * ended.
+     */
     private RecordState begin(String record, long number) throws IOException {
         RecordState before = kept.state(record, number).orElse(null);
         if (before != null && !before.isEmpty()) {
@@ -184,7 +187,7 @@ final class FileSorter {
         if (!part.isBegun) {
             AuditFiles.make(kept.directory());
             AuditFiles.make(kept.record(record));
-            Files.deleteIfExists(unfinished); // what was broken off
+            Files.deleteIfExists(unfinished); // left by an interrupted attempt
             part.isBegun = true;
         }
         AuditFiles.append(unfinished, part.waiting.toByteArray());
@@ -193,7 +196,7 @@ final class FileSorter {
 
     private void rename(Iterable<String> records, long number) throws IOException {
         for (String record : records) {
-            // Over what was there already where the gateway died right after this: it is the same.
+            // Replaces the same file if the gateway died right after this.
             Files.move(kept.unfinished(record, number), kept.path(record, number), StandardCopyOption.ATOMIC_MOVE);
             AuditFiles.force(kept.record(record));
         }
@@ -201,7 +204,7 @@ final class FileSorter {
         AuditFiles.force(files.directory());
     }
 
-    /** Whose a line is: the namespace that it names, or the gateway's. */
+    /** Returns the record of a line: that of the namespace that it names, or the gateway's. */
     static String recordOf(String line) throws IOException {
         try (JsonParser json = JSON.createParser(line)) {
             json.nextToken();
@@ -221,7 +224,7 @@ final class FileSorter {
         try {
             return new NamespaceName(namespace).value();
         } catch (IllegalArgumentException e) {
-            return KeptFiles.GATEWAY; // the record of all that is nobody's
+            return KeptFiles.GATEWAY; // the record of lines without a namespace
         }
     }
 }

@@ -8,26 +8,25 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the log, as it was found at the start, with a head that was kept elsewhere. A line is on the disk before the
- * change that it tells of is committed, so the log may be ahead of what the store keeps, never behind.
+ * Compares the log, as found at the start, with a head that was kept elsewhere. A line is on the disk before its change
+ * is committed, so the log may be ahead of the store, but never behind.
  *
- * <p>The line itself is looked for in the files that are not sorted yet; one that is sorted was followed by a whole file
- * of others, and {@link ChainVerifier} looks at those.
+ * <p>Looks for the line only in files that are not sorted yet; {@link ChainVerifier} checks sorted lines.
  */
 final class HeadComparison {
     private final AuditFiles files;
     private final ChainHead found;
 
-    /** @param found where the log ended at the start */
+    /** @param found the head of the log at the start */
     HeadComparison(AuditFiles files, ChainHead found) {
         this.files = files;
         this.found = found;
     }
 
     /**
-     * What does not fit, in a sentence without a full stop; empty where it fits.
+     * Describes the mismatch, in a sentence without a full stop; empty: they match.
      *
-     * @param kept a head as it prints; empty: none is known
+     * @param kept a head as printed; empty: none is known
      */
     Optional<String> with(String kept) throws IOException {
         if (kept.isEmpty()) {
@@ -50,7 +49,7 @@ final class HeadComparison {
         SortedMap<Long, Path> present = files.list();
         for (Map.Entry<Long, Path> file : present.entrySet()) {
             if (begins(present.get(file.getKey() + 1), seq)) {
-                continue; // it is further on
+                continue; // the line is in a later file
             }
             try (LineReader lines = new LineReader(file.getValue())) {
                 for (String text = lines.next().orElse(null);

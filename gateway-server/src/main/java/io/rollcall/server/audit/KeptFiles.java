@@ -18,21 +18,21 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * The records: the lines of closed files, sorted by whom they are about.
+ * The files of the records: the lines of closed files, sorted by namespace.
  *
  * <pre>
- *   audit/audit-000004.jsonl             the log's file of the moment
- *   audit/kept/alpha/000001.jsonl        alpha's lines of the file 1
- *   audit/kept/alpha/000003.jsonl        … 2 had none
- *   audit/kept/gateway/000001.jsonl      those of no namespace
- *   audit/kept/beta/emptied              all of beta's lines are deleted; the next one follows on what it says
+ *   audit/audit-000004.jsonl             the log's current file
+ *   audit/kept/alpha/000001.jsonl        alpha's lines of file 1
+ *   audit/kept/alpha/000003.jsonl        file 2 had none
+ *   audit/kept/gateway/000001.jsonl      lines of no namespace
+ *   audit/kept/beta/emptied              all of beta's lines are deleted; says what the next one follows
  * </pre>
  *
- * Threads: any; one at a time changes them.
+ * Threads: any; only one at a time may change them.
  */
 final class KeptFiles {
     static final String DIRECTORY = "kept";
-    /** The record of what is about no namespace; none may be called so. */
+    /** The record of lines without a namespace; no namespace may have this name. */
     static final String GATEWAY = "gateway";
 
     private static final Pattern NAME = Pattern.compile("(\\d{6,12})\\.jsonl");
@@ -59,18 +59,18 @@ final class KeptFiles {
         return record(record).resolve(String.format(Locale.ROOT, "%06d.jsonl", number));
     }
 
-    /** A file that is being written, and has its name once it is whole. */
+    /** A file that is being written; it is renamed once it is complete. */
     Path unfinished(String record, long number) {
         Path path = path(record, number);
         return path.resolveSibling(path.getFileName() + ".unfinished");
     }
 
-    /** Those of one record, by number; none where there are none. */
+    /** The files of one record, by number. */
     SortedMap<Long, Path> of(String record) throws IOException {
         return AuditFiles.numbered(record(record), NAME);
     }
 
-    /** All of them, by record; a record without files is none. */
+    /** The files of all records that have any, by record. */
     SortedMap<String, SortedMap<Long, Path>> list() throws IOException {
         SortedMap<String, SortedMap<Long, Path>> found = new TreeMap<>();
         for (Path entry : AuditFiles.entries(directory)) {
@@ -83,7 +83,7 @@ final class KeptFiles {
         return found;
     }
 
-    /** The names of all records, of those too whose lines are all deleted. */
+    /** The names of all records, including those whose lines are all deleted. */
     SortedSet<String> names() throws IOException {
         SortedSet<String> names = new TreeSet<>(list().keySet());
         for (Path entry : AuditFiles.entries(directory)) {
@@ -95,9 +95,9 @@ final class KeptFiles {
     }
 
     /**
-     * What is kept of a record in the files before this one, as they tell it themselves; empty where there never was any.
+     * What is kept of a record in the files before this one, read from these files; empty if there never were any.
      *
-     * @throws IOException if its oldest or newest file cannot be read, or is none of a record
+     * @throws IOException if its oldest or newest file cannot be read, or is not a record's file
      */
     Optional<RecordState> state(String record, long before) throws IOException {
         SortedMap<Long, Path> files = of(record).headMap(before);
@@ -134,7 +134,7 @@ final class KeptFiles {
                 end.afterLink()));
     }
 
-    /** Remembers where a record ended whose lines are all about to be deleted. It counts once there is no file left. */
+    /** Stores the end of a record whose lines are all about to be deleted. It counts once no file is left. */
     void writeEmptied(RecordState state) throws IOException {
         Path file = record(state.name()).resolve(EMPTIED);
         Path unfinished = file.resolveSibling(EMPTIED + ".unfinished");
@@ -156,7 +156,7 @@ final class KeptFiles {
         }
     }
 
-    /** The head that the log had with the last line of a file. */
+    /** The head of the log after the last line of a file. */
     static ChainHead lastHead(Path file) throws IOException {
         return KeptLine.read(lastLine(file))
                 .map(last -> last.line().head())
@@ -189,7 +189,7 @@ final class KeptFiles {
         }
     }
 
-    /** Deletes files of a record, the oldest first, so that what is left has no gap whenever this ends. */
+    /** Deletes files of a record, the oldest first, so that the rest has no gap if this is interrupted. */
     void delete(SortedMap<Long, Path> files) throws IOException {
         for (Path file : files.values()) {
             Files.deleteIfExists(file);

@@ -7,11 +7,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The first line of a record's file: whose it is, and what its first line follows. It stands for what was before when
- * that is deleted.
+ * The first line of a record's file: names the record and the line before. It replaces the earlier lines once they are
+ * deleted.
  *
  * @param file the number of the log's file that its lines come from
- * @param afterLine the line before in this record; 0: there was none
+ * @param afterLine the previous line of this record; 0: none
  * @param afterLink the link of that line
  */
 record KeptHeader(String record, long file, long afterLine, String afterLink) {

@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A line of the log as it stands in the record of one namespace: as it was written, and one more member that binds it
- * to the line before it in that record, since the line before it in the log may be somebody else's.
+ * A line of the log in the record of one namespace: the original line with one more member, which chains it to the line
+ * before it in that record, since the line before it in the log may belong to another record.
  *
  * <pre>
  * {"seq":17, … ,"prev":"9f2c…","hash":"41ab…","link":"77d0…"}
@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * @param line as it was written
  */
 record KeptLine(AuditLine line, String link) {
-    /** What the first line of a record follows. */
+    /** The link before the first line of a record. */
     static final String NO_LINK = "0".repeat(AuditLine.HASH_LENGTH);
 
     private static final Pattern FORM = Pattern.compile("(.*),\"link\":\"([0-9a-f]{64})\"}", Pattern.DOTALL);
@@ -31,7 +31,7 @@ record KeptLine(AuditLine line, String link) {
         return line.substring(0, line.length() - 1) + ",\"link\":\"" + link + "\"}\n";
     }
 
-    /** @param text without its line feed; empty where it is no such line */
+    /** @param text without its line feed; the result is empty if it is not such a line */
     static Optional<KeptLine> read(String text) {
         Matcher form = FORM.matcher(text);
         return form.matches()

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Reads a file of the log line by line, one byte a character, whatever bytes it holds. Used by one thread. */
+/** Reads a file of the log line by line, one byte a character, for any bytes. Used by one thread. */
 final class LineReader implements AutoCloseable {
     private final Path file;
     private final InputStream bytes;
@@ -21,7 +21,7 @@ final class LineReader implements AutoCloseable {
         this.bytes = new BufferedInputStream(Files.newInputStream(file), 64 << 10);
     }
 
-    /** The next line without its line feed; empty at the end. */
+    /** Returns the next line without its line feed; empty at the end. */
     Optional<String> next() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream(512);
         int next = bytes.read();
@@ -36,12 +36,12 @@ final class LineReader implements AutoCloseable {
         return Optional.of(line.toString(StandardCharsets.ISO_8859_1));
     }
 
-    /** Whether the line read last had its line feed. */
+    /** Whether the last line read ended with a line feed. */
     boolean isFinished() {
         return isFinished;
     }
 
-    /** Where the line read last stands, as {@code file:line}. */
+    /** The position of the last line read, as {@code file:line}. */
     String where() {
         return file + ":" + count;
     }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What whoever runs the gateway is told about the records. Used by one thread. */
+/** Raises and clears the alarms about the records. Used by one thread. */
 final class RecordAlarms {
     private final Alarms alarms;
     private final KeptFiles kept;
@@ -22,14 +22,14 @@ final class RecordAlarms {
         this.kept = kept;
     }
 
-    /** Those records that give up their own lines, or are about to; all others are well. */
+    /** Raises the alarm for records whose lines are deleted early, or are about to be; clears it for all others. */
     void aboveTheirShare(List<String> records, long share) {
         for (String record : records) {
             alarms.raise(
                     subject(record),
                     "the audit record of " + record + " takes more than its share of audit-max-size (" + share
                             + " bytes)",
-                    "its oldest lines are deleted before audit-kept-for is over, and nobody else's",
+                    "its oldest lines, and only its own, are deleted before audit-kept-for is over",
                     "copy " + kept.record(record) + " elsewhere, find out in it who changes so much, or raise"
                             + " audit-max-size");
         }
@@ -57,7 +57,7 @@ final class RecordAlarms {
     void sorting(@Nullable IOException failure) {
         if (failure == null) {
             alarms.clear(Subject.of(Matter.AUDIT_SORTING));
-        } else if (!OpenFilesAlarm.raiseIfRanOut(alarms, failure)) { // else the next round does it
+        } else if (!OpenFilesAlarm.raiseIfRanOut(alarms, failure)) { // otherwise the next round raises it
             alarms.raise(
                     Subject.of(Matter.AUDIT_SORTING),
                     "closed files of the audit log cannot be sorted",

@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sorts closed files into a record for each namespace, and keeps the records within their time and size.
+ * Sorts closed files into a record for each namespace, and deletes lines that exceed the limits of age and size.
  *
  * <pre>
  *   audit-000007.jsonl ──▶ kept/alpha/000007.jsonl   ┐
@@ -36,13 +36,13 @@ import org.slf4j.LoggerFactory;
  *   too old, or too much ──▶ a line "record-cut" in the log ──▶ the oldest files of that record are deleted
  * </pre>
  *
- * So each record is a chain of its own, bound to the log by the latest statement about it, and one namespace's lines can
- * go without those of another. Each step may be the last, and is done again at the next start.
+ * So each record is a chain of its own, bound to the log by the latest statement about it, and one namespace's lines
+ * can be deleted without those of another. Each step may be interrupted, and is repeated at the next start.
  *
- * <p>Statements are the gateway's lines, and go with them: before some of the gateway's own lines are deleted, what they
- * stated of others is stated again.
+ * <p>Statements are lines of the gateway's own record: before some of them are deleted, their statements about other
+ * records are written again.
  *
- * <p>Threads: one of its own; nobody waits for it.
+ * <p>Threads: one of its own; no other thread waits for it.
  */
 final class RecordKeeper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RecordKeeper.class);
@@ -50,13 +50,13 @@ final class RecordKeeper implements AutoCloseable {
     private static final Duration RETENTION_PERIOD = Duration.ofMinutes(1);
     private static final Duration LAST_FILE = Duration.ofSeconds(10);
 
-    /** So that no line grows beyond measure. */
+    /** Bounds the length of a line. */
     private static final int STATES_A_LINE = 40;
 
-    /** The file of the moment, and one that is being sorted. */
+    /** The current file, and one that is being sorted. */
     private static final int UNSORTED_FILES = 2;
 
-    /** What is not sorted yet leaves the records this part of the whole at least. */
+    /** Unsorted files leave the records at least this fraction of the total size. */
     private static final int LEAST_PART = 4;
 
     private final AuditFiles files;
@@ -75,8 +75,8 @@ final class RecordKeeper implements AutoCloseable {
     private volatile boolean isClosed;
 
     /**
-     * @param trail where statements are recorded
-     * @param passed told of each step that is done, for tests that end there
+     * @param trail records the statements
+     * @param passed called after each step, for tests that end there
      */
     RecordKeeper(
             Path directory,
@@ -103,7 +103,7 @@ final class RecordKeeper implements AutoCloseable {
                 TimeUnit.MILLISECONDS);
     }
 
-    /** Its thread's. */
+    /** The check-in of its thread. */
     CheckIn checkIn() {
         return executor.checkIn();
     }
@@ -118,9 +118,9 @@ final class RecordKeeper implements AutoCloseable {
     }
 
     /**
-     * Sorts what is closed, and deletes what need not be kept.
+     * Sorts closed files, and deletes lines that need not be kept.
      *
-     * @throws IOException if a file cannot be read or written; the next round goes on from there
+     * @throws IOException if a file cannot be read or written; the next round continues from there
      */
     void round() throws IOException {
         boolean isSorted = false;
@@ -138,7 +138,7 @@ final class RecordKeeper implements AutoCloseable {
         }
     }
 
-    /** The next file has its first line in the same write as its name, or a moment later. */
+    /** Whether the next file has its first line, which may be written a moment after the file is created. */
     private boolean isFollowed(long number) throws IOException {
         Path next = files.path(number + 1);
         return number + 1 < trail.activeFile() || (Files.exists(next) && Files.size(next) > 0);
@@ -169,7 +169,7 @@ final class RecordKeeper implements AutoCloseable {
         }
     }
 
-    /** Known only of the file after one that was sorted by this process. */
+    /** Known only for the file after one that this process has sorted. */
     private @Nullable ChainHead follows(long number) {
         ChainHead end = sortedUpTo;
         return number == 1 ? ChainHead.NONE : end;
@@ -179,7 +179,7 @@ final class RecordKeeper implements AutoCloseable {
         AuditEvent of(AuditEvent event);
     }
 
-    /** In as many lines as it takes, written in one go. */
+    /** Records statements, in as many lines as needed, in a single write. */
     private void state(Kind kind, List<RecordState> states, Details details) throws IOException {
         List<AuditEvent> lines = new ArrayList<>();
         for (int from = 0; from < Math.max(1, states.size()); from += STATES_A_LINE) {
@@ -214,7 +214,7 @@ final class RecordKeeper implements AutoCloseable {
         }
     }
 
-    /** The file of the moment counts as if it were full: it will be before anything is deleted again. */
+    /** The size of the unsorted files. The current file counts as full: it will be before anything is deleted again. */
     private long unsorted() throws IOException {
         long bytes = settings.get(Setting.AUDIT_FILE_SIZE);
         for (Path closed : files.list().headMap(trail.activeFile()).values()) {
@@ -239,7 +239,7 @@ final class RecordKeeper implements AutoCloseable {
         }
     }
 
-    /** Deletes the oldest files of a record, once that is on record. */
+    /** Deletes the oldest files of a record, after recording the deletion. */
     private void cut(String record, SortedMap<Long, Path> present, int count, String why) throws IOException {
         List<Long> numbers = List.copyOf(present.keySet());
         long last = numbers.get(count - 1);
@@ -282,7 +282,7 @@ final class RecordKeeper implements AutoCloseable {
         passed.accept(SortingStep.CUT);
     }
 
-    /** The others whose latest statement may be among the gateway's lines of these files. */
+    /** The other records whose latest statement may be in these files of the gateway's record. */
     private List<RecordState> statedUpTo(long file) throws IOException {
         List<RecordState> states = new ArrayList<>();
         for (String record : kept.names()) {
@@ -295,7 +295,7 @@ final class RecordKeeper implements AutoCloseable {
         return states;
     }
 
-    /** Finishes the file in hand, and ends. */
+    /** Finishes the current file, and ends. */
     @Override
     public void close() {
         isClosed = true;

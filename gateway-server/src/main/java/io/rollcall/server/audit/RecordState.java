@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What is kept of one record: the statement that binds it to the log. The latest one counts.
+ * A statement about what is kept of one record, which binds it to the log. The latest one counts.
  *
  * <pre>
  *   … deleted ] after_line │ from_file … to_file │ last_line   not sorted yet …
@@ -13,11 +13,11 @@ import java.util.Map;
  *
  * @param name the namespace, or {@link KeptFiles#GATEWAY}
  * @param fromFile the number of its oldest file; greater than {@code toFile}: nothing is kept
- * @param afterLine the last line that was deleted; 0: none was
- * @param afterLink what the first line that is kept follows
+ * @param afterLine the last deleted line; 0: none
+ * @param afterLink the link before the first line that is kept
  * @param toFile the number of its newest file
  * @param lastLine the last line in it
- * @param lastLink the link of that line, to which all before it are bound
+ * @param lastLink the link of that line, which covers all lines before it
  */
 record RecordState(
         String name, long fromFile, long afterLine, String afterLink, long toFile, long lastLine, String lastLink) {
@@ -49,7 +49,7 @@ record RecordState(
         return fromFile > toFile;
     }
 
-    /** The same with nothing kept. */
+    /** Returns the same record with nothing kept. */
     RecordState emptied() {
         return new RecordState(name, toFile + 1, lastLine, lastLink, toFile, lastLine, lastLink);
     }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
-/** Holds one record against what the log states of it. Used once, by one thread. */
+/** Checks one record against what the log states about it. Used once, by one thread. */
 final class RecordVerifier {
     private final String record;
     private final KeptFiles kept;
@@ -22,8 +22,8 @@ final class RecordVerifier {
 
     /**
      * @param files of this record, by number
-     * @param unsorted the log's own files that are there
-     * @param reader told of each line
+     * @param unsorted the existing files of the log itself
+     * @param reader called for each line
      */
     RecordVerifier(
             String record, KeptFiles kept, SortedMap<Long, Path> files, SortedMap<Long, Path> unsorted, Reader reader) {
@@ -34,12 +34,12 @@ final class RecordVerifier {
         this.reader = reader;
     }
 
-    /** Whoever reads along. */
+    /** Receives each line. */
     interface Reader {
         /**
-         * @param text of the line, with its link
+         * @param text the line, with its link
          * @param file the number of the log's file that it comes from
-         * @return what does not fit; empty: nothing
+         * @return the mismatch; empty: none
          */
         Optional<String> read(AuditLine line, String text, long file) throws IOException;
     }
@@ -49,7 +49,7 @@ final class RecordVerifier {
      *
      * @param firstLine the oldest line that is kept
      * @param since when it was written
-     * @param deletedUpTo the last line of this record that was deleted; 0: none
+     * @param deletedUpTo the last deleted line of this record; 0: none
      */
     record Found(String record, long firstLine, Instant since, long lines, long deletedUpTo) {}
 
@@ -67,7 +67,7 @@ final class RecordVerifier {
             if (number > toFile && !unsorted.containsKey(number)) {
                 return misfit(file.getValue().toString(), "is known to no line of the log");
             }
-            // Older ones are deleted, if the gateway did not end just then; later ones are being written.
+            // Older files are about to be deleted, unless the gateway ended just then; later ones are being written.
             if (number >= fromFile && number <= toFile) {
                 Optional<Misfit> misfit = verify(file.getValue(), number);
                 if (misfit.isPresent()) {
@@ -126,7 +126,7 @@ final class RecordVerifier {
         lastLine = line.line().seq();
         lastLink = line.link();
         if (!unsorted.containsKey(number)) {
-            lines++; // otherwise it is counted there
+            lines++; // otherwise it is counted with the unsorted file
         }
         return reader.read(line.line(), text, number);
     }

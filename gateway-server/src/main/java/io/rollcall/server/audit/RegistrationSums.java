@@ -13,13 +13,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * Adds up the registrations of members above their own rate, which change nothing but the incarnation: the first of a
- * node has its line before it is committed, like any change; those of the following {@value #WINDOW_SECONDS} seconds
- * have one line together, with the revisions between which they stand. What a crash loses is at most that line, of
- * registrations that changed nothing else; the next start's {@code namespace-opened} tells up to which revision.
+ * Adds up registrations of members above their own rate that change only the incarnation. A node's first has its line
+ * before it is committed, like any change; those of the following {@value #WINDOW_SECONDS} seconds share one line, with
+ * their first and last revision. A crash loses at most that line, about registrations that changed nothing else; the
+ * next start's {@code namespace-opened} gives the revision reached.
  *
- * <p>Remembers a node for no longer than it adds up, so there are as many as a namespace may make changes in that time.
- * Thread-safe.
+ * <p>Keeps a node only while it adds up its registrations, so the entries are bounded by the changes that a namespace
+ * may make in that time. Thread-safe.
  */
 final class RegistrationSums {
     static final int WINDOW_SECONDS = 10;
@@ -37,7 +37,7 @@ final class RegistrationSums {
 
     private record Key(NamespaceName namespace, int node) {}
 
-    /** What no line tells of yet. Guarded by itself. */
+    /** Registrations that no line reports yet. Guarded by itself. */
     private static final class Window {
         private final long since;
         private String caller = "";
@@ -51,7 +51,7 @@ final class RegistrationSums {
         }
     }
 
-    /** Whether it has a line of its own; otherwise it is to be {@link #add added} once it is committed. */
+    /** Whether it has a line of its own; otherwise {@link #add} it once it is committed. */
     boolean hasLine(CommandOutcome outcome) {
         Change.NodeChanged changed = changed(outcome);
         boolean[] isFirst = new boolean[1];
@@ -85,12 +85,12 @@ final class RegistrationSums {
         return new Key(outcome.namespace(), changed.node().id().value());
     }
 
-    /** The sums that have been added up for long enough; each is told once. */
+    /** Returns the sums whose window is over, each once. */
     List<AuditEvent> over() {
         return since(nanos.getAsLong() - WINDOW_NANOS);
     }
 
-    /** All of them, for the end. */
+    /** Returns all sums, for the end. */
     List<AuditEvent> rest() {
         return since(nanos.getAsLong());
     }

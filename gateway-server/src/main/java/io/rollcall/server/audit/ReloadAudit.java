@@ -7,7 +7,7 @@ import java.time.Clock;
 import java.util.Locale;
 import java.util.Map;
 
-/** Notes what changed material came to. Does not wait: what a file says is in force already. */
+/** Writes audit lines about reloaded files. Does not wait: the files are already in force. */
 final class ReloadAudit implements ReloadListener {
     private final AuditTrail trail;
     private final Clock clock;

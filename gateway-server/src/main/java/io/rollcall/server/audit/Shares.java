@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Who gives up lines where the records take more disk than they may: each has an equal share, those below theirs leave
- * the rest to the others, and whoever takes most gives up its oldest file first. So nobody within its share loses a line
- * for somebody else.
+ * Decides which records lose lines when they take more disk than they may. Each has an equal share, unused shares are
+ * left to the others, and the largest record loses its oldest file first. So no record within its share loses a line
+ * because of another.
  */
 final class Shares {
-    /** Above this part of what they may take, whoever is above its share is told. */
+    /** Above this fraction of the limit, records above their share are reported. */
     private static final double NEARLY = 0.9;
 
     private final Map<String, Deque<Long>> sizes = new TreeMap<>();
@@ -24,8 +24,8 @@ final class Shares {
 
     /**
      * @param sizes of each record's files in bytes, the oldest first
-     * @param whole bytes that are shared out: nobody within its share of it gives up anything
-     * @param most bytes that all of them may take now, while other files wait to be sorted
+     * @param whole the bytes that are shared: no record within its share loses anything
+     * @param most the bytes that all records may take now, while other files wait to be sorted
      */
     Shares(Map<String, List<Long>> sizes, long whole, long most) {
         this.whole = whole;
@@ -38,12 +38,12 @@ final class Shares {
         });
     }
 
-    /** What each may take whatever the others do. */
+    /** The bytes that each record may always take. */
     long share() {
         return whole / Math.max(1, sizes.size());
     }
 
-    /** Those above their share while all of them together take nearly as much as they may. */
+    /** The records above their share, if all records together are near the limit. */
     List<String> aboveTheirShare() {
         return sum <= most * NEARLY
                 ? List.of()
@@ -53,7 +53,7 @@ final class Shares {
                         .toList();
     }
 
-    /** How many of its oldest files each record has to give up; those that are not named, none. */
+    /** How many of its oldest files each record has to delete; records that are not listed, none. */
     Map<String, Integer> toDelete() {
         Map<String, Integer> given = new TreeMap<>();
         Map<String, Long> left = new TreeMap<>(sums);
@@ -68,7 +68,7 @@ final class Shares {
             }
             Deque<Long> files = sizes.getOrDefault(largest, new ArrayDeque<>());
             if (files.isEmpty() || left.getOrDefault(largest, 0L) <= share()) {
-                break; // what waits to be sorted is whoever's it is, and is seen to then
+                break; // the rest is in unsorted files, and is handled once they are sorted
             }
             long oldest = files.removeFirst();
             left.merge(largest, -oldest, Long::sum);

@@ -1,10 +1,10 @@
 package io.rollcall.server.audit;
 
-/** Where in the sorting of a file or in the deletion of old lines something may end it; each leaves the log whole. */
+/** The steps of sorting a file and of deleting old lines. The log is intact if the process ends after any of them. */
 enum SortingStep {
-    /** The lines stand in the records' files, under names that do not count yet. */
+    /** The lines are in the records' files, under temporary names. */
     WRITTEN,
-    /** They have their names. */
+    /** The files have their final names. */
     RENAMED,
     /** The log states what the records hold. */
     STATED,
@@ -12,6 +12,6 @@ enum SortingStep {
     DELETED,
     /** The log states which lines are about to be deleted. */
     CUT_STATED,
-    /** They are. */
+    /** These lines are deleted. */
     CUT
 }

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What the log's lines state about its own files: which are sorted and with which line each ended, and what is kept of
- * each record. Lines are given in their order; the latest statement counts. Used by one thread.
+ * Collects what the log's lines state about its own files: which are sorted, with which line each ended, and what is
+ * kept of each record. Lines are read in order; the latest statement counts. Used by one thread.
  */
 final class Statements {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -20,7 +20,7 @@ final class Statements {
     private final Map<Long, ChainHead> ends = new HashMap<>();
     private final Map<String, RecordState> records = new TreeMap<>();
 
-    /** @param line of the log, as it was written */
+    /** @param line a line of the log, as it was written */
     void read(String line) throws IOException {
         if (!line.contains(SORTED) && !line.contains(CUT)) {
             return;
@@ -42,13 +42,13 @@ final class Statements {
         }
     }
 
-    /** What stands here, and after it what stands there. */
+    /** Adds later statements to these. */
     void addAll(Statements later) {
         ends.putAll(later.ends);
         records.putAll(later.records);
     }
 
-    /** Where the chain stood at the end of a file that is sorted. */
+    /** The head at the end of a sorted file. */
     Optional<ChainHead> endOf(long file) {
         return Optional.ofNullable(ends.get(file));
     }

@@ -1,4 +1,4 @@
-/** Who did what: the hash-chained log of security decisions and changes. */
+/** The hash-chained audit log of security decisions and changes. */
 @NullMarked
 package io.rollcall.server.audit;
 

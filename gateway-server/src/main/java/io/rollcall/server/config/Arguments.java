@@ -14,14 +14,14 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The command line: {@code --config FILE}, and an option for each {@link Setting}. */
+/** Parses the command line: {@code --config FILE}, and an option for each {@link Setting}. */
 public final class Arguments {
     private static final String CONFIG = "--config";
 
     private Arguments() {}
 
     /**
-     * @return where the configuration is; empty where only help was asked for, which is then printed
+     * @return where the configuration is; empty if only help was requested, which is then printed
      * @throws ConfigException if anything is wrong on the command line
      */
     public static Optional<ConfigSource> parse(String[] arguments) {
@@ -57,7 +57,7 @@ public final class Arguments {
                         .type(Path.class)
                         .converters(Arguments::path)
                         .paramLabel("FILE")
-                        .description("A YAML file with the same names as keys; options win over it.")
+                        .description("A YAML file with the same names as keys; options override it.")
                         .build())
                 .mixinStandardHelpOptions(true);
         spec.usageMessage().description("Rollcall: a secured multi-tenant gateway for node discovery.");

@@ -3,7 +3,7 @@ package io.rollcall.server.config;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The configuration cannot be used; the message lists everything that is wrong with it, a line each. */
+/** The configuration cannot be used; the message lists all its problems, one a line. */
 public final class ConfigException extends RuntimeException {
 
     public ConfigException(List<String> problems) {

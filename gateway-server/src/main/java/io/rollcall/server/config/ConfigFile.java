@@ -16,7 +16,7 @@ record ConfigFile(ObjectNode root, Path folder) {
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .build();
 
-    /** No file: nothing said, paths relative to where the gateway was started. */
+    /** Returns an empty file, whose paths are relative to the working directory. */
     static ConfigFile none() {
         return new ConfigFile(YAML.createObjectNode(), Path.of("").toAbsolutePath());
     }

@@ -14,11 +14,11 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a {@link GatewayConfig} of a file and the command line, which wins. Reads on after a mistake, so that all of
- * them are told at once. Used by one thread, once.
+ * Makes a {@link GatewayConfig} from a file and the command line, which takes precedence. Continues after a mistake, so
+ * that all of them are reported together. Used by one thread, once.
  */
 public final class ConfigReader {
-    /** While a file is sorted its lines are on the disk twice, and the next one is being written. */
+    /** While a file is sorted, its lines are on the disk twice and the next file is being written. */
     private static final int LEAST_AUDIT_FILES = 4;
 
     private static final String NAMESPACES = "namespaces";
@@ -27,7 +27,7 @@ public final class ConfigReader {
     private final ConfigFile file;
     private final Map<String, String> options;
     private final Problems problems = new Problems();
-    /** What could be read. */
+    /** The values that could be read. */
     private final Map<Setting<?>, Object> values = new HashMap<>();
 
     private ConfigReader(ConfigFile file, Map<String, String> options) {
@@ -37,7 +37,7 @@ public final class ConfigReader {
 
     /**
      * @param file the configuration file; null: none
-     * @param options what the command line said, by the setting's name
+     * @param options the options of the command line, by the setting's name
      * @throws ConfigException if anything is wrong; its message lists everything
      */
     public static GatewayConfig read(@Nullable Path file, Map<String, String> options) {
@@ -55,7 +55,7 @@ public final class ConfigReader {
         return new GatewayConfig(settings, namespaces, quotas);
     }
 
-    /** What one setting alone does not tell. */
+    /** Checks the settings against each other. */
     private void checkTogether() {
         where(Setting.AUDIT_FILE_SIZE, Setting.AUDIT_MAX_SIZE, (fileSize, maxSize) -> {
             if (maxSize < LEAST_AUDIT_FILES * fileSize) {
@@ -104,7 +104,7 @@ public final class ConfigReader {
 
     private Optional<NamespaceConfig> namespace(String name, JsonNode tree) {
         Section keys = new Section(tree, NAMESPACES + "." + name + ".", file.folder(), problems);
-        var unused = keys.get(QUOTAS); // which are read later
+        var unused = keys.get(QUOTAS); // so that the key is known; the quotas are read later
         try {
             return new NamespaceReader(keys).read(name);
         } catch (IllegalArgumentException e) {
@@ -146,7 +146,7 @@ public final class ConfigReader {
         }
     }
 
-    /** A path in the file is relative to it; any other to where the gateway was started. */
+    /** Reads a setting. A path in the file is relative to the file; any other to the working directory. */
     private void read(Setting<?> setting) {
         String option = options.get(setting.name());
         JsonNode key = file.root().path(setting.name());

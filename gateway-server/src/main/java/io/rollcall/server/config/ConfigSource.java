@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the configuration comes from, so that it can be read again: a file, which may change, and the command line,
- * which does not and wins.
+ * The source of the configuration, so that it can be read again: a file, which may change, and the command line, which
+ * does not change and takes precedence.
  *
  * @param file null: none
  * @param options by the setting's name

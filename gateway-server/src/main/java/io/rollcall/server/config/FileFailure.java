@@ -3,12 +3,12 @@ package io.rollcall.server.config;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 
-/** Why a file could not be used, in words for who runs the gateway. */
+/** Explains to an operator why a file could not be used. */
 public final class FileFailure {
     private FileFailure() {}
 
     /**
-     * What happened, why, and what to do. A file is not to blame for a process that has no file descriptor left.
+     * Returns what happened, why, and what to do. Exhausted file descriptors have a remedy of their own.
      *
      * @param what such as "cannot be read"
      * @param remedy for any other reason
@@ -19,7 +19,7 @@ public final class FileFailure {
                 : what + " (" + why(e) + "); " + remedy;
     }
 
-    /** What a {@link FileSystemException} says is often the file's name alone. */
+    /** The message of a {@link FileSystemException} is often the file's name alone. */
     private static String why(IOException e) {
         String reason = e instanceof FileSystemException about ? about.getReason() : e.getMessage();
         return reason == null ? e.getClass().getSimpleName() : reason;

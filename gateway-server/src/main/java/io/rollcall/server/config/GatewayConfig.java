@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All that the gateway was told.
+ * The complete configuration of a gateway.
  *
  * @param settings of the gateway as a whole
  * @param quotas of each namespace
@@ -31,7 +31,7 @@ public record GatewayConfig(Settings settings, List<NamespaceConfig> namespaces,
         return new IdentityConfig(settings, namespaces);
     }
 
-    /** The settings that differ in {@code changed}, but that a running gateway cannot take: their names. */
+    /** The names of the settings that differ in {@code changed} but take effect only after a restart. */
     public List<String> whatNeedsARestart(GatewayConfig changed) {
         return Setting.all().stream()
                 .filter(setting -> !setting.isLive() && !settings.isSame(setting, changed.settings))

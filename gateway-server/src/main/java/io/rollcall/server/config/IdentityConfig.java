@@ -3,7 +3,7 @@ package io.rollcall.server.config;
 import java.util.List;
 
 /**
- * What certificates and tokens must look like: the rules for all namespaces, and each namespace's own.
+ * The rules for certificates and tokens: those for all namespaces, and each namespace's own.
  *
  * @param settings of the gateway as a whole
  */

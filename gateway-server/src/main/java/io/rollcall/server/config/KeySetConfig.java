@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * @param rsaAlgorithm of RSA keys that name none, one of {@link #RSA_ALGORITHMS}
  */
 public record KeySetConfig(URI address, Optional<Path> authorities, String rsaAlgorithm) {
-    /** What most issuers sign with whose RSA keys name no algorithm. */
+    /** The algorithm that most issuers use whose RSA keys name none. */
     public static final String USUAL_RSA_ALGORITHM = "RS256";
 
     /** RFC 7518 §3.3, §3.5. */
@@ -31,17 +31,17 @@ public record KeySetConfig(URI address, Optional<Path> authorities, String rsaAl
         }
     }
 
-    /** A key set at an address, else as it is where nothing is said. */
+    /** Returns a key set at an address, with defaults otherwise. */
     public static KeySetConfig at(URI address) {
         return new KeySetConfig(address, Optional.empty(), USUAL_RSA_ALGORITHM);
     }
 
-    /** Whether it has to be fetched; else it is a file. */
+    /** Whether it is fetched over https; otherwise it is a file. */
     public boolean isFetched() {
         return HTTPS.equals(address.getScheme());
     }
 
-    /** The files that it is read from, or fetched by. */
+    /** The files that the key set is read from, or needed to fetch it. */
     Stream<Path> files() {
         return isFetched() ? authorities.stream() : Stream.of(Path.of(address));
     }

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * @param trustBundle PEM file with the CA certificates that may vouch for its members
  * @param crl file with the revocation lists of these CAs, PEM or DER (RFC 5280 §5), if there is one
  * @param jwks where its token keys are
- * @param issuer the {@code iss} its tokens must have; empty: any, or none, which is only where no binding is required
+ * @param issuer the {@code iss} its tokens must have; empty: any or none, permitted only if no binding is required
  * @param requireTokenBinding whether a token must name the certificate of its connection (RFC 8705 §3.1)
  */
 public record NamespaceConfig(
@@ -28,7 +28,7 @@ public record NamespaceConfig(
         }
     }
 
-    /** The files that decide who its members are; a change of one counts only together with the others. */
+    /** The files that decide who its members are; they are reloaded together. */
     public List<Path> files() {
         return Stream.of(Stream.of(trustBundle), crl.stream(), jwks.files())
                 .flatMap(files -> files)

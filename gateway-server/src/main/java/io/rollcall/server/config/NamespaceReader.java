@@ -6,7 +6,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Makes a {@link NamespaceConfig} of one namespace's keys. Used by one thread, once. */
+/** Makes a {@link NamespaceConfig} from one namespace's keys. Used by one thread, once. */
 final class NamespaceReader {
     private static final String ISSUER = "issuer";
     private static final String JWKS = "jwks";
@@ -18,9 +18,9 @@ final class NamespaceReader {
     }
 
     /**
-     * Empty: its keys have mistakes, all of which have been told.
+     * Reads a namespace; empty if its keys have mistakes, all of which have been reported.
      *
-     * @throws IllegalArgumentException if its name is none
+     * @throws IllegalArgumentException if its name is not valid
      */
     Optional<NamespaceConfig> read(String name) {
         Optional<Path> bundle = keys.file("trust-bundle");

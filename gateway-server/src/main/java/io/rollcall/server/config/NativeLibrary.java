@@ -6,11 +6,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A native library (JNI) that a dependency unpacks from its jar into the JVM's directory for temporary files, and loads
- * from there; and what to do where it cannot.
+ * A native library (JNI) that a dependency unpacks from its jar into the JVM's directory for temporary files and loads
+ * from there. Explains what to do if that fails.
  *
- * @param name and what it is for
- * @param switches the system properties of its own that decide where it is unpacked and looked for
+ * @param name the library and its purpose
+ * @param switches the library's own system properties that decide where it is unpacked and searched
  */
 public record NativeLibrary(String name, List<String> switches) {
     private static final String DIRECTORY = "java.io.tmpdir";
@@ -20,7 +20,7 @@ public record NativeLibrary(String name, List<String> switches) {
         switches = List.copyOf(switches);
     }
 
-    /** With a sentence that says why, and what to do. */
+    /** Returns an exception whose message says why, and what to do. */
     public IOException failure(Throwable thrown) {
         return new IOException(
                 "the native library of " + name + " cannot be loaded (" + why(reason(thrown))
@@ -32,7 +32,7 @@ public record NativeLibrary(String name, List<String> switches) {
                 thrown);
     }
 
-    /** Those that somebody gave to this JVM: one of them may be wrong. */
+    /** The switches that were set for this JVM: one of them may be wrong. */
     private String given() {
         List<String> given = switches.stream()
                 .filter(name -> System.getProperty(name) != null)
@@ -43,7 +43,7 @@ public record NativeLibrary(String name, List<String> switches) {
                 : ". Also check what this JVM was given for this library: " + String.join(" ", given);
     }
 
-    /** A loader that tries several names and directories tells of the first one's failure first. */
+    /** A loader that tries several names and directories reports the first failure first. */
     private static Throwable reason(Throwable thrown) {
         Throwable reason = thrown;
         for (int depth = 0; depth < DEEPEST_CAUSE; depth++) {

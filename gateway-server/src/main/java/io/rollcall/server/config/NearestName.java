@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Optional;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
-/** The name somebody probably meant. */
+/** Suggests the name that was probably meant. */
 final class NearestName {
     private static final int FARTHEST = 4;
 

@@ -9,9 +9,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The process's file descriptors: how many it may have, and whether it ran out of them (EMFILE, ENFILE). */
+/** The process's file descriptors: their limit, and whether they are exhausted (EMFILE, ENFILE). */
 public final class OpenFiles {
-    /** The fact, and what to do. */
+    /** The problem, and what to do. */
     public static final String RAN_OUT = "too many files are open in this process";
 
     public static final String REMEDY =
@@ -22,14 +22,14 @@ public final class OpenFiles {
 
     private OpenFiles() {}
 
-    /** The limit (RLIMIT_NOFILE), which the JVM has raised to the hard one; the largest long where there is none. */
+    /** The limit (RLIMIT_NOFILE), which the JVM has raised to the hard limit; the largest long if there is none. */
     public static long most() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
                 ? system.getMaxFileDescriptorCount()
                 : Long.MAX_VALUE;
     }
 
-    /** How many are open; {@link #most()} where there is none left to count them by. */
+    /** How many are open; {@link #most()} if none is left for counting them. */
     public static long count() {
         try {
             return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
@@ -40,13 +40,13 @@ public final class OpenFiles {
         }
     }
 
-    /** Whether what was thrown, or a cause of it, came of having none left. */
+    /** Whether exhausted file descriptors caused what was thrown. */
     public static boolean ranOut(@Nullable Throwable thrown) {
-        // The message may be in another language, or say nothing of the cause.
+        // The message may be in another language, or not name the cause.
         return isSaidBy(thrown) || (isFailedAccess(thrown) && noneIsLeft());
     }
 
-    /** Whether what was thrown, or a cause of it, says so in words. */
+    /** Whether the message of what was thrown, or of a cause of it, says so. */
     public static boolean isSaidBy(@Nullable Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (String.valueOf(cause.getMessage()).contains(MESSAGE)) {
@@ -65,7 +65,7 @@ public final class OpenFiles {
         return false;
     }
 
-    /** Whether not even a device can be opened at this moment. */
+    /** Whether not even a device can be opened now. */
     public static boolean noneIsLeft() {
         if (!Files.exists(ALWAYS_THERE)) {
             return false;

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Files and directories that nobody but their owner may read: modes 0600 and 0700, from the first instant on and
- * whatever the umask. On file systems without such modes they are as that has it.
+ * Files and directories that only their owner may read: modes 0600 and 0700 from creation on, regardless of the umask.
+ * On file systems without such modes they get the file system's defaults.
  */
 public final class OwnerOnly {
     private static final Logger log = LoggerFactory.getLogger(OwnerOnly.class);
@@ -32,12 +32,12 @@ public final class OwnerOnly {
 
     private OwnerOnly() {}
 
-    /** For a file that is about to be made. */
+    /** The attributes for creating a file. */
     public static FileAttribute<?>[] file() {
         return mode("rw-------");
     }
 
-    /** Makes an empty file where there is none. */
+    /** Creates an empty file if it does not exist. */
     public static void createFile(Path file) throws IOException {
         try {
             Files.createFile(file, file());
@@ -46,7 +46,7 @@ public final class OwnerOnly {
         }
     }
 
-    /** Makes a directory where there is none; those above it, where they are missing, are for everybody. */
+    /** Creates a directory, and its parents, if it does not exist. */
     public static void createDirectory(Path directory) throws IOException {
         if (Files.isDirectory(directory)) {
             return;
@@ -64,7 +64,7 @@ public final class OwnerOnly {
                 : new FileAttribute<?>[0];
     }
 
-    /** Takes from everybody but the owner what an earlier version, or a copy, has given them; warns if it cannot. */
+    /** Removes permissions of others that an earlier version, or a copy, left on a file; warns if it cannot. */
     public static void tighten(Path file) throws IOException {
         Set<PosixFilePermission> others = permissionsOfOthers(file);
         if (others.isEmpty()) {
@@ -75,13 +75,13 @@ public final class OwnerOnly {
         left.removeAll(OTHERS);
         try {
             Files.setPosixFilePermissions(file, left);
-            log.info("{} is its owner's alone from now on (it was {})", file, PosixFilePermissions.toString(before));
+            log.info("{} is now accessible only to its owner (was {})", file, PosixFilePermissions.toString(before));
         } catch (IOException e) {
             log.warn("{} is open to others; run 'chmod go= {}' as its owner", file, file, e);
         }
     }
 
-    /** A sentence that names the file and what to do, where others than its owner may read or write it. */
+    /** If others than its owner may read or write the file, returns a sentence that names it and what to do. */
     public static Optional<String> exposure(Path file) {
         try {
             Set<PosixFilePermission> others = permissionsOfOthers(file);
@@ -91,7 +91,7 @@ public final class OwnerOnly {
                             + PosixFilePermissions.toString(Files.getPosixFilePermissions(file)) + "); run 'chmod go= "
                             + file + "'");
         } catch (IOException e) {
-            return Optional.empty(); // whoever reads the file says what is wrong with it
+            return Optional.empty(); // reading the file reports what is wrong with it
         }
     }
 

@@ -3,7 +3,7 @@ package io.rollcall.server.config;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All that is wrong with a configuration, gathered so that it is told in one go. Used by one thread. */
+/** Collects all problems of a configuration, so that they are reported together. Used by one thread. */
 final class Problems {
     private final List<String> found = new ArrayList<>();
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The keys of one part of the file. A key is known because it was asked for; all others are mistakes. */
+/** Reads the keys of one part of the file. Keys that were not asked for are mistakes. */
 final class Section {
     private final JsonNode tree;
     private final String where;
@@ -16,7 +16,7 @@ final class Section {
     private final List<String> asked = new ArrayList<>();
 
     /**
-     * @param where what stands before its keys in complaints: {@code namespaces.alpha.}
+     * @param where the prefix of its keys in error messages: {@code namespaces.alpha.}
      * @param folder that its files are relative to
      */
     Section(JsonNode tree, String where, Path folder, Problems problems) {
@@ -26,7 +26,7 @@ final class Section {
         this.problems = problems;
     }
 
-    /** What a key says; missing where it says nothing. */
+    /** Returns the value of a key; a missing node if there is none. */
     JsonNode get(String key) {
         asked.add(key);
         return tree.path(key);
@@ -37,7 +37,7 @@ final class Section {
         return tree.has(key);
     }
 
-    /** Empty: it is missing, which is a mistake. */
+    /** Returns a required value; empty if it is missing, which is reported. */
     Optional<String> required(String key) {
         String value = get(key).asText("");
         if (value.isBlank()) {
@@ -47,12 +47,12 @@ final class Section {
         return Optional.of(value);
     }
 
-    /** A file that must be named. */
+    /** Returns a required file. */
     Optional<Path> file(String key) {
         return required(key).flatMap(text -> file(key, text));
     }
 
-    /** A file that may be named. */
+    /** Returns an optional file. */
     Optional<Path> optionalFile(String key) {
         Optional<String> said = Optional.of(get(key).asText("")).filter(value -> !value.isBlank());
         if (has(key) && said.isEmpty()) {
@@ -61,7 +61,7 @@ final class Section {
         return said.flatMap(text -> file(key, text));
     }
 
-    /** A file that a key names. */
+    /** Returns the file that a key names. */
     Optional<Path> file(String key, String text) {
         try {
             return Optional.of(UserPath.in(folder, text));
@@ -79,7 +79,7 @@ final class Section {
         complain(key, "'" + value + "' (" + expected + ")");
     }
 
-    /** To be called when all of its keys have been asked for. */
+    /** Reports all keys that were not asked for. Call it last. */
     void refuseOthers() {
         refuseUnknown(tree, where, asked, problems);
     }

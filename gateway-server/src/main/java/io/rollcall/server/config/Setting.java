@@ -11,23 +11,23 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing the gateway can be told, under one name: the key in the file and, with two dashes before it, the option on
- * the command line. A setting is declared here, once, and read from {@link Settings} where it is used: to declare it is
- * to have it in the file, on the command line, in {@code --help}, and where changes are compared.
+ * A setting of the gateway. Its name is the key in the file and, with two dashes before it, the option on the command
+ * line. Each setting is declared here, once, and read from {@link Settings} where it is used. Declaring it adds it to
+ * the file, the command line, {@code --help} and the comparison of changes.
  *
- * @param <T> of its values
+ * @param <T> the type of its values
  */
 public final class Setting<T> {
     /** Filled by the declarations below. */
     private static final List<Setting<?>> DECLARED = new ArrayList<>();
 
-    /** When a change of the file is taken. */
+    /** When a change of the file takes effect. */
     enum Change {
         /** At the next start. */
         AT_START,
         /** At once. */
         LIVE,
-        /** At once; the trust policy of each namespace is then made again. */
+        /** At once; the trust policy of each namespace is rebuilt. */
         TRUST
     }
 
@@ -57,7 +57,7 @@ public final class Setting<T> {
             Change.AT_START,
             "sqlite",
             List.of("sqlite", "memory"),
-            "Where the registry is kept: on disk in data-dir, or gone with the process.");
+            "Where the registry is kept: on disk in data-dir, or in memory alone.");
     public static final Setting<Long> AUDIT_FILE_SIZE = size(
             "audit-file-size", Change.AT_START, "64MiB", "4KiB", "4GiB", "How large a file of the audit log grows.");
     public static final Setting<Duration> AUDIT_KEPT_FOR = duration(
@@ -133,7 +133,7 @@ public final class Setting<T> {
             "1h",
             "1s",
             "30d",
-            "When a node is asked to connect anew; spread by a tenth either way.");
+            "When a node is asked to connect again; spread by a tenth either way.");
     public static final Setting<Duration> MAX_CONNECTION_AGE_GRACE = duration(
             "max-connection-age-grace",
             Change.AT_START,
@@ -148,7 +148,7 @@ public final class Setting<T> {
             "20000",
             1,
             1_000_000,
-            "How many connections of nodes may be open, of all namespaces.");
+            "How many connections of nodes may be open, in all namespaces together.");
     public static final Setting<String> TLS_MIN_VERSION = oneOf(
             "tls-min-version",
             Change.AT_START,
@@ -200,9 +200,9 @@ public final class Setting<T> {
             "10s",
             "1s",
             "1h",
-            "How often a node may ping; one that does more is cut off.");
+            "How often a node may ping; one that exceeds this is disconnected.");
     public static final Setting<Duration> PING_INTERVAL =
-            // gRPC pings every ten seconds at most, whatever it is told.
+            // gRPC does not ping more often than every ten seconds.
             duration(
                     "ping-interval",
                     Change.AT_START,
@@ -213,7 +213,10 @@ public final class Setting<T> {
     public static final Setting<Duration> PING_TIMEOUT =
             duration("ping-timeout", Change.AT_START, "20s", "1s", "10m", "How long the answer to a ping may take.");
 
-    /** Each namespace's own, unless it says otherwise under {@code quotas}, where they have no prefix. */
+    /**
+     * The prefix of the quotas of each namespace; a namespace may override them under {@code quotas}, without the
+     * prefix.
+     */
     static final String QUOTA = "quota-";
 
     public static final Setting<Integer> QUOTA_NODES =
@@ -228,7 +231,7 @@ public final class Setting<T> {
             "100000",
             1,
             100_000_000,
-            "How many node ids a namespace may ever use; how the sessions of each ended is kept.");
+            "How many node ids a namespace may ever use; the gateway keeps how the sessions of each ended.");
     public static final Setting<Integer> QUOTA_CALLS = number(
             "quota-calls",
             Change.LIVE,
@@ -389,7 +392,7 @@ public final class Setting<T> {
         return text;
     }
 
-    /** All of them, in the order of their declaration. */
+    /** All settings, in the order of their declaration. */
     static List<Setting<?>> all() {
         return Collections.unmodifiableList(DECLARED);
     }
@@ -398,7 +401,7 @@ public final class Setting<T> {
         return DECLARED.stream().<String>map(Setting::name).toList();
     }
 
-    /** Those that each namespace may have of its own. */
+    /** The settings that a namespace may override. */
     static List<Setting<?>> quotas() {
         return DECLARED.stream().filter(Setting::isQuota).toList();
     }
@@ -408,7 +411,7 @@ public final class Setting<T> {
         return name;
     }
 
-    /** The key of a quota among a namespace's own. */
+    /** The key of a quota in a namespace's {@code quotas}. */
     String quotaKey() {
         return name.substring(QUOTA.length());
     }
@@ -421,7 +424,7 @@ public final class Setting<T> {
         return change;
     }
 
-    /** Whether a change of it needs no new start. */
+    /** Whether a change takes effect without a restart. */
     boolean isLive() {
         return change != Change.AT_START;
     }
@@ -431,7 +434,7 @@ public final class Setting<T> {
         return isFlag;
     }
 
-    /** What holds when nobody says otherwise, as it would be written; null: it must be said. */
+    /** The default value as it would be written; null: a value is required. */
     @Nullable
     String initial() {
         return initial;

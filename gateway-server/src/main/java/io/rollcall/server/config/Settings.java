@@ -6,7 +6,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A value for each of some {@link Setting}s. Immutable; any thread. */
+/** The values of a set of {@link Setting}s. Immutable; any thread. */
 public final class Settings {
     private final Map<Setting<?>, Object> values;
 
@@ -19,7 +19,7 @@ public final class Settings {
         return new Settings(values);
     }
 
-    /** @throws IllegalArgumentException if there is none: what must be said has been asked for before */
+    /** @throws IllegalArgumentException if there is none; the reader has checked required values before */
     @SuppressWarnings("unchecked") // each was put there with its setting
     public <T> T get(Setting<T> setting) {
         Object value = values.get(setting);
@@ -29,14 +29,14 @@ public final class Settings {
         return (T) value;
     }
 
-    /** These, but for one. */
+    /** Returns these settings with one value replaced. */
     public <T> Settings with(Setting<T> setting, T value) {
         Map<Setting<?>, Object> changed = new HashMap<>(values);
         changed.put(setting, value);
         return new Settings(changed);
     }
 
-    /** The quotas among these. */
+    /** Returns the quotas among these settings. */
     Settings quotas() {
         return only(Setting::isQuota);
     }
@@ -47,7 +47,7 @@ public final class Settings {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
     }
 
-    /** Whether all settings have the same values in both whose changes are taken so. */
+    /** Whether all settings of this kind of change have the same values in both. */
     boolean isSame(Setting.Change change, Settings other) {
         return only(setting -> setting.change() == change).equals(other.only(setting -> setting.change() == change));
     }

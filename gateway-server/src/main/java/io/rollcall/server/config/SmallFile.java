@@ -6,15 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Reads a file that somebody wrote for the gateway. Only regular ones, and none that is larger than any such file has
- * reason to be: a pipe would keep whoever reads it waiting, a device fill the memory.
+ * Reads a file written for the gateway. Accepts only regular files of bounded size: a pipe would block its reader, and
+ * a device would fill the memory.
  */
 public final class SmallFile {
     static final int MOST_BYTES = 32 << 20; // a revocation list with a million entries
 
     private SmallFile() {}
 
-    /** Its name, shown to operators, says what is wrong. */
+    /** Operators see the name of this class as the reason. */
     private static final class NotARegularFile extends IOException {}
 
     private static final class FileTooLarge extends IOException {}

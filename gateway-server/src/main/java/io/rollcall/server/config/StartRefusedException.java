@@ -1,8 +1,8 @@
 package io.rollcall.server.config;
 
 /**
- * Something that no gateway may start with, though it stands in one namespace's files. Other faults in these files
- * leave that namespace unserved, and the others served.
+ * Prevents the start because of a fault in one namespace's files. Other faults in these files leave only that namespace
+ * unserved.
  */
 public final class StartRefusedException extends IllegalArgumentException {
     /** @param message names the file and says what to do */

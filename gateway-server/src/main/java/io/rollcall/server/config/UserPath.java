@@ -5,18 +5,19 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
- * Paths as people write them, on a command line or in a file. The JVM names files in the encoding of the locale it was
- * started in; in that of {@code LC_ALL=C}, which services often have, it knows no letter beyond ASCII.
+ * Parses paths that people write on a command line or in a file. The JVM encodes file names by the locale it was
+ * started in; with {@code LC_ALL=C}, which services often have, it supports only ASCII.
  */
 public final class UserPath {
-    private static final String UNMAPPABLE = "unmappable characters"; // how the JDK says it
+    private static final String UNMAPPABLE = "unmappable characters"; // the JDK's wording
 
     private UserPath() {}
 
     /**
-     * A path, relative to the working directory where it is not absolute.
+     * Parses a path, relative to the working directory unless it is absolute.
      *
-     * @throws IllegalArgumentException if this process cannot name it; the message says what to do, and not which it is
+     * @throws IllegalArgumentException if this process cannot encode it; the message says what to do, but does not
+     *     quote the path
      */
     public static Path of(String text) {
         Path path = parse(text);
@@ -26,7 +27,7 @@ public final class UserPath {
         return path;
     }
 
-    /** The same, relative to {@code folder}. */
+    /** Parses a path relative to {@code folder}. */
     static Path in(Path folder, String text) {
         return folder.resolve(parse(text));
     }

@@ -1,6 +1,6 @@
 package io.rollcall.server.config;
 
-/** Which version this is. */
+/** The version of the gateway. */
 public final class Version {
     private Version() {}
 

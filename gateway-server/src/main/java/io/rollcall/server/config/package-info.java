@@ -1,4 +1,4 @@
-/** What the gateway was told: one table of settings, read from a file and the command line. */
+/** The configuration: one table of settings, read from a file and the command line. */
 @NullMarked
 package io.rollcall.server.config;
 

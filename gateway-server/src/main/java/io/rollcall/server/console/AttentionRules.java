@@ -16,7 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** What of a namespace's state an administrator should look at, the worst first. */
+/** Finds the parts of a namespace's state that an administrator should look at, the worst first. */
 final class AttentionRules {
     private AttentionRules() {}
 
@@ -65,7 +65,7 @@ final class AttentionRules {
         return found;
     }
 
-    /** @param whose stands before the alarm's words; empty where that is clear */
+    /** @param whose prefix of the alarm's text; empty where it is clear */
     static Attention of(Alarm alarm, String whose) {
         return new Attention(
                 Severity.PROBLEM, whose + alarm.what(), alarm.since(), alarm.consequence(), alarm.remedy());
@@ -99,7 +99,7 @@ final class AttentionRules {
                 .orElse(state.leader().since());
     }
 
-    /** Told to found, another was told to join, and then its lease ended without a report from anybody (B4). */
+    /** The founder's lease ended after another node was told to join, and no node had reported a leader (B4). */
     private static boolean isFounderLost(NamespaceState state) {
         Session founder = state.bootstrap().founder();
         return state.bootstrap().confirmed()

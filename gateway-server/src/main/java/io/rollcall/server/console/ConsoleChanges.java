@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/** Tells the console which namespace changed. Listens to the registry from before there is a console. Thread-safe. */
+/** Notifies the console of namespaces that changed. Listens to the registry before the console exists. Thread-safe. */
 public final class ConsoleChanges implements RegistryListener {
     private final Set<Consumer<String>> listeners = ConcurrentHashMap.newKeySet();
 
@@ -26,7 +26,7 @@ public final class ConsoleChanges implements RegistryListener {
         tell(namespace.value());
     }
 
-    /** What needs attention changed, in a namespace or in the gateway as a whole. */
+    /** Reports that the alarms of a namespace, or of the gateway as a whole, changed. */
     public void alarms(Optional<NamespaceName> namespace) {
         tell(namespace.map(NamespaceName::value).orElse(ConsoleBackend.GATEWAY));
     }

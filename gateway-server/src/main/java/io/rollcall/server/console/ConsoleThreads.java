@@ -4,11 +4,11 @@ import io.rollcall.adminui.ThreadWatch;
 import io.rollcall.server.watchdog.CheckIn;
 import io.rollcall.server.watchdog.OutOfMemory;
 
-/** The console's threads, as the watchdog sees them. */
+/** Reports the console's threads to the watchdog. */
 public final class ConsoleThreads implements ThreadWatch {
     private final CheckIn live = new CheckIn("console-live");
 
-    /** Of the thread that tells pages of changes. */
+    /** The check-in of the thread that sends changes to pages. */
     public CheckIn checkIn() {
         return live;
     }
@@ -25,6 +25,6 @@ public final class ConsoleThreads implements ThreadWatch {
 
     @Override
     public void requestFailed(Error error) {
-        var unused = OutOfMemory.endProcessOrRefuse(error); // the request is answered by 500 either way
+        var unused = OutOfMemory.endProcessOrRefuse(error); // the response is a 500 either way
     }
 }

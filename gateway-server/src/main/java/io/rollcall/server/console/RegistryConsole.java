@@ -25,7 +25,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** The console's view of the registry's own in-memory state. Thread-safe; each answer is made of one snapshot. */
+/** The console's view of the registry's in-memory state. Thread-safe; each answer comes from one snapshot. */
 public final class RegistryConsole implements ConsoleBackend {
     private final Registry registry;
     private final LeaseKeeper leases;
@@ -40,15 +40,15 @@ public final class RegistryConsole implements ConsoleBackend {
     private final Instant startedAt;
 
     /**
-     * How the process itself does.
+     * The health of the process.
      *
-     * @param isLive false: a thread that all calls share stands still
-     * @param isServing false: it is on its way to the end, for whatever reason
+     * @param isLive false: a thread that all calls share is stuck
+     * @param isServing false: it is shutting down, for whatever reason
      */
     public record ProcessHealth(BooleanSupplier isLive, BooleanSupplier isServing) {}
 
     /**
-     * @param massSilence asked for a namespace: whether a large part of it is silent
+     * @param massSilence whether a large part of a namespace is silent
      * @param metrics in Prometheus' text format
      * @param address where nodes connect, as {@code host:port}
      */

@@ -1,4 +1,4 @@
-/** Shows the gateway to the console: implements its port. */
+/** Shows the gateway in the console: implements {@code ConsoleBackend}. */
 @NullMarked
 package io.rollcall.server.console;
 

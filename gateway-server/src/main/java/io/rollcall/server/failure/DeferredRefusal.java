@@ -4,16 +4,16 @@ import io.grpc.Context;
 import java.util.Optional;
 
 /**
- * A refusal that waits until it is known what a call comes to: its caller is above its own rate, but what changes next to
- * nothing need not be refused for that. Whoever turns the call into a change asks for it.
+ * A refusal that is deferred until the effect of a call is known: its caller exceeds its own rate, but a call that
+ * changes almost nothing is not refused for that. The code that turns the call into a change asks for it.
  */
 public final class DeferredRefusal {
-    /** Set for the calls of a caller who is above its rate. */
+    /** Set for the calls of a caller that exceeds its rate. */
     public static final Context.Key<RefusedException> KEY = Context.key("rollcall-deferred-refusal");
 
     private DeferredRefusal() {}
 
-    /** That of the call which this thread is serving; empty: there is none. */
+    /** The deferred refusal of the call that this thread is serving, if any. */
     public static Optional<RefusedException> current() {
         return Optional.ofNullable(KEY.get());
     }

@@ -11,26 +11,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A call that ends once, whoever is first: the service, or a refusal. What the service still does afterwards goes
- * nowhere. Services may also end a call with a {@link RefusedException} as its cause ({@code observer.onError}).
+ * A call that ends once, by the service or by a refusal, whichever is first. Ignores what the service sends afterwards.
+ * Services may also end a call with a {@link RefusedException} as its cause ({@code observer.onError}).
  *
- * <p>Thread-safe, which gRPC's own calls are not: a stream may be ended from outside while its service sends.
+ * <p>Thread-safe, unlike gRPC's own calls: a stream may be ended from outside while its service sends.
  */
 final class RefusableCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     private static final Logger log = LoggerFactory.getLogger(RefusableCall.class);
 
     private final Shared shared;
-    private boolean ended; // guarded by this, so that nothing is sent while or after it ends
+    private boolean ended; // guarded by this, so that nothing is sent during or after the end
 
     RefusableCall(ServerCall<Q, R> call, Shared shared) {
         super(call);
         this.shared = shared;
     }
 
-    /** The same for all calls. */
+    /** What all calls share. */
     record Shared(RandomGenerator incidents, RefusalThrottle throttle, RefusalListener listener, ReplyRoom room) {}
 
-    /** Ends the call because of what was thrown; defects are logged even where the call has ended already. */
+    /** Ends the call because of a throwable. Logs defects even if the call has ended already. */
     void refuse(Throwable thrown) {
         RefusedException refusal = refusalOf(thrown);
         if (end(RefusalStatus.status(refusal), RefusalStatus.trailers(refusal))) {
@@ -38,7 +38,7 @@ final class RefusableCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
         }
     }
 
-    /** The same for a call that has not begun: at the pace of its tenant. Nothing of it reaches the wire before. */
+    /** Does the same for a call that has not begun, at the rate of its tenant's refusals. Sends nothing before. */
     void refuseUnbegun(Throwable thrown) {
         RefusedException refusal = refusalOf(thrown);
         synchronized (this) {

@@ -10,60 +10,60 @@ public enum Refusal {
     TOKEN_MISSING(Code.UNAUTHENTICATED),
     TOKEN_MALFORMED(Code.UNAUTHENTICATED),
     TOKEN_EXPIRED(Code.UNAUTHENTICATED),
-    /** Signed by nobody whom the certificate's namespace trusts, or about somebody else. */
+    /** The token is not signed by a key of the certificate's namespace, or has another subject. */
     TOKEN_FOREIGN(Code.UNAUTHENTICATED),
-    /** Not bound to the certificate of this connection (RFC 8705 §3). */
+    /** The token is not bound to the certificate of this connection (RFC 8705 §3). */
     TOKEN_UNBOUND(Code.UNAUTHENTICATED),
-    /** Certificate, token or namespace were good until they were taken back. The connection is closed after this. */
+    /** Certificate, token or namespace were valid until they were withdrawn. The connection is closed after this. */
     CREDENTIAL_WITHDRAWN(Code.UNAUTHENTICATED),
-    /** The namespace's token keys cannot be had. */
+    /** The namespace's token keys are not available. */
     KEYS_UNAVAILABLE(Code.UNAVAILABLE),
     /** There is no such method. */
     METHOD_UNKNOWN(Code.UNIMPLEMENTED),
-    /** A known caller who may not do this. */
+    /** The caller is known, but may not do this. */
     NOT_PERMITTED(Code.PERMISSION_DENIED),
     /** A field is not what was expected; the message names it. */
     BAD_FIELD(Code.INVALID_ARGUMENT),
-    /** The request is no message of its method: broken protobuf, or text that is no UTF-8. */
+    /** The request cannot be parsed: invalid protobuf, or text that is not UTF-8. */
     BAD_MESSAGE(Code.INVALID_ARGUMENT),
     /** The registration session named in the request has ended. */
     SESSION_ENDED(Code.FAILED_PRECONDITION),
-    /** A reset without {@code force}, though members live. */
+    /** A reset without {@code force} while members are alive. */
     MEMBERS_LIVE(Code.FAILED_PRECONDITION),
-    /** A reset of an epoch that has passed. */
+    /** A reset of an epoch that is over. */
     EPOCH_PASSED(Code.FAILED_PRECONDITION),
-    /** The namespace has as many live nodes as it may. */
+    /** The namespace has reached its limit of live nodes. */
     TOO_MANY_NODES(Code.RESOURCE_EXHAUSTED),
-    /** The namespace has used as many node ids as it may. */
+    /** The namespace has reached its limit of node ids ever used. */
     TOO_MANY_NODE_IDS(Code.RESOURCE_EXHAUSTED),
-    /** The metadata of the namespace's nodes would be more than it may be. */
+    /** The metadata of the namespace's nodes would exceed its limit. */
     TOO_MUCH_METADATA(Code.RESOURCE_EXHAUSTED),
-    /** The namespace has as many open connections as it may. */
+    /** The namespace has reached its limit of open connections. */
     TOO_MANY_CONNECTIONS(Code.RESOURCE_EXHAUSTED),
-    /** The namespace has as many open calls as it may. */
+    /** The namespace has reached its limit of open calls. */
     TOO_MANY_CALLS(Code.RESOURCE_EXHAUSTED),
-    /** The namespace's open calls hold as much memory as they may. */
+    /** The namespace's open calls have reached their limit of memory. */
     TOO_MUCH_CALL_MEMORY(Code.RESOURCE_EXHAUSTED),
     /** The namespace's callers leave too much of their replies unread. */
     TOO_MUCH_UNREAD(Code.RESOURCE_EXHAUSTED),
     /** The namespace's callers leave too much of their requests incomplete. */
     REQUEST_BUFFER_FULL(Code.RESOURCE_EXHAUSTED),
-    /** The namespace has as many open watches as it may. */
+    /** The namespace has reached its limit of open watches. */
     TOO_MANY_WATCHERS(Code.RESOURCE_EXHAUSTED),
-    /** The namespace asks for more a second than it may, or than can be decided. */
+    /** The namespace exceeds its rate, or the rate at which changes can be decided. */
     RATE_EXCEEDED(Code.RESOURCE_EXHAUSTED),
     /** The gateway has no memory outside the heap left for this call. */
     OUT_OF_MEMORY(Code.RESOURCE_EXHAUSTED),
     /** The change could not be made durable. */
     STORE_UNAVAILABLE(Code.UNAVAILABLE),
-    /** The change could not be put on record. */
+    /** The change could not be written to the audit log. */
     AUDIT_UNAVAILABLE(Code.UNAVAILABLE),
-    /** The gateway is on its way down. */
+    /** The gateway is shutting down. */
     SHUTTING_DOWN(Code.UNAVAILABLE),
     /** A defect of the gateway; its log has the details under the number given. */
     INTERNAL(Code.INTERNAL);
 
-    /** The canonical codes ({@code google.rpc.Code}) that refusals have; that list also maps each to HTTP. */
+    /** The canonical codes ({@code google.rpc.Code}) of refusals; that list also maps each to HTTP. */
     public enum Code {
         INVALID_ARGUMENT,
         PERMISSION_DENIED,

@@ -8,19 +8,19 @@ import io.grpc.ServerInterceptor;
 import java.util.random.RandomGenerator;
 
 /**
- * Outermost: turns what is thrown anywhere further in into the call's end. A {@link RefusedException} becomes its
- * status and trailers; no memory outside the heap is {@link Refusal#OUT_OF_MEMORY}; anything else, an {@link Error}
- * too, is a defect, told to the caller as {@link Refusal#INTERNAL} with an incident
- * number, under which the log has the stack trace.
+ * Ends a call with the status of what any inner interceptor or service throws; the outermost interceptor. A {@link
+ * RefusedException} becomes its status and trailers; exhausted memory outside the heap is {@link
+ * Refusal#OUT_OF_MEMORY}. Anything else, an {@link Error} included, is a defect: the caller gets {@link
+ * Refusal#INTERNAL} with an incident number, and the log has the stack trace under that number.
  */
 public final class RefusalInterceptor implements ServerInterceptor {
     private final RefusableCall.Shared shared;
 
     /**
      * @param incidents makes incident numbers; used from many threads at once
-     * @param throttle at which calls are refused that reach no service
-     * @param listener told of each refusal
-     * @param room asked for each reply
+     * @param throttle paces refusals of calls that reach no service
+     * @param listener called for each refusal
+     * @param room checked for each reply
      */
     public RefusalInterceptor(
             RandomGenerator incidents, RefusalThrottle throttle, RefusalListener listener, ReplyRoom room) {
@@ -40,8 +40,8 @@ public final class RefusalInterceptor implements ServerInterceptor {
     }
 
     /**
-     * Once a callback threw, the service gets no more messages of this call; it still hears of the call's end, so that
-     * it can let go of what it holds.
+     * Delivers no more messages of this call to the service once a callback threw. The service is still notified of the
+     * call's end, so that it can release its resources.
      */
     private static final class Guard<Q> extends SimpleForwardingServerCallListener<Q> {
         private final RefusableCall<Q, ?> call;

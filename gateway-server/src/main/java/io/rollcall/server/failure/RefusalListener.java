@@ -2,21 +2,20 @@ package io.rollcall.server.failure;
 
 import io.grpc.Attributes;
 
-/** Hears of each refusal. */
+/** Is notified of each refusal. */
 public interface RefusalListener {
-    /** Hears nothing. */
+    /** Does nothing. */
     RefusalListener NOBODY = (connection, method, refusal) -> {};
 
     /**
-     * Called once for a call that is refused, on whatever thread that is, event loops among them: must not wait, and
-     * must not throw.
+     * Called once for each refused call, on any thread, event loops included: must not wait and must not throw.
      *
      * @param connection the attributes of the call's connection
-     * @param method its full name, as the caller wrote it
+     * @param method its full name, as sent by the caller
      */
     void refused(Attributes connection, String method, RefusedException refusal);
 
-    /** Tells this one, then the other. */
+    /** Returns a listener that notifies this one, then the other. */
     default RefusalListener and(RefusalListener other) {
         return (connection, method, refusal) -> {
             refused(connection, method, refusal);

@@ -10,15 +10,12 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
 
-/**
- * The one place that turns a refusal into what gRPC sends: status, message, {@code google.rpc.ErrorInfo} and, where there
- * is one, the retry delay.
- */
+/** Turns a refusal into what gRPC sends: status, message, {@code google.rpc.ErrorInfo} and the retry delay, if any. */
 public final class RefusalStatus {
     private static final String DOMAIN = "rollcall.io";
 
     /**
-     * What the retries that gRPC libraries bring along obey, while they ignore {@code RetryInfo}: milliseconds, in
+     * The retry delay for the retries built into gRPC libraries, which ignore {@code RetryInfo}: milliseconds, in
      * decimal (gRFC A6).
      */
     static final Metadata.Key<String> PUSHBACK =
@@ -37,8 +34,8 @@ public final class RefusalStatus {
     }
 
     /**
-     * All that goes on the wire. The retry delay is there in both its forms; where there is none, no pushback is sent
-     * either: a negative one would forbid a retry that the status itself leaves to the caller.
+     * Returns the complete response, with the retry delay in both forms. Without a delay there is no pushback either: a
+     * negative one would forbid a retry that the status itself leaves to the caller.
      */
     public static StatusRuntimeException of(RefusedException refused) {
         ErrorInfo info = ErrorInfo.newBuilder()
@@ -61,7 +58,7 @@ public final class RefusalStatus {
         return StatusProto.toStatusRuntimeException(status.build(), pushback);
     }
 
-    /** Rounded up, or the caller would come back too early; at most an int32, as clients read it into one. */
+    /** Rounds up, or the caller would retry too early; at most an int32, as clients parse it as one. */
     private static long pushbackMillis(Duration delay) {
         if (delay.isNegative()) {
             return 0;

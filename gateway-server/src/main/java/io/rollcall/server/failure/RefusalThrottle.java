@@ -14,32 +14,34 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Lets each tenant's refusals out at {@value #PER_SECOND} a second, {@value #BURST} at once before. Whoever is refused
- * and asks again at once, whatever it was told, so gets no faster for it, and costs the others next to nothing: a
- * connection has only so many calls at a time.
+ * Paces each tenant's refusals at {@value #PER_SECOND} a second, after a burst of {@value #BURST}. So a caller that
+ * ignores the retry delay and retries at once gains nothing, and hardly affects the others, because the open calls of a
+ * connection are limited.
  *
  * <pre>
  *   refusals of beta ──▶ 500 go out at once ──▶ the 501st 3 ms later, the 502nd 6 ms … at most 10 s, and before the
  *   refusals of alpha ─▶ at once                caller's own deadline, if that is a second away
  * </pre>
  *
- * Thread-safe; what waits goes out on the scheduler's thread.
+ * Thread-safe; delayed refusals are sent on the scheduler's thread.
  */
 public final class RefusalThrottle {
-    /** More than a namespace may change by default, or a cluster that starts at once would wait to be told to wait. */
+    /**
+     * More than the default rate of changes, or the refusals of a cluster that starts at once would be delayed, too.
+     */
     static final int PER_SECOND = 300;
 
     static final int BURST = 500;
     private static final long SLOT_NANOS = TimeUnit.SECONDS.toNanos(1) / PER_SECOND;
     private static final long LONGEST_WAIT_NANOS = Duration.ofSeconds(10).toNanos();
 
-    /** So that a caller with a deadline still hears why, rather than nothing. */
+    /** So that a caller with a deadline still gets the reason. */
     private static final long BEFORE_DEADLINE_NANOS = Duration.ofMillis(100).toNanos();
 
-    /** Who sets a shorter one would get around the pace. */
+    /** A caller could evade the pace with a shorter deadline. */
     private static final long SHORTEST_DEADLINE_NANOS = Duration.ofSeconds(1).toNanos();
 
-    /** Beyond that many, refusals cost less than the memory of those who wait for one. */
+    /** Beyond this number, sending a refusal costs less than the memory of a waiting call. */
     private static final int MOST_WAITING = 20_000;
 
     private final Function<Attributes, Object> tenant;
@@ -55,7 +57,7 @@ public final class RefusalThrottle {
     }
 
     /**
-     * @param tenant of a connection; one of few, since each is remembered
+     * @param tenant maps a connection to its tenant; must have few values, since each is kept
      * @param nanos the monotonic clock
      * @param scheduler its owner shuts it down
      */
@@ -72,7 +74,7 @@ public final class RefusalThrottle {
         this.later = later;
     }
 
-    /** When the next refusal of a tenant is due: the virtual scheduling time of a leaky bucket. */
+    /** Computes when the next refusal of a tenant is due: the virtual scheduling time of a leaky bucket. */
     private static final class Slots {
         private long next;
 
@@ -90,7 +92,7 @@ public final class RefusalThrottle {
         }
     }
 
-    /** Runs what ends a call that was refused: now, or when its turn comes. */
+    /** Runs the action that ends a refused call, now or when it is due. */
     void end(Attributes connection, Runnable ending) {
         long now = nanos.getAsLong();
         long wait = slots.computeIfAbsent(tenant.apply(connection), key -> new Slots(now))

@@ -5,11 +5,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A refusal on its way to the caller. Without a stack trace: it is an answer, not a defect. Belongs to no protocol;
- * {@link RefusalStatus} says it in gRPC.
+ * Refuses a call. Has no stack trace: it is an answer, not a defect. Independent of the protocol; {@link RefusalStatus}
+ * translates it to gRPC.
  */
 public final class RefusedException extends RuntimeException {
-    /** Memory comes back as clients read, and with the connections of those who do not. */
+    /** Memory is freed as clients read, and when the connections of those that do not read are closed. */
     private static final Duration RETRY_WITHOUT_MEMORY = Duration.ofSeconds(5);
 
     private final transient Refusal refusal;
@@ -25,24 +25,24 @@ public final class RefusedException extends RuntimeException {
         this.retryAfter = retryAfter;
     }
 
-    /** No memory outside the heap is left for a call. */
+    /** Returns the refusal of a call for which no memory outside the heap is left. */
     public static RefusedException noMemory() {
         return Refusal.OUT_OF_MEMORY
                 .because("the gateway has no memory left for this call; try again later")
                 .retryAfter(RETRY_WITHOUT_MEMORY);
     }
 
-    /** The same, telling the caller to wait so long before it tries again. */
+    /** Returns the same refusal with a retry delay for the caller. */
     public RefusedException retryAfter(Duration delay) {
         return new RefusedException(refusal, getMessage(), delay);
     }
 
-    /** How long the caller is told to wait; zero where it is not told. */
+    /** The retry delay; zero if there is none. */
     public Duration retryAfter() {
         return retryAfter == null ? Duration.ZERO : retryAfter;
     }
 
-    /** How long the caller is told to wait; empty: it is not told. */
+    /** The retry delay, if there is one. */
     Optional<Duration> toldDelay() {
         return Optional.ofNullable(retryAfter);
     }

@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
-/** Answers a unary call once its result is there. */
+/** Answers a unary call once its result is available. */
 public final class Replies {
     private Replies() {}
 
@@ -16,8 +16,8 @@ public final class Replies {
     }
 
     /**
-     * As {@link #send(StreamObserver, CompletableFuture, Function)}, where making the message may take a while: on one
-     * of these threads rather than on that which completes the result.
+     * As {@link #send(StreamObserver, CompletableFuture, Function)}, for messages that take a while to make: runs on
+     * the given threads instead of the one that completes the result.
      */
     public static <R, M> void send(
             StreamObserver<M> to, CompletableFuture<R> result, Function<R, M> message, Executor executor) {
@@ -25,8 +25,8 @@ public final class Replies {
     }
 
     /**
-     * Sends what {@code message} makes of the result, from the thread that completes it; or ends the call with what
-     * went wrong, which {@link RefusalInterceptor} turns into a status.
+     * Sends the message made from the result, on the thread that completes it. On failure, ends the call with the
+     * exception, which {@link RefusalInterceptor} turns into a status.
      */
     public static <R, M> void send(StreamObserver<M> to, CompletableFuture<R> result, Function<R, M> message) {
         var unused = result.thenApply(message).whenComplete((reply, failure) -> {
@@ -38,7 +38,7 @@ public final class Replies {
         });
     }
 
-    /** What is thrown here the future would keep to itself, and the caller wait for ever. */
+    /** Catches exceptions, which the future would swallow, so that the caller would wait for ever. */
     private static <M> void sendOrFail(StreamObserver<M> to, M message) {
         try {
             send(to, message);

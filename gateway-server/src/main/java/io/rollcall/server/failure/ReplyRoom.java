@@ -1,12 +1,12 @@
 package io.rollcall.server.failure;
 
 /**
- * Finds out whether there is memory for a reply before gRPC begins to write it: gRPC would end the call by itself when
- * it runs out, as CANCELLED, and the caller would not know that it may come again.
+ * Checks whether there is memory for a reply before gRPC starts writing it. If gRPC ran out of memory, it would end the
+ * call as CANCELLED, and the caller would not know that it may retry.
  */
 @FunctionalInterface
 public interface ReplyRoom {
-    /** For where replies go nowhere near a network. */
+    /** For replies that are not sent over a network. */
     ReplyRoom ENOUGH = reply -> {};
 
     /**

@@ -1,4 +1,4 @@
-/** The closed list of ways the gateway says no. */
+/** The closed list of refusals, and their translation to gRPC. */
 @NullMarked
 package io.rollcall.server.failure;
 

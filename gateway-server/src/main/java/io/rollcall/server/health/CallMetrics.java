@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Counts calls by method and outcome, and times those that are no streams. Calls of methods that do not exist are one
- * line, {@code unknown}, whatever their name.
+ * Counts calls by method and outcome, and times those that are not streams. Calls of methods that do not exist are
+ * counted together as {@code unknown}.
  *
- * <p>All meters are made at the start, so that a call costs no look-up by tags. Thread-safe.
+ * <p>All meters are created at the start, so that a call needs no look-up by tags. Thread-safe.
  */
 public final class CallMetrics extends ServerStreamTracer.Factory {
     private static final String UNKNOWN = "unknown";
@@ -30,7 +30,7 @@ public final class CallMetrics extends ServerStreamTracer.Factory {
     private final Method unknown;
 
     /**
-     * @param services all that is served
+     * @param services all services that are served
      * @param nanos the monotonic clock
      */
     public CallMetrics(MeterRegistry registry, Collection<ServerServiceDefinition> services, LongSupplier nanos) {

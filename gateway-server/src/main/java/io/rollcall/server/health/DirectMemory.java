@@ -5,8 +5,8 @@ import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
- * How much memory outside the heap is in use for messages. Netty takes it from the JVM, whose pool then counts it, or, where
- * it may, past the JVM, and counts it itself.
+ * Measures the memory outside the heap that is in use for messages. Netty allocates it through the JVM, whose pool then
+ * counts it, or, where possible, bypasses the JVM and counts it itself.
  */
 final class DirectMemory {
     private DirectMemory() {}

@@ -15,8 +15,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * The alarm while calls fail because there is no memory outside the heap. It hears of calls that were refused for it, and,
- * as a tracer, of those that broke off in netty's hands. Thread-safe.
+ * Raises an alarm while calls fail because memory outside the heap is exhausted. Is notified of calls that were refused
+ * for it, and, as a tracer, of those that failed inside netty. Thread-safe.
  */
 public final class DirectMemoryAlarm extends ServerStreamTracer.Factory implements RefusalListener {
     private static final Subject SUBJECT = Subject.of(Matter.DIRECT_MEMORY);
@@ -60,7 +60,7 @@ public final class DirectMemoryAlarm extends ServerStreamTracer.Factory implemen
             isRaised = true;
             alarms.raise(
                     SUBJECT,
-                    "there is no memory outside the heap left for what calls send and receive",
+                    "the memory outside the heap is exhausted by what calls send and receive",
                     "calls that need more are refused (OUT_OF_MEMORY) or broken off, the others go on",
                     "give the JVM more (-XX:MaxDirectMemorySize, as much as -Xmx by default), or lower quota-unread");
         }

@@ -33,8 +33,7 @@ import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What the gateway measures of itself. Namespaces are read from the registry when somebody asks, so a change costs
- * nothing for it. Thread-safe.
+ * The gateway's metrics. Reads the namespaces from the registry on each scrape, so changes cost nothing. Thread-safe.
  */
 public final class GatewayMetrics implements AutoCloseable {
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -45,10 +44,10 @@ public final class GatewayMetrics implements AutoCloseable {
     private final MultiGauge alarmGauge;
 
     /**
-     * @param policies have the token keys
+     * @param policies provide the token keys
      * @param tokens counts signature checks
      * @param audit counts refusals and failed handshakes
-     * @param alarms each is one figure while it lasts
+     * @param alarms each is one sample while it lasts
      */
     public GatewayMetrics(
             Registry registry,
@@ -60,27 +59,27 @@ public final class GatewayMetrics implements AutoCloseable {
         this.registry = registry;
         this.alarms = alarms;
         this.alarmGauge = MultiGauge.builder("rollcall.alarm")
-                .description("1: it lasts; see the log or the console. Namespace 'gateway': the gateway as a whole")
+                .description("1: raised; see the log or the console. Namespace 'gateway': the gateway as a whole")
                 .register(meters);
         this.ofNamespaces = List.of(
                 gauge(
                         "rollcall.nodes.active",
-                        "Nodes heard from lately",
+                        "Nodes that sent a heartbeat recently",
                         state -> state.liveCount() - state.suspected()),
                 gauge(
                         "rollcall.nodes.suspected",
-                        "Nodes silent for too long whose lease runs",
+                        "Nodes that missed heartbeats but whose lease has not expired",
                         NamespaceState::suspected),
                 gauge("rollcall.nodes.failed", "Nodes whose lease expired, on view", NamespaceState::failed),
                 new OfNamespaces(
                         "rollcall.connections", "Connections that are open", one -> connections.count(one.name())),
                 new OfNamespaces(
                         "rollcall.token.keys",
-                        "Keys of its key set that tokens are checked by",
+                        "Keys of the key set that verify tokens",
                         one -> policies.usedKeys(one.name())),
                 new OfNamespaces(
                         "rollcall.token.keys.passed.over",
-                        "Keys of its key set that are not used; the log and the audit log say why",
+                        "Keys of the key set that are not used; the log and the audit log say why",
                         one -> policies.passedOverKeys(one.name())),
                 gauge("rollcall.revision", "Changes of the namespace so far", NamespaceState::revision),
                 gauge("rollcall.epoch", "Which founding this is", state -> state.bootstrap()
@@ -95,17 +94,17 @@ public final class GatewayMetrics implements AutoCloseable {
                 .description("1: changes can be made durable; 0: they are refused")
                 .register(meters);
         Gauge.builder("rollcall.audit.writable", audit, it -> it.isWritable() ? 1 : 0)
-                .description("1: the audit log is written; 0: changes are refused, and what else happens waits")
+                .description("1: the audit log can be written; 0: changes are refused, other events are queued")
                 .register(meters);
         Gauge.builder("rollcall.audit.lost", audit, Audit::lost)
-                .description("Notes that had no place in the queue and wait to be told of as a number")
+                .description("Audit events dropped from the full queue whose number is not written yet")
                 .register(meters);
         FunctionCounter.builder("rollcall.token.verifications", tokens, TokenVerifier::verifications)
-                .description("Tokens whose signature was checked, as none of the caches knew them")
+                .description("Tokens whose signature was checked because they were in no cache")
                 .register(meters);
         for (Refusal reason : Refusal.values()) {
             FunctionCounter.builder("rollcall.refusals", audit, it -> it.refusals(reason))
-                    .description("Calls refused, by the reason that callers are told")
+                    .description("Calls refused, by the reason sent to the caller")
                     .tag("reason", reason.name())
                     .register(meters);
         }
@@ -116,7 +115,7 @@ public final class GatewayMetrics implements AutoCloseable {
                     .register(meters);
         }
         Gauge.builder("rollcall.memory.direct", DirectMemory::used)
-                .description("Memory outside the heap that messages on their way hold")
+                .description("Memory outside the heap that messages in transit hold")
                 .baseUnit("bytes")
                 .register(meters);
         Gauge.builder("rollcall.info", () -> 1)
@@ -130,12 +129,12 @@ public final class GatewayMetrics implements AutoCloseable {
         new FileDescriptorMetrics().bindTo(meters);
     }
 
-    /** To be given to the endpoint that serves them. */
+    /** Returns the call metrics, for the endpoint that serves the services. */
     public CallMetrics callsOf(Collection<ServerServiceDefinition> services, LongSupplier nanos) {
         return new CallMetrics(meters, services, nanos);
     }
 
-    /** Everything, in Prometheus' text format. */
+    /** Returns all metrics in Prometheus' text format. */
     public String scrape() {
         ofNamespaces.forEach(OfNamespaces::read);
         alarmGauge.register(alarms.all().stream().map(GatewayMetrics::row).toList(), true);
@@ -160,7 +159,7 @@ public final class GatewayMetrics implements AutoCloseable {
         return state.leaderNode().map(node -> node.id().value()).orElse(0);
     }
 
-    /** One figure of each namespace that is served. */
+    /** One sample for each namespace that is served. */
     private final class OfNamespaces {
         private final MultiGauge gauge;
         private final ToDoubleFunction<NamespaceRegistry> value;

@@ -12,7 +12,7 @@ import io.rollcall.v1.HealthCheckResponse;
 import java.time.Clock;
 import java.util.function.BooleanSupplier;
 
-/** HealthCheck on the wire: for whoever holds a certificate, without a token. Thread-safe. */
+/** Answers HealthCheck, for every holder of a certificate, without a token. Thread-safe. */
 public final class HealthService {
     private static final double MILLIS = 1e3;
 
@@ -21,7 +21,7 @@ public final class HealthService {
     private final Clock clock;
     private final ReplyEnvelope envelope;
 
-    /** @param isServing false once the gateway is about to end */
+    /** @param isServing false once the gateway is shutting down */
     public HealthService(Registry registry, BooleanSupplier isServing, Clock clock) {
         this.registry = registry;
         this.isServing = isServing;

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the gateway serves, as the standard health service tells it: from the end of its start until it ends, by itself
- * or by somebody's wish.
+ * Whether the gateway serves, as reported by the standard health service: from the end of its start until it shuts
+ * down, on request or by itself.
  */
 public final class ServingState implements Watchdog.Listener {
     private static final Logger log = LoggerFactory.getLogger(ServingState.class);
@@ -31,7 +31,7 @@ public final class ServingState implements Watchdog.Listener {
         this.alarms = alarms;
     }
 
-    /** Raises an alarm where the JVM would go on without memory: a library may catch the error and say nothing. */
+    /** Raises an alarm if the JVM would continue without memory: a library may catch the error silently. */
     public void requireExitWithoutMemory() {
         @Nullable HotSpotDiagnosticMXBean jvm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
         if (jvm == null || !Boolean.parseBoolean(jvm.getVMOption(FLAG).getValue())) {
@@ -43,22 +43,22 @@ public final class ServingState implements Watchdog.Listener {
         }
     }
 
-    /** False until the gateway has started, and once it is on its way to the end. */
+    /** False until the gateway has started, and once it is shutting down. */
     public boolean isServing() {
         return hasBegun && !isEnding;
     }
 
-    /** It has started. */
+    /** Reports SERVING from now on. */
     public void begin() {
         hasBegun = true;
     }
 
-    /** False once the watchdog has found a shared thread that stands still; true while it ends by somebody's wish. */
+    /** False once the watchdog has found a stuck shared thread; true during a requested shutdown. */
     public boolean isLive() {
         return !isStuck;
     }
 
-    /** NOT_SERVING from now on. */
+    /** Reports NOT_SERVING from now on. */
     public void end() {
         isEnding = true;
         health.enterTerminalState();

@@ -4,27 +4,27 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who was found to be calling, and by which credentials. One is made for each connection, and one more for each token
- * that is accepted on it; calls share it. Immutable.
+ * An authenticated caller with its credentials. One is made for each connection, and one more for each token that is
+ * accepted on it; calls share it. Immutable.
  */
 public final class Authentication {
     private final Connection connection;
     private final @Nullable VerifiedToken token;
     private final CallIdentity identity;
 
-    /** @param token null: by the certificate alone */
+    /** @param token null: authenticated by the certificate alone */
     Authentication(Connection connection, @Nullable VerifiedToken token, CallIdentity identity) {
         this.connection = connection;
         this.token = token;
         this.identity = identity;
     }
 
-    /** As everything further in, and the record, name it. */
+    /** The identity for inner layers and the audit log. */
     public CallIdentity identity() {
         return identity;
     }
 
-    /** The member. */
+    /** The caller. */
     public Caller caller() {
         return Objects.requireNonNull(identity.caller(), "a connection has an identity by being a member's");
     }

@@ -9,11 +9,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one way in: turns a certificate chain and an {@code authorization} header into the caller. Knows no protocol; what
- * serves one tells it of connections and calls:
+ * Authenticates callers by a certificate chain and an {@code authorization} header. Independent of the protocol, whose
+ * server reports connections and calls:
  *
  * <pre>
- *   connection is there   {@link #opened}        chain ──► Connection; null: no member's, close it
+ *   connection is open    {@link #opened}        chain ──► Connection; null: no member's, close it
  *   call begins           {@link #identify}      Connection ──► Authentication by the certificate
  *                         {@link #authenticate}  … and header ──► Authentication by certificate and token
  *   its request is whole  {@link #requireStill}  both still hold
@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *   connection is closed  {@link #closed}
  * </pre>
  *
- * The connection is known all the while, so that {@link Connections#sweep} ends what was withdrawn. Any thread, event
- * loops too: never waits.
+ * The connection stays registered meanwhile, so that {@link Connections#sweep} ends it when its credentials are
+ * withdrawn. Any thread, event loops included: never waits.
  */
 public final class Authenticator {
     private final ClientTrust trust;
@@ -31,8 +31,8 @@ public final class Authenticator {
     private final IdentityListener listener;
 
     /**
-     * @param connections those that are open; asked by each call whether its own still holds
-     * @param listener told of each connection that is identified, or cannot be, and of each token that is accepted
+     * @param connections the open connections; each call checks that its own is still valid
+     * @param listener notified of each connection that is identified, or cannot be, and of each token that is accepted
      */
     public Authenticator(ClientTrust trust, Connections connections, TokenVerifier tokens, IdentityListener listener) {
         this.trust = trust;
@@ -42,19 +42,19 @@ public final class Authenticator {
     }
 
     /**
-     * A connection is there, its handshake over.
+     * Registers a connection whose handshake is over.
      *
      * @param chain as the client sent it, its own certificate first; empty: it sent none
-     * @param address of the other end, as {@link CallIdentity#address()}
-     * @param hangUp closes the connection, once what was sent has left; never waits; may run more than once
-     * @return null: no member's; each call on it is to be refused, as {@link #identify} does
+     * @param address the remote address, as {@link CallIdentity#address()}
+     * @param hangUp closes the connection once pending data is sent; never waits; may run more than once
+     * @return null: no member; each call on it must be refused, as {@link #identify} does
      */
     public @Nullable Connection opened(X509Certificate[] chain, String address, Runnable hangUp) {
         Connection connection;
         try {
             connection = new Connection(trust.vet(chain), chain, address, hangUp);
         } catch (CertificateRefusedException e) {
-            // It was accepted in the handshake, and withdrawn since; or there was none.
+            // It was accepted in the handshake and withdrawn since, or there was none.
             listener.handshakeFailed(e.from(address));
             return null;
         } catch (CertificateEncodingException e) {
@@ -65,31 +65,31 @@ public final class Authenticator {
         return connection;
     }
 
-    /** A connection is there no more. */
+    /** Removes a closed connection. */
     public void closed(Connection connection) {
         connections.closed(connection);
     }
 
     /**
-     * Who is calling, by the certificate alone.
+     * Identifies the caller by the certificate alone.
      *
-     * @param connection null: one without identity
-     * @throws RefusedException if there is none, or it does not hold any more; then the connection has been ended
+     * @param connection null: a connection without identity
+     * @throws RefusedException if there is no identity, or it is no longer valid; then the connection has been ended
      */
     public Authentication identify(@Nullable Connection connection) {
         if (connection == null) {
-            throw Refusal.CERTIFICATE_REQUIRED.because("this connection has no client certificate; connect anew");
+            throw Refusal.CERTIFICATE_REQUIRED.because("this connection has no client certificate; connect again");
         }
         var unused = connections.require(connection, connections.now());
         return connection.certificateAlone();
     }
 
     /**
-     * Who is calling, by the certificate and a token that agrees with it.
+     * Authenticates the caller by the certificate and a token that matches it.
      *
-     * @param identified by the certificate
+     * @param identified the identity by the certificate
      * @param authorization all values of the header of that name, null or empty if there is none
-     * @throws RefusedException if the two are not good together now
+     * @throws RefusedException if they are not valid together now
      */
     public Authentication authenticate(Authentication identified, @Nullable Iterable<String> authorization) {
         Connection connection = identified.connection();
@@ -113,7 +113,7 @@ public final class Authenticator {
         }
     }
 
-    /** Two of them would be two answers to who is calling, and a proxy in front may have looked at the other one. */
+    /** Returns the only header. Two would be ambiguous: a proxy in front may have checked the other one. */
     private static @Nullable String only(@Nullable Iterable<String> authorization) {
         Iterator<String> each = authorization == null ? null : authorization.iterator();
         if (each == null || !each.hasNext()) {
@@ -127,7 +127,7 @@ public final class Authenticator {
     }
 
     /**
-     * Returns if what a call was let in by still holds.
+     * Returns if the credentials of a call are still valid.
      *
      * @throws RefusedException otherwise
      */
@@ -136,9 +136,9 @@ public final class Authenticator {
     }
 
     /**
-     * Keeps in view a call that stays open, until it is closed.
+     * Registers a stream, so that it is ended when its credentials are no longer valid.
      *
-     * @param end ends the call because its credentials do not hold any more; from any thread, maybe more than once
+     * @param end ends the call because its credentials are no longer valid; from any thread, maybe more than once
      */
     public OpenStream keep(Authentication authentication, Consumer<RefusedException> end) {
         OpenStream stream = new OpenStream(authentication, end);

@@ -12,10 +12,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A CA of a trust bundle, with what its own certificate forbids: PKIX takes an anchor's dates and constraints for granted
- * (RFC 5280 §6.1.1 leaves them to the user), and the JDK refuses to be given name constraints of an anchor. Immutable.
+ * A CA of a trust bundle, with the constraints of its own certificate: PKIX does not check an anchor's dates and
+ * constraints (RFC 5280 §6.1.1 leaves them to the user), and the JDK does not accept name constraints for an anchor.
+ * Immutable.
  *
- * @param nameConstraints which names may stand below it, in DER (RFC 5280 §4.2.1.10)
+ * @param nameConstraints the names permitted below it, in DER (RFC 5280 §4.2.1.10)
  */
 record Authority(X509Certificate certificate, TrustAnchor anchor, Optional<byte[]> nameConstraints) {
 
@@ -26,7 +27,7 @@ record Authority(X509Certificate certificate, TrustAnchor anchor, Optional<byte[
         return new Authority(certificate, new TrustAnchor(certificate, null), names);
     }
 
-    /** Not shared between threads, since what is behind it computes on demand. */
+    /** Not shared between threads, because the selector computes lazily. */
     private static X509CertSelector selector(byte[] nameConstraints) {
         X509CertSelector selector = new X509CertSelector();
         try {
@@ -38,7 +39,7 @@ record Authority(X509Certificate certificate, TrustAnchor anchor, Optional<byte[
     }
 
     /**
-     * Returns if the path keeps to what this certificate says.
+     * Returns if the path satisfies the dates and constraints of this certificate.
      *
      * @param path leaf first, without this
      */

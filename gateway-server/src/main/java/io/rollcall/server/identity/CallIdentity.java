@@ -8,23 +8,24 @@ import java.security.cert.X509Certificate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who asked for something, from where and by which credentials, as the record of it names them. One is made for each
- * connection, and one more for each token that is accepted on it; calls share it. Immutable.
+ * The caller, its address and its credentials, as the audit log names them. One is made for each connection, and one
+ * more for each token that is accepted on it; calls share it. Immutable.
  *
- * @param caller as certificate and token agree; null: nobody who is a member of a namespace
+ * @param caller the caller on which certificate and token agree; null: no member of a namespace
  * @param id the SPIFFE ID; for others a word such as {@code gateway}; empty: not known
- * @param address of the other end, as {@code host:port} without a name being looked up; empty: there is none
+ * @param address the remote {@code host:port}, without a name look-up; empty: there is none
  * @param serial the certificate's serial number, in hex; empty: there is none
- * @param tokenId the {@code jti} of the token, or a hash of one that has none; empty: none was needed, or none accepted yet
+ * @param tokenId the {@code jti} of the token, or a hash of one that has none; empty: none was needed, or none accepted
+ *     yet
  */
 public record CallIdentity(@Nullable Caller caller, String id, String address, String serial, String tokenId) {
 
     private static final int HEX = 16;
 
-    /** What the gateway does by itself. */
+    /** The gateway itself. */
     public static final CallIdentity GATEWAY = new CallIdentity(null, "gateway", "", "", "");
 
-    /** Somebody of whom only the address is known. */
+    /** A caller of which only the address is known. */
     public static CallIdentity unknown(String address) {
         return new CallIdentity(null, "", address, "", "");
     }
@@ -38,17 +39,17 @@ public record CallIdentity(@Nullable Caller caller, String id, String address, S
         return new CallIdentity(caller, id, address, serial, tokenId);
     }
 
-    /** The same without the token: what is known before one is accepted. */
+    /** Returns the same identity without the token, as before one is accepted. */
     public CallIdentity withoutToken() {
         return tokenId.isEmpty() ? this : withToken("");
     }
 
-    /** A certificate's serial number as lines of the record have it: hexadecimal. */
+    /** Returns a certificate's serial number as in audit lines: in hex. */
     static String serial(X509Certificate certificate) {
         return certificate.getSerialNumber().toString(HEX);
     }
 
-    /** As lines of the record have it; empty where it is none of the internet. */
+    /** Returns an address as in audit lines; empty if it is not an internet address. */
     public static String address(@Nullable SocketAddress address) {
         return address instanceof InetSocketAddress remote ? HostPort.text(remote) : "";
     }

@@ -9,29 +9,30 @@ import java.util.Set;
 import javax.security.auth.x500.X500Principal;
 
 /**
- * The ways that may lead from a client's certificate to a CA of a bundle, by their names alone: no signature is looked
- * at. Clients send certificates in any order, with roots, doubles, strangers and CAs that several others signed; what is
- * on no way is left aside (RFC 8446 §4.4.2).
+ * Finds the possible paths from a client's certificate to a CA of a bundle by names alone, without checking signatures.
+ * Clients send certificates in any order, with roots, duplicates, unrelated ones and cross-signed CAs; certificates on
+ * no path are ignored (RFC 8446 §4.4.2).
  *
  * <pre>
  *   sent: leaf, root, middle (by root), middle (by old root)       bundle: root
- *   leaf ◄── middle (by root) ◄── root                             the way to try
+ *   leaf ◄── middle (by root) ◄── root                             the path to try
  *   leaf ◄── middle (by old root) ◄── ?                            leads nowhere
  * </pre>
  *
- * Bounded, since strangers choose what is sent: each way that is found costs up to {@value #LONGEST} signature checks.
+ * Bounded, since anybody can choose what is sent: each path that is found costs up to {@value #LONGEST} signature
+ * checks.
  */
 final class CandidatePaths {
     /**
-     * Certificates that are looked at, the client's own included. Less than the ten that netty hands over of however many
-     * were sent: so whoever sends more is refused in the handshake, not behind it.
+     * The most certificates that are accepted, the client's own included. Less than the ten to which netty truncates
+     * what was sent, so that clients which send more are refused in the handshake, not after it.
      */
     static final int MOST_SENT = 9;
 
-    /** Certificates of a path, the client's own included, the bundle's CA not. */
+    /** The most certificates of a path, including the client's own but not the bundle's CA. */
     static final int LONGEST = 5;
 
-    /** More than one for each CA of the same name. */
+    /** The most paths, of which each CA of the same name may need one. */
     private static final int MOST_FOUND = 8;
 
     private static final int MOST_STEPS = 200;
@@ -44,7 +45,7 @@ final class CandidatePaths {
 
     /**
      * @param path leaf first
-     * @param authority that may have issued the last of it
+     * @param authority the CA that may have issued the last certificate of the path
      */
     record Candidate(List<X509Certificate> path, Authority authority) {
         Candidate {
@@ -59,7 +60,7 @@ final class CandidatePaths {
     }
 
     /**
-     * The candidates, the one that keeps to the order of what was sent first.
+     * Returns the candidates, starting with the one in the order that was sent.
      *
      * @param sent the leaf first
      * @param authorities the bundle's CAs by their subjects
@@ -102,12 +103,12 @@ final class CandidatePaths {
         }
     }
 
-    /** TLS hands certificates over unread. */
+    /** TLS passes certificates on unparsed. */
     private static boolean isReadable(X509Certificate certificate) {
         try {
             return certificate.getBasicConstraints() >= -1;
         } catch (IllegalStateException e) {
-            return false; // off the path, like anything else that means nothing here
+            return false; // ignored, like any other unrelated certificate
         }
     }
 }

@@ -5,8 +5,8 @@ import java.security.cert.CertificateException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's certificate is not a member's. The message says what was expected; it is for who runs the gateway, the
- * client hears an alert alone.
+ * A client's certificate is not a member's. The message says what was expected; it is for operators, since the client
+ * gets only an alert.
  */
 public final class CertificateRefusedException extends CertificateException {
     private static final long serialVersionUID = 1;
@@ -29,7 +29,7 @@ public final class CertificateRefusedException extends CertificateException {
         this.shown = shown;
     }
 
-    /** The same, saying which certificate it was about. */
+    /** Returns the same exception with the certificate that it concerns. */
     CertificateRefusedException about(ShownCertificate certificate) {
         return new CertificateRefusedException(reason, String.valueOf(getMessage()), this, certificate);
     }
@@ -38,7 +38,7 @@ public final class CertificateRefusedException extends CertificateException {
         return reason;
     }
 
-    /** For counting and recording it, of a connection from this address. */
+    /** Returns the failure of a connection from this address, for metrics and the audit log. */
     public HandshakeFailure from(String address) {
         return new HandshakeFailure(reason, address, String.valueOf(getMessage()), shown);
     }

@@ -13,19 +13,19 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Which keys and signatures are too weak to vouch for anybody (RFC 9325 §4.5; NIST SP 800-131A). The JDK's own rules let
- * RSA of 1024 bits and SHA-1 of private CAs pass.
+ * Rejects weak keys and signatures (RFC 9325 §4.5; NIST SP 800-131A). The JDK's own rules accept RSA of 1024 bits, and
+ * SHA-1 of private CAs.
  */
 public final class CertificateStrength {
     private static final int LEAST_BITS = 2048;
-    // All of SHA-2 and SHA-3 of today's JDK by name; what a later one adds is to be looked at first.
+    // All of SHA-2 and SHA-3 of today's JDK by name; additions of later JDKs must be reviewed first.
     private static final Pattern STRONG =
             Pattern.compile("SHA(224|256|384|512|512/224|512/256|3-(224|256|384|512))WITH.*|ED25519|ED448|EDDSA");
     private static final Pattern STRONG_HASH = Pattern.compile("SHA-?(224|256|384|512|512/224|512/256|3-\\d{3})");
 
     private CertificateStrength() {}
 
-    /** What is wrong with a key, to follow the word for whose it is; empty: nothing. */
+    /** Describes the weakness of a key, as the predicate of a sentence; empty: none. */
     public static Optional<String> weakness(PublicKey key) {
         int bits = LEAST_BITS;
         if (key instanceof RSAKey rsa) {
@@ -39,7 +39,7 @@ public final class CertificateStrength {
                         + LEAST_BITS + ")");
     }
 
-    /** What is wrong with the signature on a certificate, to follow the word for the certificate; empty: nothing. */
+    /** Describes the weakness of a certificate's signature, as the predicate of a sentence; empty: none. */
     public static Optional<String> weakSignature(X509Certificate certificate) {
         String algorithm = certificate.getSigAlgName();
         String name = algorithm.toUpperCase(Locale.ROOT);
@@ -52,7 +52,7 @@ public final class CertificateStrength {
                         "is signed by " + ShownCertificate.printable(algorithm, 40) + " (expected: SHA-256 or better)");
     }
 
-    /** Its parameters name the hash; without any it is SHA-1 (RFC 8017 §A.2.3). */
+    /** The parameters name the hash; without parameters it is SHA-1 (RFC 8017 §A.2.3). */
     private static String hashOfPss(X509Certificate certificate) {
         byte[] encoded = certificate.getSigAlgParams();
         if (encoded == null) {
@@ -63,7 +63,7 @@ public final class CertificateStrength {
             parameters.init(encoded);
             return parameters.getParameterSpec(PSSParameterSpec.class).getDigestAlgorithm();
         } catch (GeneralSecurityException | IOException e) {
-            return ""; // no hash that anybody knows
+            return ""; // unknown hash
         }
     }
 }

@@ -28,15 +28,15 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * The bundle is chosen before the path is validated, so that one tenant's CA can never vouch for another's node,
- * however its certificates read. Any thread. Runs on the event loop: a tenth of a millisecond for each new connection,
- * no I/O.
+ * whatever its certificates contain. Any thread. Runs on the event loop: a tenth of a millisecond for each new
+ * connection, no I/O.
  */
 public final class ClientTrust extends X509ExtendedTrustManager {
     private static final Logger log = LoggerFactory.getLogger(ClientTrust.class);
     private static final int REMEMBERED = 10_000;
     private final TrustPolicies policies;
     private final Clock clock;
-    /** By the hash of the chain, so that who asks again after the handshake does not have the path validated twice. */
+    /** Results by the hash of the chain, so that the check after the handshake does not validate the path again. */
     private final Cache<ByteBuffer, Vetting> vetted = Caffeine.newBuilder()
             .maximumSize(REMEMBERED)
             .executor(Runnable::run)
@@ -49,10 +49,10 @@ public final class ClientTrust extends X509ExtendedTrustManager {
     }
 
     /**
-     * What came of a certificate's examination.
+     * The result of validating a certificate.
      *
-     * @param generation of the trust policy that it was held against
-     * @param untilMillis until when it holds if nothing changes; milliseconds since the epoch
+     * @param generation generation of the trust policy that it was validated under
+     * @param untilMillis end of its validity if nothing changes; milliseconds since the epoch
      */
     record Vetting(SpiffeId id, long generation, long untilMillis) {
         boolean holds(long presentGeneration, long nowMillis) {
@@ -61,10 +61,10 @@ public final class ClientTrust extends X509ExtendedTrustManager {
     }
 
     /**
-     * Examines what a client sent against what is in force now; cheap where that has just been done.
+     * Validates a client's certificates against the policy in force; cheap if that was just done.
      *
      * @param chain the client's own certificate first, then others in any order
-     * @throws CertificateRefusedException if it is no member's certificate; the message says what was expected
+     * @throws CertificateRefusedException if it is not a member's certificate; the message says what was expected
      */
     Vetting vet(X509Certificate[] chain) throws CertificateRefusedException {
         if (chain.length == 0) {
@@ -75,7 +75,7 @@ public final class ClientTrust extends X509ExtendedTrustManager {
         } catch (CertificateRefusedException e) {
             throw e.about(shown(chain[0]));
         } catch (CertificateException | RuntimeException e) {
-            // TLS hands certificates over unread, and strangers choose what is in them.
+            // TLS passes certificates on unparsed, and anybody can choose what is in them.
             log.debug("a client's certificate cannot be read", e);
             throw new CertificateRefusedException(
                     Reason.CERTIFICATE_UNREADABLE,
@@ -107,13 +107,16 @@ public final class ClientTrust extends X509ExtendedTrustManager {
         return vetting;
     }
 
-    /** The others come in any order, but the first is the one whose key the client holds (RFC 8446 §4.4.2). */
+    /**
+     * The first certificate must be the one whose key the client holds; the others may have any order (RFC 8446
+     * §4.4.2).
+     */
     private static void requireLeafFirst(X509Certificate[] chain) throws CertificateRefusedException {
         if (chain[0].getBasicConstraints() >= 0
                 && Arrays.stream(chain).anyMatch(certificate -> certificate.getBasicConstraints() < 0)) {
             throw new CertificateRefusedException(
                     Reason.CERTIFICATE_ORDER,
-                    "a CA's certificate stands first (expected the member's own first, then the CAs)");
+                    "a CA's certificate comes first (expected the member's own first, then the CAs)");
         }
     }
 
@@ -141,7 +144,7 @@ public final class ClientTrust extends X509ExtendedTrustManager {
         try {
             return LeafRules.identify(leaf);
         } catch (CertificateRefusedException e) {
-            return null; // why it was refused says so
+            return null; // the reason of the refusal says so
         }
     }
 
@@ -155,7 +158,7 @@ public final class ClientTrust extends X509ExtendedTrustManager {
         try {
             check(chain);
         } catch (RuntimeException | Error e) {
-            var unused = OutOfMemory.endProcessOrRefuse(e); // else TLS refuses the handshake, and says nothing of it
+            var unused = OutOfMemory.endProcessOrRefuse(e); // otherwise TLS would refuse the handshake silently
             throw e;
         }
     }
@@ -171,7 +174,9 @@ public final class ClientTrust extends X509ExtendedTrustManager {
         check(chain);
     }
 
-    /** None: the list is copied when TLS is set up and would name every tenant's CA to whoever connects. */
+    /**
+     * Returns none: the list is copied when TLS is set up, and would show every tenant's CA to anybody who connects.
+     */
     @Override
     public X509Certificate[] getAcceptedIssuers() {
         return new X509Certificate[0];
@@ -195,6 +200,6 @@ public final class ClientTrust extends X509ExtendedTrustManager {
     }
 
     private static CertificateException clientsOnly() {
-        return new CertificateException("this judges clients, never servers");
+        return new CertificateException("this verifies clients, never servers");
     }
 }

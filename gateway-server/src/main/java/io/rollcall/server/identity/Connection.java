@@ -13,9 +13,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection, for as long as it is open: whose it is by its certificate, what that was last held against, the token
- * that was last verified on it, and its open streams. Made once, when the handshake is over; read by each call. Any
- * thread.
+ * An open connection: its identity by the certificate, the result of the last validation, the token that was last
+ * verified on it, and its open streams. Created when the handshake is over; read by each call. Any thread.
  */
 public final class Connection {
     private final Caller caller;
@@ -31,8 +30,8 @@ public final class Connection {
     private final AtomicReference<@Nullable RefusedException> ended = new AtomicReference<>();
 
     /**
-     * @param address of the other end
-     * @param hangUp closes the connection, once what was sent has left; never waits; may run more than once
+     * @param address the remote address
+     * @param hangUp closes the connection once pending data is sent; never waits; may run more than once
      */
     Connection(Vetting vetting, X509Certificate[] chain, String address, Runnable hangUp)
             throws CertificateEncodingException {
@@ -58,12 +57,12 @@ public final class Connection {
         return thumbprint;
     }
 
-    /** As the client sent it, its own certificate first. */
+    /** The chain as sent by the client, its own certificate first. */
     X509Certificate[] chain() {
         return chain.clone();
     }
 
-    /** What came of holding the certificate against the trust policy, the last time. */
+    /** The result of the last validation of the certificate. */
     Vetting vetting() {
         return vetting;
     }
@@ -72,7 +71,7 @@ public final class Connection {
         vetting = anew;
     }
 
-    /** By the token that was accepted last; null: none was. */
+    /** The authentication by the token that was accepted last; null: none was. */
     @Nullable
     Authentication lastAuthentication() {
         return last;
@@ -84,12 +83,12 @@ public final class Connection {
         return accepted;
     }
 
-    /** Without a token. */
+    /** The authentication without a token. */
     Authentication certificateAlone() {
         return certificateAlone;
     }
 
-    /** Who is at the other end, with the token that was accepted last. */
+    /** The identity of the client, with the token that was accepted last. */
     public CallIdentity identity() {
         Authentication accepted = last;
         return accepted == null ? identity : accepted.identity();
@@ -99,20 +98,22 @@ public final class Connection {
         return streams;
     }
 
-    /** Why every call on it is refused; null while it may go on. */
+    /** Why every call on it is refused; null while it is valid. */
     @Nullable
     RefusedException ended() {
         return ended.get();
     }
 
-    /** Refuses whatever comes, for the same reason; goes on for a while, so that its client hears it. */
+    /**
+     * Refuses all further calls for this reason; keeps the connection for a while, so that its client gets the reason.
+     */
     void refuse(RefusedException why) {
         if (ended.compareAndSet(null, why)) {
             hasReprieve = true;
         }
     }
 
-    /** Whether the sweep is to leave it: once, after it was refused. */
+    /** Whether the sweep spares the connection; true once, after it was refused. */
     boolean takeReprieve() {
         boolean was = hasReprieve;
         hasReprieve = false;
@@ -120,9 +121,9 @@ public final class Connection {
     }
 
     /**
-     * Refuses all open streams, and whatever comes, and hangs up.
+     * Refuses all open streams and further calls, and closes the connection.
      *
-     * @return false if that had been done already
+     * @return false if it had been ended already
      */
     boolean end(RefusedException why) {
         boolean isFirst = ended.compareAndSet(null, why);

@@ -19,12 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The open connections, and whether their credentials still hold. A call asks about its own connection; the sweep asks
- * about all of them and their streams, which may say nothing for hours.
+ * Tracks the open connections and checks that their credentials are still valid. A call checks its own connection; the
+ * sweep checks all connections and their streams, which may be silent for hours.
  *
  * <pre>
  *   connection, checked under generation 7 ──► the namespace is at 7: nothing to do (some 20 ns)
- *                                          ──► at 8: certificate and token are examined again ──► good: now under 8
+ *                                          ──► at 8: certificate and token are validated again ──► valid: now under 8
  *                                                                                             ──► not: refused, closed
  * </pre>
  *
@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class Connections {
     private static final Logger log = LoggerFactory.getLogger(Connections.class);
 
-    /** A place may be free by then: those who have none are gone within a second, others come and go. */
+    /** A place may be free by then: refused connections are closed within a second, and others end. */
     private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(10);
 
     private final TrustPolicies policies;
@@ -47,9 +47,9 @@ public final class Connections {
     private final AtomicBoolean isSweepDue = new AtomicBoolean();
 
     /**
-     * @param quotas say how many a namespace may have open
-     * @param listener told of each connection that is ended
-     * @param clock for the ends of certificates and tokens, which may come while a connection is open
+     * @param quotas limit the connections of a namespace
+     * @param listener notified of each connection that is ended
+     * @param clock for the expiry of certificates and tokens, which may happen while a connection is open
      */
     public Connections(
             TrustPolicies policies,
@@ -66,7 +66,10 @@ public final class Connections {
         this.clock = clock;
     }
 
-    /** One more than its namespace may have is told so by its first call, and ended by the next sweep but one. */
+    /**
+     * Registers a connection. If it exceeds its namespace's limit, its calls are refused, and the second sweep from now
+     * closes it.
+     */
     void opened(Connection connection) {
         open.add(connection);
         NamespaceName namespace = connection.caller().namespace();
@@ -88,12 +91,12 @@ public final class Connections {
         }
     }
 
-    /** How many a namespace has open, those about to be ended included. */
+    /** How many connections a namespace has open, including those about to be ended. */
     public int count(NamespaceName namespace) {
         return counts.getOrDefault(namespace, 0);
     }
 
-    /** How many are open. */
+    /** How many connections are open. */
     public int size() {
         return open.size();
     }
@@ -103,7 +106,7 @@ public final class Connections {
     }
 
     /**
-     * The trust policy of a connection's namespace, if its certificate holds under it.
+     * Returns the trust policy of a connection's namespace, if its certificate is valid under it.
      *
      * @throws RefusedException otherwise; the connection has then been ended
      */
@@ -119,13 +122,13 @@ public final class Connections {
         }
         TrustPolicy policy = policies.find(connection.caller().namespace());
         if (policy == null) {
-            throw end(connection, withdrawn("this namespace is not served any more"));
+            throw end(connection, withdrawn("this namespace is no longer served"));
         }
         if (policy.generation() != connection.vetting().generation()) {
             try {
                 connection.vetted(trust.vet(connection.chain()));
             } catch (CertificateException e) {
-                log.info("{} is cut off: {}", connection.caller(), e.getMessage());
+                log.info("{} is disconnected: {}", connection.caller(), e.getMessage());
                 throw end(connection, withdrawn("this connection's certificate was withdrawn; get a new one"));
             }
         }
@@ -133,7 +136,7 @@ public final class Connections {
     }
 
     /**
-     * Returns if a connection still holds, and a token that was accepted on it.
+     * Returns if a connection, and a token that was accepted on it, are still valid.
      *
      * @param token null: none was needed
      * @throws RefusedException otherwise
@@ -151,24 +154,27 @@ public final class Connections {
         }
     }
 
-    /** Has the sweep run, soon: once, however often this is asked meanwhile. Never waits. */
+    /** Schedules a sweep; further requests before it starts are merged. Never waits. */
     public void sweepSoon(Executor executor) {
         if (isSweepDue.compareAndSet(false, true)) {
             executor.execute(() -> {
-                isSweepDue.set(false); // first: what changes from here on asks for another sweep
+                isSweepDue.set(false); // first: later changes need another sweep
                 sweep();
             });
         }
     }
 
-    /** Ends what does not hold any more. Call it every second, and after each change of a trust policy. */
+    /**
+     * Ends connections and streams that are no longer valid. Call it every second, and after each change of a trust
+     * policy.
+     */
     public void sweep() {
         for (Connection connection : open) {
             try {
                 sweep(connection);
             } catch (RuntimeException | Error e) {
                 OutOfMemory.endProcessIf(e);
-                // Whatever else it is: the other connections must be examined.
+                // Whatever it is: the other connections must still be checked.
                 log.error(
                         "a connection of {} could not be examined; the next sweep tries again", connection.caller(), e);
             }
@@ -184,7 +190,7 @@ public final class Connections {
             TrustPolicy policy = require(connection, now);
             connection.streams().forEach(stream -> sweep(connection, policy, stream, now));
         } catch (RefusedException e) {
-            // Again where it has been ended already: a stream may have come since.
+            // Even if it was ended already: a stream may have been opened since.
             connection.end(e);
         }
     }
@@ -198,7 +204,7 @@ public final class Connections {
         }
     }
 
-    /** Withdrawn while connected: refused, then the connection is closed. */
+    /** Closes the connection if the refusal is for withdrawn credentials. */
     void endIfWithdrawn(Connection connection, RefusedException refused) {
         if (refused.refusal() == Refusal.CREDENTIAL_WITHDRAWN) {
             var unused = end(connection, refused);

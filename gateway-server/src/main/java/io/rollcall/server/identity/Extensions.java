@@ -5,7 +5,7 @@ import java.security.cert.X509Extension;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Values of certificate and list extensions that the JDK hands out as DER (X.690 §8.7) alone. */
+/** Decodes extensions of certificates and revocation lists that the JDK returns only as DER (X.690 §8.7). */
 final class Extensions {
     static final String CRL_NUMBER = "2.5.29.20"; // RFC 5280 §5.2.3
     static final String ISSUING_DISTRIBUTION_POINT = "2.5.29.28"; // RFC 5280 §5.2.5
@@ -17,7 +17,7 @@ final class Extensions {
     private Extensions() {}
 
     /**
-     * What the extension says, without the octet string around it; empty: it is not there.
+     * Returns the value of an extension, without the enclosing octet string; empty: it is absent.
      *
      * @throws IllegalArgumentException if it is damaged
      */
@@ -26,7 +26,7 @@ final class Extensions {
     }
 
     /**
-     * Which in the row of its issuer's lists it is; empty: it does not say.
+     * Returns the list's number among its issuer's lists; empty: it has none.
      *
      * @throws IllegalArgumentException if it is damaged
      */
@@ -34,7 +34,7 @@ final class Extensions {
         return value(list, CRL_NUMBER).map(der -> new BigInteger(content(der, INTEGER)));
     }
 
-    /** The content of a value that is all of these bytes. */
+    /** Returns the content of the one value that these bytes encode. */
     private static byte[] content(byte[] der, int tag) {
         int extra = der.length < 2 || der[1] >= 0 ? 0 : der[1] & 0x7F;
         int begin = 2 + extra;

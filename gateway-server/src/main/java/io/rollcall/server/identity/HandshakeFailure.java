@@ -4,11 +4,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handshake that did not succeed, as it is counted, logged and, where a certificate was at fault, put on record.
+ * A failed handshake, for metrics and the log, and for the audit log if a certificate was at fault.
  *
- * @param address of the other end; empty: not known
- * @param detail what was expected, or what TLS says; for who runs the gateway, never sent to the client
- * @param certificate the client's own; null: it showed none, or none that can be read
+ * @param address the remote address; empty: not known
+ * @param detail what was expected, or the message of TLS; for operators, never sent to the client
+ * @param certificate the client's own; null: it sent none, or none that can be read
  */
 public record HandshakeFailure(
         Reason reason,
@@ -16,19 +16,19 @@ public record HandshakeFailure(
         String detail,
         @Nullable ShownCertificate certificate) {
 
-    /** Why. A closed list: each is a label in the metrics and a word in the audit log. */
+    /** The reasons, a closed list: each is a label in the metrics and a word in the audit log. */
     public enum Reason {
-        /** The client showed none. */
+        /** The client sent none. */
         CERTIFICATE_MISSING(true),
         /** Neither TLS nor the JDK could read it. */
         CERTIFICATE_UNREADABLE(true),
-        /** Of a kind that the gateway's TLS cannot check a signature of: Ed25519; P-521 under TLS 1.3. */
+        /** The gateway's TLS cannot verify signatures of its kind of key: Ed25519; P-521 under TLS 1.3. */
         CERTIFICATE_UNSUPPORTED(true),
-        /** Not what a member's must be: one SPIFFE ID, key usage, no CA (X509-SVID §4). */
+        /** It does not have a member's profile: one SPIFFE ID, key usage, no CA (X509-SVID §4). */
         CERTIFICATE_PROFILE(true),
-        /** A CA's stands first, the member's own behind it (RFC 8446 §4.4.2). */
+        /** A CA's certificate comes first, before the member's own (RFC 8446 §4.4.2). */
         CERTIFICATE_ORDER(true),
-        /** More came along than are looked at. */
+        /** The client sent more certificates than are accepted. */
         CERTIFICATE_CHAIN_TOO_LONG(true),
         /** It names a trust domain or namespace that is not served here. */
         NAMESPACE_UNKNOWN(true),
@@ -36,27 +36,29 @@ public record HandshakeFailure(
         CERTIFICATE_UNTRUSTED(true),
         CERTIFICATE_EXPIRED(true),
         CERTIFICATE_NOT_YET_VALID(true),
-        /** On a revocation list of its namespace, it or a CA on its path. */
+        /** It, or a CA on its path, is on a revocation list of its namespace. */
         CERTIFICATE_WITHDRAWN(true),
-        /** Against a constraint of a CA on its path: path length, names, key usage (RFC 5280 §6.1). */
+        /** It violates a constraint of a CA on its path: path length, names, key usage (RFC 5280 §6.1). */
         CERTIFICATE_CONSTRAINT(true),
-        /** A key too short, or a signature by a broken hash, on its path. */
+        /** Its path has a key that is too short, or a signature with a weak hash. */
         CERTIFICATE_WEAK(true),
         /** The client does not trust the gateway's certificate. */
         GATEWAY_UNTRUSTED(false),
-        /** The client ended the handshake by another alert. */
+        /** The client ended the handshake with another alert. */
         PEER_ALERT(false),
-        /** What came is no TLS: plaintext, or a proxy's header. */
+        /** The client did not speak TLS, but plaintext or a proxy's header. */
         PLAINTEXT(false),
-        /** Larger than TLS permits; of a genuine client: more certificates than {@code max-certificate-chain-size}. */
+        /**
+         * A message was too large; for a genuine client, its certificates exceed {@code max-certificate-chain-size}.
+         */
         MESSAGE_TOO_LARGE(false),
         PROTOCOL_VERSION(false),
         NO_SHARED_CIPHER(false),
         /** TLS succeeded, but the client does not speak HTTP/2 (ALPN). */
         NO_HTTP2(false),
-        /** The client was silent for the handshake's time. */
+        /** The client did not finish the handshake in time. */
         TIMEOUT(false),
-        /** The client closed the connection in the middle. */
+        /** The client closed the connection during the handshake. */
         CLOSED(false),
         OTHER(false);
 
@@ -66,12 +68,12 @@ public record HandshakeFailure(
             this.isOfCertificate = isOfCertificate;
         }
 
-        /** As metrics have it. */
+        /** The label in the metrics. */
         public String label() {
             return name().toLowerCase(Locale.ROOT);
         }
 
-        /** Whether the client's certificate, or its absence, was at fault: that is a security decision. */
+        /** Whether the client's certificate, or its absence, was at fault, which makes it a security decision. */
         public boolean isOfCertificate() {
             return isOfCertificate;
         }

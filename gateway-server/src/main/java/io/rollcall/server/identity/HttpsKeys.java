@@ -24,14 +24,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Token keys behind an https address, fetched anew now and then.
+ * Fetches token keys from an https address periodically.
  *
- * <p>While the address is down or serves nonsense the last good keys stay in force, but not for longer than is
- * tolerated; after that, and before the first fetch, callers get {@link Refusal#KEYS_UNAVAILABLE}. An unknown {@code
- * kid} asks for an early fetch, at most every {@link #EARLY_FETCH_GAP}, whatever callers send.
+ * <p>While the address is down or serves invalid content, the last good keys stay in force, up to the outage tolerance.
+ * After that, and before the first fetch, callers get {@link Refusal#KEYS_UNAVAILABLE}. An unknown {@code kid} triggers
+ * an early fetch, at most every {@link #EARLY_FETCH_GAP}, whatever callers send.
  *
- * <p>Threads: the scheduler only says when; the fetchers fetch, one at a time for each address, and tell the news; the
- * event loop reads the last good keys.
+ * <p>Threads: the scheduler only triggers; the fetchers fetch, one at a time for each address, and report the result;
+ * the event loop reads the last good keys.
  */
 final class HttpsKeys implements KeySource {
     private static final Logger log = LoggerFactory.getLogger(HttpsKeys.class);
@@ -39,9 +39,9 @@ final class HttpsKeys implements KeySource {
     static final Duration EARLY_FETCH_GAP = Duration.ofSeconds(10);
 
     /**
-     * What they are read from.
+     * The source of the keys.
      *
-     * @param authorities that may vouch for the server; empty: the JVM's
+     * @param authorities the CAs for the server's certificate; empty: the JVM's
      * @param ofRsa the algorithm of RSA keys that name none
      */
     record Place(URI address, List<X509Certificate> authorities, String ofRsa) {
@@ -52,12 +52,12 @@ final class HttpsKeys implements KeySource {
 
     private record Fetched(String content, TokenKeys keys, long atNanos) {}
 
-    /** What became of a fetch, while these keys are in force. Told on the fetcher's thread. */
+    /** Is notified of the result of each fetch while these keys are in force, on the fetcher's thread. */
     interface News {
-        /** Other keys than before are in force: these. */
+        /** New keys, different from those before, are in force. */
         void changed(TokenKeys keys);
 
-        /** Keys were fetched, new ones or not. */
+        /** Keys were fetched, changed or not. */
         void arrived();
 
         /** @param why a sentence that names the address */
@@ -71,11 +71,11 @@ final class HttpsKeys implements KeySource {
     record RefreshPolicy(Duration refresh, Duration tolerance) {}
 
     /**
-     * What fetching needs.
+     * The dependencies for fetching.
      *
      * @param scheduler its owner shuts it down
-     * @param fetchers a thread for each address that is slow, so that no tenant waits for another's
-     * @param nanoTime a monotonic clock, in nanoseconds: an outage is not measured with one that may jump
+     * @param fetchers one thread for each slow address, so that no tenant waits for another's
+     * @param nanoTime a monotonic clock, in nanoseconds: the wall clock may jump during an outage
      */
     record Means(
             ResourceRetriever retriever,
@@ -90,7 +90,7 @@ final class HttpsKeys implements KeySource {
     private final Means means;
     private final News news;
     private final AtomicLong lastAttempt;
-    /** How many fetches were asked for that none has been begun for since. */
+    /** How many fetches were requested since the last one began. */
     private final AtomicInteger asked = new AtomicInteger();
 
     private volatile @Nullable Fetched lastGood;
@@ -98,7 +98,7 @@ final class HttpsKeys implements KeySource {
     private boolean isInForce; // guarded by this
     private @Nullable ScheduledFuture<?> schedule; // guarded by this
 
-    /** @throws IllegalArgumentException if the place is at no https address */
+    /** @throws IllegalArgumentException if the address is not an https address */
     HttpsKeys(Place place, RefreshPolicy refreshPolicy, Means means, News news) {
         this.place = place;
         this.address = url(place.address);
@@ -109,7 +109,7 @@ final class HttpsKeys implements KeySource {
         this.lastAttempt = new AtomicLong(means.nanoTime.getAsLong());
     }
 
-    /** Fetches at once and from then on, until stopped; harmless where it does so already. */
+    /** Starts fetching, at once and periodically, until stopped. Idempotent. */
     synchronized HttpsKeys start() {
         if (schedule == null) {
             long period = refreshPolicy.refresh.toMillis();
@@ -118,12 +118,12 @@ final class HttpsKeys implements KeySource {
         return this;
     }
 
-    /** From now on there are news. */
+    /** Marks these keys as in force: results are reported from now on. */
     synchronized void beInForce() {
         isInForce = true;
     }
 
-    /** Fetches no more; when this returns, no news come either. */
+    /** Stops fetching; no result is reported after this returns. */
     synchronized void stop() {
         isInForce = false;
         if (schedule != null) {
@@ -150,7 +150,7 @@ final class HttpsKeys implements KeySource {
                 ? 0
                 : refreshPolicy.tolerance.toNanos() - (means.nanoTime.getAsLong() - fetched.atNanos);
         if (fetched == null || left < 0) {
-            throw Refusal.KEYS_UNAVAILABLE.because("the namespace's token keys cannot be had; try again later");
+            throw Refusal.KEYS_UNAVAILABLE.because("the namespace's token keys are not available; try again later");
         }
         return new Keys(fetched.keys, TimeUnit.NANOSECONDS.toMillis(left));
     }
@@ -160,7 +160,7 @@ final class HttpsKeys implements KeySource {
         return lastGood != null;
     }
 
-    /** Why the last fetch failed; null: it did not, or is still under way. */
+    /** Why the last fetch failed; null: it succeeded, or is still under way. */
     @Nullable
     String trouble() {
         return trouble;
@@ -176,7 +176,8 @@ final class HttpsKeys implements KeySource {
     }
 
     /**
-     * Never waits. Where a fetch is under way, another follows: what that one brings may be older than the question.
+     * Triggers a fetch; never waits. If one is under way, another follows, since its result may be older than the
+     * request.
      */
     void fetchSoon() {
         if (asked.getAndIncrement() == 0) {
@@ -184,7 +185,7 @@ final class HttpsKeys implements KeySource {
                 means.fetchers.execute(this::fetchAsLongAsAsked);
             } catch (RejectedExecutionException onTheWayDown) {
                 asked.set(0);
-            } catch (RuntimeException | Error e) { // no thread to be had: the next one that asks tries again
+            } catch (RuntimeException | Error e) { // no thread available: the next request tries again
                 asked.set(0);
                 failedFor(e);
             }
@@ -211,7 +212,7 @@ final class HttpsKeys implements KeySource {
             lastGood = new Fetched(content, keys, begun);
             trouble = null;
             tell(News::arrived);
-            // Some servers write the same keys in another order each time.
+            // Some servers return the same keys in a different order each time.
             if (before == null || !before.keys.isSameAs(keys)) {
                 tell(one -> one.changed(keys));
             }
@@ -220,11 +221,11 @@ final class HttpsKeys implements KeySource {
         } catch (IllegalArgumentException e) {
             failed(String.valueOf(e.getMessage()));
         } catch (RuntimeException | Error e) {
-            failedFor(e); // whatever it is: it must not be the last fetch
+            failedFor(e); // whatever it is: fetching must go on
         }
     }
 
-    /** Where no thread or no direct memory is to be had, this address alone goes without. */
+    /** If no thread or direct memory is available, only this address is affected. */
     private void failedFor(Throwable defect) {
         var unused = OutOfMemory.endProcessOrRefuse(defect);
         log.error("token keys at {} could not be taken", address, defect);

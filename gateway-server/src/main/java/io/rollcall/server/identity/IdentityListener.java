@@ -5,11 +5,11 @@ import io.rollcall.server.namespace.NamespaceName;
 import java.util.List;
 
 /**
- * Told of each connection that is accepted, refused or ended, of each token when it is first accepted on one, and of token
- * keys that were fetched. Called on event loops too: must not wait, and must not throw.
+ * Is notified of each connection that is accepted, refused or ended, of each token when it is first accepted on one,
+ * and of token keys that were fetched. Called on event loops, too: must not wait and must not throw.
  */
 public interface IdentityListener {
-    /** Hears nothing. */
+    /** Does nothing. */
     IdentityListener NOBODY = new IdentityListener() {
         @Override
         public void connected(CallIdentity identity) {}
@@ -40,19 +40,19 @@ public interface IdentityListener {
     void tokenAccepted(CallIdentity identity);
 
     /**
-     * A connection was ended, because its certificate or token, or its namespace, is good no more, or because there are
-     * too many of its namespace.
+     * A connection was ended, because its certificate, token or namespace is no longer valid, or because its namespace
+     * has too many connections.
      */
     void cutOff(CallIdentity identity, RefusedException why);
 
-    /** Other token keys than before were fetched for a namespace, and are in force. */
+    /** Changed token keys were fetched for a namespace, and are in force. */
     void keysFetched(NamespaceName namespace);
 
     /**
-     * A key set is in force of which some keys are not used. Told once for the same ones.
+     * A key set is in force, some of whose keys are not used. Called once for the same keys.
      *
-     * @param used how many are
-     * @param passedOver how many are not
+     * @param used number of keys that are used
+     * @param passedOver number of keys that are not
      * @param why a line for each of the first that are not; quotes no key material
      */
     void keysPassedOver(NamespaceName namespace, int used, int passedOver, List<String> why);
@@ -60,6 +60,6 @@ public interface IdentityListener {
     /** A socket was closed before its handshake, because too many connections are open. */
     void crowdedOut(String address);
 
-    /** A handshake did not succeed: each one, once. */
+    /** A handshake failed. Called once for each. */
     void handshakeFailed(HandshakeFailure failure);
 }

@@ -16,8 +16,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gets what stands at an address, within a time and a size in all, and from nowhere else: redirects are not followed. A
- * server that sends a byte now and then is cut off at the deadline. Blocks; thread-safe.
+ * Downloads the content of an address within limits of total time and size. Does not follow redirects. Disconnects a
+ * slow server at the deadline. Blocks; thread-safe.
  */
 final class KeyDownload implements ResourceRetriever {
     private static final int LARGEST_BYTES = 256 << 10;
@@ -28,7 +28,7 @@ final class KeyDownload implements ResourceRetriever {
     private final ScheduledExecutorService watchdog;
     private final KeyServerTrust trust;
 
-    /** @param watchdog cuts off what takes longer; its owner shuts it down */
+    /** @param watchdog ends downloads at the deadline; its owner shuts it down */
     KeyDownload(Duration deadline, ScheduledExecutorService watchdog, KeyServerTrust trust) {
         this.deadline = deadline;
         this.watchdog = watchdog;
@@ -47,11 +47,11 @@ final class KeyDownload implements ResourceRetriever {
         connection.setUseCaches(false);
         trust.applyTo(connection);
         AtomicBoolean isLate = new AtomicBoolean();
-        // Again and again: while a name is looked up there is nothing yet to disconnect, and what came of it would be
+        // Repeated, because during the name look-up there is nothing to disconnect yet, and the response would then be
         // read.
         ScheduledFuture<?> cutOff = watchdog.scheduleWithFixedDelay(
                 () -> {
-                    isLate.set(true); // first: whoever reads sees the end at once
+                    isLate.set(true); // first: the reader sees the flag at once
                     connection.disconnect();
                 },
                 millis,
@@ -64,7 +64,7 @@ final class KeyDownload implements ResourceRetriever {
             }
             return all;
         } catch (IOException | RuntimeException e) {
-            // HttpURLConnection throws whatever it stumbles upon when it is disconnected underneath.
+            // HttpURLConnection may throw anything when it is disconnected by another thread.
             if (isLate.get()) {
                 throw new IOException("it took longer than " + deadline.toSeconds() + " s", e);
             }

@@ -17,8 +17,7 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Which CAs may vouch for the server of an https key set: those of a file, and then no others, or those of the JVM.
- * Immutable; any thread.
+ * The CAs trusted for the server of an https key set: only those of a file, or those of the JVM. Immutable; any thread.
  */
 final class KeyServerTrust {
     static final KeyServerTrust OF_THE_JVM =
@@ -54,7 +53,7 @@ final class KeyServerTrust {
         }
     }
 
-    /** Those of the file; empty: the JVM's. */
+    /** The CAs of the file; empty: the JVM's. */
     List<X509Certificate> authorities() {
         return authorities;
     }
@@ -65,7 +64,7 @@ final class KeyServerTrust {
         }
     }
 
-    /** What to tell whoever runs the gateway of a handshake that failed. */
+    /** Explains a failed handshake to operators. */
     IOException explained(SSLException failure) {
         Throwable cause = failure;
         while (cause.getCause() != null) {

@@ -21,9 +21,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads key sets (RFC 7517 §5) key by key. A key that cannot be used is passed over; only what is no key set at all is
- * refused. Issuers publish keys for other uses and of other kinds beside those for tokens, and a set that brings one must
- * still be able to withdraw another.
+ * Reads key sets (RFC 7517 §5) key by key. Skips keys that cannot be used, and refuses only what is not a key set.
+ * Issuers also publish keys of other uses and kinds, and a set that adds one must still be able to withdraw another.
  *
  * <p>Immutable; any thread.
  */
@@ -40,7 +39,7 @@ final class KeySetReader {
         this.ofRsa = JWSAlgorithm.parse(ofRsa);
     }
 
-    /** @throws IllegalArgumentException if the file cannot be read or is no key set; the message names it */
+    /** @throws IllegalArgumentException if the file cannot be read or is not a key set; the message names it */
     TokenKeys load(URI address) {
         Path file = Path.of(address);
         try {
@@ -55,8 +54,8 @@ final class KeySetReader {
     }
 
     /**
-     * @param source where it is from, for the message
-     * @throws IllegalArgumentException if it is no key set
+     * @param source the source of the key set, for the message
+     * @throws IllegalArgumentException if it is not a key set
      */
     TokenKeys parse(String source, String json) {
         JsonNode root = tree(source, json.startsWith(BYTE_ORDER_MARK) ? json.substring(1) : json);
@@ -79,7 +78,7 @@ final class KeySetReader {
         return TokenKeys.of(keys, PassedOver.of(passedOver));
     }
 
-    /** A key that stands there twice is one. */
+    /** Adds a key; duplicates count once. */
     private static void add(TokenKey key, Set<TokenKey> ofItsKid) throws UnusableKeyException {
         if (ofItsKid.size() == TokenKeys.MOST_CANDIDATES && !ofItsKid.contains(key)) {
             throw new UnusableKeyException(

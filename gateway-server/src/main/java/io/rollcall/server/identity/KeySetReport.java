@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells whoever runs the gateway which keys of a namespace's set are passed over: in the log and for the record, once
- * for what is new; as an alarm where no key is left, or one is published that should be secret. Any thread.
+ * Reports skipped keys of a namespace's set: in the log and the audit log, once for each change, and as an alarm if no
+ * key is left or a secret key is published. Any thread.
  */
 final class KeySetReport {
     private static final Logger log = LoggerFactory.getLogger(KeySetReport.class);
@@ -26,7 +26,7 @@ final class KeySetReport {
         this.listener = listener;
     }
 
-    /** @param keys those that are in force now */
+    /** @param keys the keys in force now */
     void tell(NamespaceName namespace, TokenKeys keys) {
         PassedOver passedOver = keys.passedOver();
         boolean isNew = !passedOver.equals(told.put(namespace, passedOver));
@@ -67,7 +67,7 @@ final class KeySetReport {
         }
     }
 
-    /** The namespace is served no more. */
+    /** Clears the alarm of a namespace that is no longer served. */
     void forget(NamespaceName namespace) {
         told.remove(namespace);
         alarms.clear(Subject.of(Matter.KEY_SET, namespace));

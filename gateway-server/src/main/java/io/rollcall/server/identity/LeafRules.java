@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a client's own certificate must look like before anybody asks who signed it (X509-SVID §4, §5.2). */
+/** Checks the profile of a client's own certificate, before its signature is verified (X509-SVID §4, §5.2). */
 final class LeafRules {
     private static final int URI_NAME = 6; // GeneralName, RFC 5280 §4.2.1.6
     private static final int DIGITAL_SIGNATURE = 0; // bits of KeyUsage, RFC 5280 §4.2.1.3
@@ -18,9 +18,9 @@ final class LeafRules {
     private LeafRules() {}
 
     /**
-     * Whom the certificate names. Vouches for nothing: no signature is looked at.
+     * Returns the SPIFFE ID that the certificate names. Proves nothing: no signature is verified.
      *
-     * @throws CertificateRefusedException if the certificate is no member's; the message says what was expected
+     * @throws CertificateRefusedException if it is not a member's certificate; the message says what was expected
      */
     static SpiffeId identify(X509Certificate leaf) throws CertificateRefusedException {
         boolean[] usage = leaf.getKeyUsage();
@@ -57,7 +57,7 @@ final class LeafRules {
         return usage != null && usage.length > bit && usage[bit];
     }
 
-    /** Names of other kinds (DNS, IP …) say nothing here and are passed over. */
+    /** Returns the only URI. Names of other kinds (DNS, IP …) are ignored. */
     private static String onlyUri(X509Certificate leaf)
             throws CertificateParsingException, CertificateRefusedException {
         Collection<List<?>> names = leaf.getSubjectAlternativeNames();

@@ -4,7 +4,7 @@ import io.rollcall.server.failure.RefusedException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A call that stays open, and the token it was let in with. Ended from any thread: its call must take that. */
+/** A stream with the token that it was accepted with. May be ended from any thread, which its call must support. */
 public final class OpenStream {
     private final Connection connection;
     private final Consumer<RefusedException> end;
@@ -18,7 +18,7 @@ public final class OpenStream {
     }
 
     /**
-     * Returns if its token still holds.
+     * Returns if its token is still valid.
      *
      * @throws RefusedException otherwise
      */
@@ -29,7 +29,7 @@ public final class OpenStream {
         }
     }
 
-    /** Whether it was ended for its credentials: what the client sends from then on is for nobody. */
+    /** Whether it was ended for its credentials: later messages of the client are dropped. */
     public boolean isEnded() {
         return isEnded;
     }
@@ -39,7 +39,7 @@ public final class OpenStream {
         end.accept(why);
     }
 
-    /** The call is over. */
+    /** Removes the stream when the call is over. */
     public void close() {
         connection.streams().remove(this);
     }

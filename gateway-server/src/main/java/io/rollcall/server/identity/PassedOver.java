@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The keys of a set that are not used, and why (RFC 7517 §5: a key that is not understood does not spoil the set).
+ * The keys of a set that are not used, and why (RFC 7517 §5: a key that is not understood is ignored).
  *
- * @param count all of them
- * @param worst the worst cause among them; {@link Cause#OTHER_USE} where there are none
+ * @param count the number of these keys
+ * @param worst the worst cause among them; {@link Cause#OTHER_USE} if there are none
  * @param first the first {@value #MOST_TOLD} of them, ordered by their {@code kid}
  */
 record PassedOver(int count, Cause worst, List<Key> first) {
@@ -22,11 +22,11 @@ record PassedOver(int count, Cause worst, List<Key> first) {
 
     /** Why a key is not used, the worst last. */
     enum Cause {
-        /** It is published for something else than tokens, such as encryption. */
+        /** It is published for another use than tokens, such as encryption. */
         OTHER_USE,
-        /** It is meant for tokens, perhaps, but no token can be checked by it here. */
+        /** It may be meant for tokens, but tokens cannot be verified with it here. */
         UNUSABLE,
-        /** It is secret, and should be nobody's but its owner's. */
+        /** It is a secret key, which must not be published. */
         SECRET
     }
 
@@ -34,7 +34,7 @@ record PassedOver(int count, Cause worst, List<Key> first) {
      * One such key.
      *
      * @param kid empty: it has none
-     * @param why what came and what was expected; quotes no key material
+     * @param why what was found and what was expected; quotes no key material
      */
     record Key(String kid, Cause cause, String why) {
         String told() {
@@ -52,7 +52,7 @@ record PassedOver(int count, Cause worst, List<Key> first) {
                         .toList());
     }
 
-    /** A line for each of those told, and one for the rest. */
+    /** Returns a line for each of the first keys, and one for the rest. */
     List<String> told() {
         List<String> lines = new ArrayList<>(first.stream().map(Key::told).toList());
         if (count > first.size()) {

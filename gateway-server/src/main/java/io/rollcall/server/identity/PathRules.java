@@ -19,17 +19,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Validates a path from a leaf to a CA (RFC 5280 §6): signatures, dates, constraints, the CA's own included, and the
- * strength of keys and signatures.
+ * Validates a path from a leaf to a CA (RFC 5280 §6): signatures, dates, constraints (those of the CA included), and
+ * the strength of keys and signatures.
  *
- * <p>Anything but "untrusted" is told only of a path whose signatures hold. Otherwise whoever signs a certificate that
- * has expired in the name of a CA could tell by the alert whether that CA is trusted here.
+ * <p>Reasons other than "untrusted" are reported only for a path whose signatures are valid. Otherwise an attacker
+ * could forge an expired certificate of a CA, and learn from the alert whether that CA is trusted here.
  */
 final class PathRules {
     private PathRules() {}
 
     /**
-     * Returns the path, leaf first and the CA last, if it holds.
+     * Returns the path, leaf first and the CA last, if it is valid.
      *
      * @throws CertificateRefusedException otherwise; the message says why
      */
@@ -129,7 +129,7 @@ final class PathRules {
                 Reason.CERTIFICATE_UNTRUSTED, "no CA of the namespace's trust bundle vouches for it", cause);
     }
 
-    /** The leaf is what everything else in a message is about. */
+    /** Names a certificate in a message; empty for the leaf, which is the subject of the message. */
     private static String name(List<X509Certificate> path, X509Certificate certificate) {
         return certificate.equals(path.get(0)) ? "" : "'" + ShownCertificate.subject(certificate) + "' on its path ";
     }

@@ -11,7 +11,7 @@ import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
-/** Reads PEM files; every complaint names what the file is for, the file, and what was expected. */
+/** Reads PEM files; every error message names the file's purpose, the file, and what was expected. */
 public final class PemFile {
     private PemFile() {}
 
@@ -21,7 +21,7 @@ public final class PemFile {
     }
 
     /**
-     * All certificates of the file, in its order; at least one.
+     * Returns all certificates of the file, in its order; at least one.
      *
      * @param purpose what the file is, for the message: "trust bundle of alpha"
      * @throws IllegalArgumentException if the file cannot be read or holds no certificate
@@ -31,7 +31,7 @@ public final class PemFile {
     }
 
     /**
-     * All certificate revocation lists of the file, PEM or DER; at least one.
+     * Returns all certificate revocation lists of the file, PEM or DER; at least one.
      *
      * @throws IllegalArgumentException if the file cannot be read or holds none
      */
@@ -40,7 +40,7 @@ public final class PemFile {
     }
 
     /**
-     * The file's private key, without password: RSA, EC or Ed25519, in PKCS#8, PKCS#1 or SEC1.
+     * Returns the file's private key, without password: RSA, EC or Ed25519, in PKCS#8, PKCS#1 or SEC1.
      *
      * @throws IllegalArgumentException if there is no such key in it; the message quotes nothing of the file
      */

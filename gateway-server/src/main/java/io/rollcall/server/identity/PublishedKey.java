@@ -20,10 +20,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * One member of a set's {@code keys}, as its issuer wrote it (RFC 7517 §4, RFC 7518 §6), and what has to hold before
- * tokens are checked by it. Certificates ({@code x5c} …) and members that are not known are not looked at.
+ * One member of a set's {@code keys}, as its issuer wrote it (RFC 7517 §4, RFC 7518 §6), and the rules for keys that
+ * verify tokens. Certificates ({@code x5c} …) and unknown members are ignored.
  *
- * @param inSpiffeBundle whether its set is one; there a key is for tokens only if it says so
+ * @param inSpiffeBundle whether its set is a SPIFFE bundle, in which a key is for tokens only if it says so
  */
 record PublishedKey(JsonNode json, boolean inSpiffeBundle) {
     private static final Map<String, JWSAlgorithm> OF_CURVES =
@@ -31,23 +31,23 @@ record PublishedKey(JsonNode json, boolean inSpiffeBundle) {
     private static final Set<String> SECRETS = Set.of("d", "p", "q", "dp", "dq", "qi", "oth", "k");
     private static final int MIN_RSA_BITS = 2048; // RFC 7518 §3.3
 
-    /** Larger ones, and larger exponents, take milliseconds a token, of event loops and sweeps that are everybody's. */
+    /** Larger keys and exponents take milliseconds for each token, on event loops and sweeps that all tenants share. */
     private static final int MAX_RSA_BITS = 4096;
 
     private static final int MAX_RSA_EXPONENT_BITS = 32;
 
-    /** The {@code kid}; empty where it has none. */
+    /** The {@code kid}; empty if it has none. */
     String kid() {
         return json.path("kid").isTextual() ? json.path("kid").textValue() : "";
     }
 
     /**
      * @param ofRsa the algorithm of an RSA key that names none
-     * @throws UnusableKeyException if no token is to be checked by it
+     * @throws UnusableKeyException if it must not verify tokens
      */
     TokenKey forTokens(JWSAlgorithm ofRsa) throws UnusableKeyException {
         if (!json.isObject()) {
-            throw unusable("it is no JSON object");
+            throw unusable("it is not a JSON object");
         }
         refuseSecrets();
         requireUse();
@@ -73,7 +73,7 @@ record PublishedKey(JsonNode json, boolean inSpiffeBundle) {
         }
     }
 
-    /** SPIFFE Trust Domain and Bundle §4.2.2: in a bundle, what does not say its use has none. */
+    /** SPIFFE Trust Domain and Bundle §4.2.2: in a bundle, a key without {@code use} is not used. */
     private void requireUse() throws UnusableKeyException {
         if (!json.has("use") && inSpiffeBundle) {
             throw unusable("use is missing (expected in a SPIFFE bundle: jwt-svid)");
@@ -135,7 +135,7 @@ record PublishedKey(JsonNode json, boolean inSpiffeBundle) {
         if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS) {
             throw unusable("RSA of " + bits + " bits (expected " + MIN_RSA_BITS + ".." + MAX_RSA_BITS + ")");
         }
-        // With an exponent of 1 the signature is the padded hash, and anybody can write that.
+        // With an exponent of 1, the signature is the padded hash, which anybody can compute.
         if (!exponent.testBit(0)
                 || exponent.compareTo(BigInteger.TWO) < 0
                 || exponent.bitLength() > MAX_RSA_EXPONENT_BITS) {

@@ -1,8 +1,8 @@
 package io.rollcall.server.identity;
 
 /**
- * Values of others in messages of ours: between quotes, cut, and with a question mark for each character that a terminal,
- * a log or a reader may take for something else.
+ * Quotes untrusted values for messages: truncated, and with a question mark for each character that could mislead a
+ * terminal, a log or a reader.
  */
 final class Quoted {
     static final int LONGEST = 100;
@@ -21,7 +21,7 @@ final class Quoted {
     private static boolean isPlain(int codePoint) {
         return switch (Character.getType(codePoint)) {
             case Character.CONTROL,
-                    Character.FORMAT, // changes of direction among them
+                    Character.FORMAT, // includes changes of text direction
                     Character.LINE_SEPARATOR,
                     Character.PARAGRAPH_SEPARATOR,
                     Character.SURROGATE,

@@ -19,15 +19,15 @@ import java.util.stream.Stream;
 import javax.security.auth.x500.X500Principal;
 
 /**
- * The certificates that the CAs of one namespace have withdrawn: all that stands in any list of its file (RFC 5280 §5).
- * A certificate on hold counts as withdrawn. Immutable; any thread.
+ * The certificates that the CAs of one namespace have revoked: the entries of all lists of its file (RFC 5280 §5). A
+ * certificate on hold counts as revoked. Immutable; any thread.
  *
- * <p>A list that is out of date is taken all the same, and an alarm raised: the one before is older still, and to
- * refuse it would hold up whatever else changes, such as the withdrawal of a token key.
+ * <p>An outdated list is still accepted, with an alarm: the previous one is even older, and refusing it would delay the
+ * other changes, such as the withdrawal of a token key.
  *
- * @param lists as they stand in the file
- * @param serials of withdrawn certificates, by their issuer
- * @param nextDue when the first of the lists is out of date
+ * @param lists the lists of the file
+ * @param serials serial numbers of revoked certificates, by issuer
+ * @param nextDue when the first of the lists becomes outdated
  */
 record RevocationList(Set<X509CRL> lists, Map<X500Principal, Set<BigInteger>> serials, Optional<Instant> nextDue) {
     static final RevocationList NONE = new RevocationList(Set.of(), Map.of(), Optional.empty());
@@ -40,9 +40,9 @@ record RevocationList(Set<X509CRL> lists, Map<X500Principal, Set<BigInteger>> se
     }
 
     /**
-     * @param known in force already: when the CA of one of them is taken out of the bundle, it means nothing any more,
-     *     but must not keep the CA in
-     * @throws IllegalArgumentException if one of the file's lists cannot be believed; the message names it
+     * @param known lists already in force: if the CA of one is removed from the bundle, that list is ignored and must
+     *     not prevent the removal
+     * @throws IllegalArgumentException if one of the file's lists cannot be trusted; the message names it
      */
     static RevocationList load(
             NamespaceName namespace, Path file, TrustBundle bundle, Set<X509CRL> known, Instant now) {
@@ -58,7 +58,7 @@ record RevocationList(Set<X509CRL> lists, Map<X500Principal, Set<BigInteger>> se
                     continue;
                 }
                 throw new IllegalArgumentException(name(purpose, file, list)
-                        + "is signed by no CA of the trust bundle; put the list there that its CA made");
+                        + "is signed by no CA of the trust bundle; use a list that one of its CAs issued");
             }
             check(list, name(purpose, file, list), now);
             if (!known.contains(list)) {
@@ -81,7 +81,7 @@ record RevocationList(Set<X509CRL> lists, Map<X500Principal, Set<BigInteger>> se
     private static void check(X509CRL list, String name, Instant now) {
         if (list.getThisUpdate().toInstant().isAfter(now.plus(TokenRules.MAX_SKEW))) {
             throw new IllegalArgumentException(
-                    name + "is of the future (" + list.getThisUpdate().toInstant() + "); check the clocks");
+                    name + "is dated in the future (" + list.getThisUpdate().toInstant() + "); check the clocks");
         }
         try {
             var unused = Extensions.number(list);
@@ -93,12 +93,15 @@ record RevocationList(Set<X509CRL> lists, Map<X500Principal, Set<BigInteger>> se
                 && critical.stream().anyMatch(oid -> !oid.equals(Extensions.ISSUING_DISTRIBUTION_POINT));
         boolean isAboutOthers = entries(list).stream().anyMatch(entry -> entry.getCertificateIssuer() != null);
         if (isPartOfAnother || isAboutOthers) {
-            throw new IllegalArgumentException(name
-                    + "is a delta or an indirect one, which are not understood here; use a complete one of the CA");
+            throw new IllegalArgumentException(
+                    name + "is a delta or an indirect list, which are not supported; use the CA's complete list");
         }
     }
 
-    /** What an older list does not know of would be valid again. A newer one beside it in the file makes that good. */
+    /**
+     * Refuses an older list, since certificates missing from it would become valid again, unless the file also holds a
+     * newer one.
+     */
     private static void requireNoOlder(
             X509CRL list, X509Certificate signer, Set<X509CRL> lists, Set<X509CRL> known, String name) {
         for (X509CRL inForce : known) {
@@ -119,7 +122,7 @@ record RevocationList(Set<X509CRL> lists, Map<X500Principal, Set<BigInteger>> se
                         right.getExtensionValue(Extensions.ISSUING_DISTRIBUTION_POINT));
     }
 
-    /** By their numbers; by their dates where one has none. */
+    /** Compares by number, or by date if one has no number. */
     private static boolean isOlder(X509CRL list, X509CRL reference) {
         if (!isSameRow(list, reference)) {
             return false;
@@ -156,7 +159,7 @@ record RevocationList(Set<X509CRL> lists, Map<X500Principal, Set<BigInteger>> se
             list.verify(ca.getPublicKey());
             return true;
         } catch (GeneralSecurityException e) {
-            return false; // by a namesake of it, or changed since
+            return false; // by another CA of the same name, or changed since
         }
     }
 

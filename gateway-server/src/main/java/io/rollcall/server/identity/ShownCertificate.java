@@ -5,11 +5,10 @@ import java.security.cert.X509Certificate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client's certificate says of itself, for a log: nothing vouches for it. Bounded, and without characters that
- * cannot be seen.
+ * The unverified content of a client's certificate, for logs. Bounded, and without invisible characters.
  *
- * @param claimed the SPIFFE ID in it; empty: there is none
- * @param claimedNamespace the namespace in that, if it is served here; null: it is not
+ * @param claimed the SPIFFE ID that it names; empty: none
+ * @param claimedNamespace the namespace of that ID, if it is served here; null: it is not
  * @param serial its serial number, in hex
  */
 public record ShownCertificate(
@@ -18,8 +17,8 @@ public record ShownCertificate(
     private static final int LONGEST_SERIAL = 64; // RFC 5280 §4.1.2.2 allows 40
 
     /**
-     * @param claimed what it names; null: nobody
-     * @param isServed whether that one's namespace is served
+     * @param claimed the ID that it names; null: none
+     * @param isServed whether the namespace of that ID is served
      */
     static ShownCertificate of(X509Certificate certificate, @Nullable SpiffeId claimed, boolean isServed) {
         return new ShownCertificate(
@@ -34,7 +33,7 @@ public record ShownCertificate(
         return printable(certificate.getSubjectX500Principal().getName(), LONGEST_NAME);
     }
 
-    /** Control and formatting characters would end a line of a log, or turn it around. */
+    /** Replaces control and formatting characters, which could end a log line or reverse its direction. */
     static String printable(String text, int longest) {
         String cut = text.length() <= longest ? text : text.substring(0, longest) + "…";
         return cut.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Co}\\p{Cs}]", "?");

@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who checks signatures: Conscrypt where it runs and knows the algorithm, else the JDK. An ES256 signature costs JDK 17
- * a millisecond, Conscrypt a twentieth of that, and after a restart all nodes come at once.
+ * Chooses the provider that verifies signatures: Conscrypt if it runs and supports the algorithm, else the JDK. An
+ * ES256 signature takes JDK 17 a millisecond and Conscrypt a twentieth of that, and after a restart all nodes connect
+ * at once.
  */
 final class SignatureChecks {
     private static final Logger log = LoggerFactory.getLogger(SignatureChecks.class);
@@ -21,12 +22,12 @@ final class SignatureChecks {
 
     private SignatureChecks() {}
 
-    /** For the signatures of tokens; empty: whatever the JDK chooses. */
+    /** The provider for the signatures of tokens; empty: the JDK chooses. */
     static Optional<Provider> ofTokens() {
         return Optional.ofNullable(CONSCRYPT);
     }
 
-    /** The name of the provider that knows each algorithm in this chain; null: whatever the JDK chooses. */
+    /** The name of the provider that supports each algorithm in this chain; null: the JDK chooses. */
     static @Nullable String of(List<X509Certificate> chain) {
         boolean isKnown =
                 chain.stream().allMatch(certificate -> OfCertificates.KNOWN.contains(certificate.getSigAlgName()));
@@ -47,14 +48,14 @@ final class SignatureChecks {
     }
 
     /**
-     * PKIX finds a provider by name only, so one must be registered for all the process: not the whole of Conscrypt,
-     * which would be handed to whoever asks for something that the JDK lacks or calls otherwise.
+     * A provider with just these six signatures. PKIX finds a provider only by name, so it must be registered for the
+     * whole process, and with all of Conscrypt registered, JCA would use it for other algorithms, too.
      */
     private static final class OfCertificates extends Provider {
         private static final long serialVersionUID = 1;
         static final String NAME = "RollcallSignatures";
 
-        /** It calls RSASSA-PSS by another name, and does not know Ed25519. */
+        /** Conscrypt uses another name for RSASSA-PSS, and does not support Ed25519. */
         static final Set<String> KNOWN = Set.of(
                 "SHA256withECDSA",
                 "SHA384withECDSA",

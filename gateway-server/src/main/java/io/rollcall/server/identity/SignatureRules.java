@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What is asked of a token's header and signature (RFC 7515 §4.1): one of the namespace's keys signed it, by the one
- * algorithm which that key is for, and nothing in the header has a say in which key. Immutable; any thread.
+ * Checks a token's header and signature (RFC 7515 §4.1): one of the namespace's keys must have signed it, with the one
+ * algorithm of that key, and the header cannot bring in other keys. Immutable; any thread.
  */
 final class SignatureRules {
     private static final Set<String> TYPES = Set.of("jwt", "jose", "at+jwt"); // at+jwt: RFC 9068 §2.1
@@ -23,8 +23,9 @@ final class SignatureRules {
     private final Runnable onUnknownKey;
 
     /**
-     * @param requireKid else all keys for the token's algorithm are tried, where they are not too many (JWT-SVID §2.2)
-     * @param onUnknownKey told of a token whose key is none of those at hand; must return at once
+     * @param requireKid if false, all keys for the token's algorithm are tried, unless they are too many (JWT-SVID
+     *     §2.2)
+     * @param onUnknownKey called for a token whose key is not known; must return at once
      */
     SignatureRules(boolean requireKid, Runnable onUnknownKey) {
         this.requireKid = requireKid;
@@ -48,17 +49,20 @@ final class SignatureRules {
         }
     }
 
-    /** RFC 7515 §4.1.9: a media type, in any case, whose prefix may be left out. */
+    /** RFC 7515 §4.1.9: a case-insensitive media type, whose prefix may be omitted. */
     private static String shortened(JOSEObjectType type) {
         String name = type.getType().toLowerCase(Locale.ROOT);
         return name.startsWith(MEDIA_TYPE_PREFIX) ? name.substring(MEDIA_TYPE_PREFIX.length()) : name;
     }
 
-    /** @throws RefusedException TOKEN_FOREIGN if none of the keys signed it; TOKEN_MALFORMED if it cannot be told */
+    /**
+     * @throws RefusedException TOKEN_FOREIGN if none of the keys signed it; TOKEN_MALFORMED if that cannot be
+     *     determined
+     */
     void check(SignedJWT token, TokenKeys present) {
         Base64URL signature = token.getSignature();
-        // The library reads over what is not base64url, and over bits that mean nothing: a token would have endless
-        // spellings, each one of them new to the caches and to the record.
+        // Only one encoding of a signature is accepted. The library ignores invalid base64url characters and unused
+        // bits, so a token would have many encodings, each of them new to the caches and the audit log.
         if (!Base64URL.encode(signature.decode()).equals(signature)) {
             throw TokenRules.malformed("signature (expected: base64url without padding, RFC 7515 §2)");
         }

@@ -8,24 +8,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A SPIFFE ID (SPIFFE-ID §2) of the two shapes that the gateway knows.
+ * A SPIFFE ID (SPIFFE-ID §2) of one of the two forms that the gateway accepts.
  *
  * <pre>
  * spiffe://example.org/ns/alpha/node/3
  * spiffe://example.org/ns/alpha/operator/admin
  * </pre>
  *
- * Read by one pattern and nothing else: what it does not name (port, query, fragment, user, percent-encoding, empty
- * segment) does not exist. So there is exactly one spelling of each identity, and equal strings mean equal identities.
+ * One pattern defines the syntax: it permits no port, query, fragment, user, percent-encoding or empty segment. So each
+ * identity has exactly one spelling, and equal strings mean equal identities.
  */
 record SpiffeId(String trustDomain, Caller caller) {
     private static final int MAX_LENGTH = 2048; // SPIFFE-ID §2.3
 
-    // The hyphen stands last: "[.-_]" would be a range that admits '/', ':', ';' and '@'.
+    // The hyphen comes last: "[.-_]" would be a range that admits '/', ':', ';' and '@'.
     private static final Pattern SHAPE =
             Pattern.compile("spiffe://([a-z0-9._-]{1,255})/ns/([a-z0-9-]+)/(node|operator)/([A-Za-z0-9._-]+)");
 
-    /** @throws IllegalArgumentException if it is not written exactly so; the message does not quote it */
+    /** @throws IllegalArgumentException if it does not have this form; the message does not quote it */
     static SpiffeId parse(String uri) {
         Matcher shape = SHAPE.matcher(uri);
         if (uri.length() > MAX_LENGTH || !shape.matches()) {
@@ -47,7 +47,7 @@ record SpiffeId(String trustDomain, Caller caller) {
         return segment.equals(".") || segment.equals("..");
     }
 
-    /** The one way to write it. */
+    /** Returns its only spelling. */
     @Override
     public String toString() {
         return "spiffe://" + trustDomain + "/ns/" + caller;

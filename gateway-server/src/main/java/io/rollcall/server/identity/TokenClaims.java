@@ -8,10 +8,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a token says (RFC 7519 §4), each claim read as what it has to be. Read here rather than by the library, which
- * turns an {@code exp} beyond its range into one of the past, and cuts fractions of seconds.
+ * The claims of a token (RFC 7519 §4), each read with its required type. Not read by the library, which turns an {@code
+ * exp} beyond its range into one in the past, and truncates fractions of seconds.
  *
- * <p>Every method throws {@link RefusedException}, TOKEN_MALFORMED, where a claim is there but of another type.
+ * <p>Every method throws {@link RefusedException}, TOKEN_MALFORMED, if a claim is present but has another type.
  */
 final class TokenClaims {
     /** The year 9999, the last that RFC 3339 can write. */
@@ -47,7 +47,7 @@ final class TokenClaims {
         return require(text(name), name);
     }
 
-    /** One text or a list of them (RFC 7519 §4.1.3). */
+    /** Returns one text or a list of them (RFC 7519 §4.1.3). */
     List<String> requiredTexts(String name) {
         Object value = require(claims.get(name), name);
         if (value instanceof String one) {
@@ -63,9 +63,9 @@ final class TokenClaims {
     }
 
     /**
-     * A NumericDate (RFC 7519 §2), fractions of a second included.
+     * Returns a NumericDate (RFC 7519 §2), including fractions of a second.
      *
-     * @return to the millisecond; null: it is not there
+     * @return to the millisecond; null: it is absent
      */
     @Nullable
     Instant time(String name) {

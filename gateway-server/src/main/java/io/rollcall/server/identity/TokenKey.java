@@ -6,7 +6,7 @@ import com.nimbusds.jose.JWSVerifier;
 import com.nimbusds.jwt.SignedJWT;
 
 /**
- * One public key with the one algorithm it is for (RFC 8725 §3.1). Two are equal that check the same tokens. Immutable;
+ * A public key with its one algorithm (RFC 8725 §3.1). Two keys are equal if they verify the same tokens. Immutable;
  * any thread.
  *
  * @param thumbprint of the public key (RFC 7638)
@@ -18,7 +18,7 @@ record TokenKey(String kid, JWSAlgorithm algorithm, String thumbprint, JWSVerifi
         try {
             return algorithm.equals(token.getHeader().getAlgorithm()) && token.verify(verifier);
         } catch (JOSEException e) {
-            // Nimbus throws for signatures that cannot even be checked: not by this key.
+            // Nimbus throws for signatures that it cannot check: they are not by this key.
             return false;
         }
     }

@@ -11,21 +11,21 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that sign one namespace's tokens. Immutable. Without any key, all tokens are refused: an emptied set is a
- * withdrawal, and so is one of which no key can be used.
+ * The keys that sign one namespace's tokens. Immutable. Without any key, all tokens are refused: an empty set is a
+ * withdrawal, and so is a set without usable keys.
  *
  * <pre>
  *   kid "a" → ES256          a token with kid a and ES256: one key
  *   kid "b" → RS256, PS256   a token with kid b and PS256: one key; RFC 7517 §4.5 lets keys share a kid
- *   ES256   → "a"            a token without kid, where that may be: all keys of its algorithm
+ *   ES256   → "a"            a token without kid, if permitted: all keys of its algorithm
  * </pre>
  *
- * @param byKid at most {@value #MOST_CANDIDATES} under each
- * @param byAlgorithm the same keys; one more than {@value #MOST_CANDIDATES} at most, of each algorithm
+ * @param byKid at most {@value #MOST_CANDIDATES} for each {@code kid}
+ * @param byAlgorithm the same keys; at most one more than {@value #MOST_CANDIDATES} for each algorithm
  */
 record TokenKeys(
         Map<String, List<TokenKey>> byKid, Map<JWSAlgorithm, List<TokenKey>> byAlgorithm, PassedOver passedOver) {
-    /** How many signatures are checked for one token, at most: one of ES512 takes about a millisecond. */
+    /** The most signatures that are checked for one token: one of ES512 takes about a millisecond. */
     static final int MOST_CANDIDATES = 4;
 
     TokenKeys {
@@ -33,7 +33,7 @@ record TokenKeys(
         byAlgorithm = Map.copyOf(byAlgorithm);
     }
 
-    /** @param keys of each kid at most {@value #MOST_CANDIDATES} */
+    /** @param keys at most {@value #MOST_CANDIDATES} for each {@code kid} */
     static TokenKeys of(Collection<TokenKey> keys, PassedOver passedOver) {
         return new TokenKeys(
                 grouped(keys, TokenKey::kid, Integer.MAX_VALUE),
@@ -53,22 +53,22 @@ record TokenKeys(
         return groups;
     }
 
-    /** How many keys there are to check tokens by. */
+    /** How many keys verify tokens. */
     int count() {
         return byKid.values().stream().mapToInt(List::size).sum();
     }
 
-    /** Those of that name; empty: there is none. */
+    /** Returns the keys with this {@code kid}; empty: none. */
     List<TokenKey> named(String kid) {
         return byKid.getOrDefault(kid, List.of());
     }
 
-    /** Those for that algorithm; more than {@link #MOST_CANDIDATES} are too many to try. */
+    /** Returns the keys for an algorithm; more than {@link #MOST_CANDIDATES} are too many to try. */
     List<TokenKey> forAlgorithm(JWSAlgorithm algorithm) {
         return byAlgorithm.getOrDefault(algorithm, List.of());
     }
 
-    /** Why the key of that name is not used; null: there is none that was passed over, or too many were. */
+    /** Why the key with this {@code kid} is not used; null: no such key was skipped, or too many were. */
     @Nullable
     String whyPassedOver(String kid) {
         return passedOver.first().stream()
@@ -78,7 +78,7 @@ record TokenKeys(
                 .orElse(null);
     }
 
-    /** Whether both check the same tokens, and pass over the same keys, in whatever order they were written. */
+    /** Whether both verify the same tokens and skip the same keys, regardless of order. */
     boolean isSameAs(TokenKeys other) {
         return passedOver.equals(other.passedOver) && sorted().equals(other.sorted());
     }

@@ -18,9 +18,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one namespace asks of a token: signed by its keys, about the certificate's holder, for this gateway, now, and
- * bound to the certificate (RFC 7519 §4.1, RFC 8705 §3.1, RFC 8725 §3). Where the binding is not required, a JWT-SVID as
- * SPIFFE defines it will do:
+ * Checks a token by the rules of one namespace: signed by its keys, about the certificate's holder, for this gateway,
+ * valid now, and bound to the certificate (RFC 7519 §4.1, RFC 8705 §3.1, RFC 8725 §3). If the binding is not required,
+ * a JWT-SVID as defined by SPIFFE is accepted:
  *
  * <pre>
  *              sub aud exp   iss            iat, jti       cnf        header kid
@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *   otherwise  required      if configured  if present     if present if the keys of its algorithm are too many to try
  * </pre>
  *
- * Messages tell what came and what was expected. They quote no more of a token than single values, cut and cleaned, to
- * the caller who sent them.
+ * Messages name the value found and the value expected. Of a token they quote only single values, truncated and
+ * sanitized, to the caller that sent them.
  */
 final class TokenRules {
     static final Duration MAX_SKEW = Duration.ofSeconds(30);
@@ -51,20 +51,20 @@ final class TokenRules {
         this.signatures = new SignatureRules(requireBinding, keys::unknownKey);
     }
 
-    /** Where the keys come from by which it is checked. */
+    /** The source of the keys that verify the token. */
     KeySource keys() {
         return keys;
     }
 
     /**
-     * A token that is good.
+     * A valid token.
      *
-     * @param id its {@code jti}; without one {@code sha256:} and a hash of the token
-     * @param untilMillis until when it holds, skew included, or its keys do; milliseconds since the epoch
+     * @param id its {@code jti}, or {@code sha256:} and a hash of a token that has none
+     * @param untilMillis when it expires, skew included, or its keys do; milliseconds since the epoch
      */
     record Good(String id, long untilMillis) {}
 
-    /** @throws RefusedException if it does not hold */
+    /** @throws RefusedException if it is not valid */
     Good verify(String jwt, Connection connection, Instant now) {
         SignedJWT token = parse(jwt);
         signatures.checkHeader(token.getHeader());
@@ -126,7 +126,10 @@ final class TokenRules {
         }
     }
 
-    /** For the record: the {@code jti}, or else something that tells tokens apart and lets nobody use them. */
+    /**
+     * Returns the id for the audit log: the {@code jti}, or else a value that distinguishes tokens without revealing
+     * them.
+     */
     private String id(TokenClaims claims, String jwt) {
         String id = requireBinding ? claims.requiredText("jti") : claims.text("jti");
         if (id != null && id.isEmpty()) {
@@ -150,7 +153,7 @@ final class TokenRules {
         Instant latest = now.plus(MAX_SKEW);
         refuseFuture("iat", issued, latest);
         refuseFuture("nbf", claims.time("nbf"), latest);
-        // Without iat: issued now at the earliest, by a clock that may be ahead.
+        // Without iat: as if issued now, by a clock that may be ahead.
         Duration lifetime = Duration.between(issued == null ? latest : issued, expiry);
         if (issued != null && lifetime.isNegative()) {
             throw malformed("exp " + expiry + " is before iat " + issued);

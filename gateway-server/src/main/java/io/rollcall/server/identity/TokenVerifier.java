@@ -9,16 +9,16 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies the token of a call against the certificate of its connection; the certificate's namespace chooses the keys
- * and rules, never a claim. A heartbeat brings the same token every time:
+ * Verifies the token of a call against the certificate of its connection. The certificate's namespace, never a claim,
+ * selects the keys and rules. Heartbeats send the same token every time:
  *
  * <pre>
  * header ──► equal to the connection's last? ──► in the shared cache? ──► check signature and claims
  *                 40 ns                             1 µs                    up to 0.2 ms
  * </pre>
  *
- * What was verified holds until {@code exp} and the allowed skew, and only under the trust policy it was verified under.
- * Any thread; never blocks.
+ * A verified token is valid until {@code exp} plus the allowed skew, and only under the trust policy it was verified
+ * under. Any thread; never blocks.
  */
 public final class TokenVerifier {
     static final int MAX_TOKEN_LENGTH = 4096;
@@ -34,17 +34,17 @@ public final class TokenVerifier {
             .executor(Runnable::run)
             .build();
 
-    /** Tokens whose signature and claims were checked since start; what the caches answered is not among them. */
+    /** How many tokens had their signature and claims checked since the start, without those found in the caches. */
     public long verifications() {
         return verifications.sum();
     }
 
     /**
-     * Returns if the header's token is good for the connection now.
+     * Returns if the header's token is valid for the connection now.
      *
      * @param header the {@code authorization} header, null if there was none
-     * @param last what was verified before, of this connection; the same is returned while it holds
-     * @throws RefusedException otherwise; CREDENTIAL_WITHDRAWN if it was good until its keys or rules changed
+     * @param last the last verified token of this connection; the same is returned while it is valid
+     * @throws RefusedException otherwise; CREDENTIAL_WITHDRAWN if it was valid until its keys or rules changed
      */
     VerifiedToken verify(
             Connection connection,
@@ -63,7 +63,7 @@ public final class TokenVerifier {
         } catch (RefusedException e) {
             boolean wasGood = last != null && last.header().equals(header);
             if (wasGood && e.refusal() != Refusal.TOKEN_EXPIRED && e.refusal() != Refusal.KEYS_UNAVAILABLE) {
-                throw Refusal.CREDENTIAL_WITHDRAWN.because("token: it was withdrawn; get a new one and connect anew");
+                throw Refusal.CREDENTIAL_WITHDRAWN.because("token: it was withdrawn; get a new one and connect again");
             }
             throw e;
         }
@@ -77,7 +77,7 @@ public final class TokenVerifier {
             throw TokenRules.malformed("longer than " + MAX_TOKEN_LENGTH + " characters");
         }
         String token = header.substring(SCHEME.length());
-        // The library would read over them, and a token have endless spellings.
+        // The library would ignore them, and a token would have many encodings.
         if (token.trim().length() < token.length()) {
             throw TokenRules.malformed("blanks or control characters around it");
         }

@@ -28,11 +28,11 @@ final class TrustBundle {
     }
 
     /**
-     * A CA that has ended is taken beside others: it vouches for nobody, and must not keep the others out.
+     * Loads a bundle. An expired CA among others is accepted: it vouches for no member, and must not block the others.
      *
-     * @param known in force already: where they are all that the file has, it is taken though all have ended, since what
-     *     else changes with it may be a withdrawal
-     * @throws IllegalArgumentException if the file is no bundle, or none of its CAs could vouch for anybody now
+     * @param known CAs in force already: a file with only these is accepted even if all have expired, since other
+     *     changes with it may be a withdrawal
+     * @throws IllegalArgumentException if the file is not a bundle, or none of its CAs is valid now
      * @throws StartRefusedException if one is a development CA, and {@code dev} is not set
      */
     static TrustBundle load(NamespaceName namespace, Path file, boolean dev, Set<X509Certificate> known, Instant now) {
@@ -49,7 +49,7 @@ final class TrustBundle {
                 throw new IllegalArgumentException(
                         name(purpose, file, ca) + "is no CA (basicConstraints); put only CA certificates there");
             }
-            // Its own signature does not count: nobody looks at it.
+            // Its own signature does not matter: it is never verified.
             CertificateStrength.weakness(ca.getPublicKey()).ifPresent(weakness -> {
                 throw new IllegalArgumentException(
                         name(purpose, file, ca) + weakness + "; use a CA with a stronger key");
@@ -88,7 +88,7 @@ final class TrustBundle {
         return authorities;
     }
 
-    /** Those that had ended by {@code now}, and when, as text; in order. */
+    /** The CAs that had expired by {@code now}, and when, as text; in order. */
     List<String> ended(Instant now) {
         return authorities.stream()
                 .filter(ca -> hasEnded(ca, now))
@@ -98,7 +98,7 @@ final class TrustBundle {
                 .toList();
     }
 
-    /** The ways that may lead from a leaf to a CA of this bundle; nothing of them is validated. */
+    /** The possible paths from a leaf to a CA of this bundle, not validated. */
     List<Candidate> candidates(X509Certificate[] sent) {
         return CandidatePaths.of(List.of(sent), bySubject);
     }

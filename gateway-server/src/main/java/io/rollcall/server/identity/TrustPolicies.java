@@ -13,15 +13,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trust policies in force. Each change gives a namespace another generation, which connections and tokens are held
- * against: who was let in under an earlier one is asked again, once.
+ * The trust policies in force. Each change gives a namespace a new generation. Connections and tokens that were
+ * accepted under an earlier one are validated again, once.
  *
  * <pre>
- *   alpha → generation 7   alpha's connections: checked under 7, 7, 5 (asked again with its next call or sweep)
+ *   alpha → generation 7   alpha's connections: checked under 7, 7, 5 (checked again at its next call or sweep)
  *   beta  → generation 2   beta's connections:  checked under 2, 2
  * </pre>
  *
- * Threads: any reads, at the price of a look-up; changes are atomic, a namespace each.
+ * Threads: any may read, at the cost of a look-up; changes are atomic for each namespace.
  */
 public final class TrustPolicies {
     private final Map<NamespaceName, TrustPolicy> inForce = new ConcurrentHashMap<>();
@@ -31,18 +31,18 @@ public final class TrustPolicies {
     private volatile Consumer<NamespaceName> onDropped = namespace -> {};
 
     /**
-     * Tells from now on which namespaces come and go, on the thread that does it.
+     * Sets the listeners for namespaces that are served or dropped, called on the thread that makes the change.
      *
-     * @param onServed told before the first member of a namespace is let in, and again whenever its policy changes; where
-     *     it throws, nobody is let in
-     * @param onDropped told after the last one
+     * @param onServed called before the first member of a namespace is accepted, and again whenever its policy changes;
+     *     if it throws, no member is accepted
+     * @param onDropped called after the last member was dropped
      */
     public void onServed(Consumer<NamespaceName> onServed, Consumer<NamespaceName> onDropped) {
         this.onServed = onServed;
         this.onDropped = onDropped;
     }
 
-    /** @param listener told after each change, on the thread that made it; must return at once */
+    /** @param listener called after each change, on the thread that made it; must return at once */
     public void onChange(Runnable listener) {
         onChange = listener;
     }
@@ -52,20 +52,20 @@ public final class TrustPolicies {
         return inForce.get(namespace);
     }
 
-    /** Takes the place of the one before, all at once. */
+    /** Replaces the previous policy atomically. */
     void put(TrustPolicy loaded) {
         onServed.accept(loaded.namespace());
         inForce.put(loaded.namespace(), loaded.at(generations.incrementAndGet()));
         onChange.run();
     }
 
-    /** What its token rules stand on has changed behind them. */
+    /** Starts a new generation because the keys behind the token rules have changed. */
     void renew(NamespaceName namespace) {
         inForce.computeIfPresent(namespace, (name, policy) -> policy.at(generations.incrementAndGet()));
         onChange.run();
     }
 
-    /** The namespace is served no more: it has no members. */
+    /** Stops serving a namespace: it has no members any more. */
     void remove(NamespaceName namespace) {
         inForce.remove(namespace);
         onDropped.accept(namespace);
@@ -82,13 +82,13 @@ public final class TrustPolicies {
         return new TreeSet<>(inForce.keySet());
     }
 
-    /** The CAs of a namespace's bundle in force that had ended by {@code now}, and when, as text; in order. */
+    /** The CAs of a namespace's bundle in force that had expired by {@code now}, and when, as text; in order. */
     List<String> endedAuthorities(NamespaceName namespace, Instant now) {
         TrustPolicy policy = inForce.get(namespace);
         return policy == null ? List.of() : policy.bundle().ended(now);
     }
 
-    /** How many keys a namespace's tokens are checked by; 0: none, or they are not known. */
+    /** How many keys verify a namespace's tokens; 0: none, or they are not known. */
     public int usedKeys(NamespaceName namespace) {
         return keys(namespace).map(TokenKeys::count).orElse(0);
     }
@@ -103,7 +103,7 @@ public final class TrustPolicies {
                 .map(policy -> policy.tokens().keys().known());
     }
 
-    /** When the next revocation lists of a namespace were or are due; empty: no list in force says so. */
+    /** When the next revocation list of a namespace was or is due; empty: no list in force says. */
     Optional<Instant> revocationListDue(NamespaceName namespace) {
         return Optional.ofNullable(inForce.get(namespace))
                 .flatMap(policy -> policy.withdrawn().nextDue());

@@ -14,10 +14,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that decides who is a member of one namespace, at one moment: the CAs that may vouch, what they have withdrawn,
- * and the rules and keys of tokens. Immutable, so that nobody sees half of a change; any thread.
+ * Decides who is a member of one namespace: its CAs, their revocation lists, and the rules and keys of tokens.
+ * Immutable, so that no reader sees half of a change; any thread.
  *
- * @param generation another one whenever any of it changed, token keys behind an https address included
+ * @param generation changes whenever any part changes, including token keys behind an https address
  */
 record TrustPolicy(
         NamespaceName namespace,
@@ -28,10 +28,10 @@ record TrustPolicy(
         long generation) {
 
     /**
-     * Reads the files; in force nowhere yet. What is in force already is not judged again: a CA or a list of it that
-     * ended since, or a list of a CA that was just taken out, must not stand in the way of a withdrawal.
+     * Reads the files, without bringing them into force. CAs and lists that are already in force are not rejected
+     * again: an expired CA or list, or a list of a CA that was just removed, must not prevent a withdrawal.
      *
-     * @param before what is in force; null: nothing
+     * @param before the policy in force; null: none
      * @throws IllegalArgumentException if any of them cannot be used; the message names it and what to do
      */
     static TrustPolicy load(
@@ -58,13 +58,13 @@ record TrustPolicy(
     }
 
     /**
-     * Returns if the leaf of what a client sent is a member's. Where several paths lead to a CA, one that holds is enough.
+     * Returns if a client's certificate is a member's. If several paths lead to a CA, one valid path is enough.
      *
      * @param sent the leaf first, then others in any order
-     * @return until when it is, if nothing changes: the earliest end on its path, the CA's included; milliseconds since
-     *     the epoch
-     * @throws CertificateRefusedException if no CA of the bundle vouches for it, or it was withdrawn; tells of the path
-     *     that came furthest
+     * @return when that ends, if nothing changes: the earliest expiry on its path, including the CA's; milliseconds
+     *     since the epoch
+     * @throws CertificateRefusedException if no CA of the bundle vouches for it, or it was withdrawn; describes the
+     *     path that came furthest
      */
     long vouch(X509Certificate[] sent, Instant now) throws CertificateRefusedException {
         CertificateRefusedException why = PathRules.untrusted(null);

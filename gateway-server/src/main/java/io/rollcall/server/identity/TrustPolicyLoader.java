@@ -16,8 +16,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings trust policies into force: a namespace's files are read beside what is in force, and take its place when all of
- * them are good. Used by one thread at a time: whoever starts the gateway, then whoever reloads.
+ * Brings trust policies into force: loads a namespace's files, and replaces its policy only if all of them are valid.
+ * Used by one thread at a time: the one that starts the gateway, then the reloader's.
  */
 public final class TrustPolicyLoader {
     private static final Duration FETCH_TIME = Duration.ofSeconds(5);
@@ -30,14 +30,14 @@ public final class TrustPolicyLoader {
     private final Executor fetchers;
     private final KeySetReport report;
     private final Map<NamespaceName, HttpsKeys> fetched = new HashMap<>();
-    /** Of other addresses than those in force; they take over once they have keys. */
+    /** Keys from new addresses, which take over once they have been fetched. */
     private final Map<NamespaceName, HttpsKeys> candidates = new HashMap<>();
 
     /**
      * @param clock for the dates of certificates and revocation lists
-     * @param listener told of keys that were fetched
-     * @param scheduler says when to fetch keys from https addresses; never waits; its owner shuts it down
-     * @param fetchers wait for them, each address in a thread of its own
+     * @param listener notified of keys that were fetched
+     * @param scheduler triggers fetches from https addresses; never waits; its owner shuts it down
+     * @param fetchers fetch the keys, each address in a thread of its own
      */
     public TrustPolicyLoader(
             TrustPolicies policies,
@@ -56,10 +56,11 @@ public final class TrustPolicyLoader {
     }
 
     /**
-     * Takes a namespace as its configuration and files are now, or nothing of it. One that had nothing in force does not
-     * wait for keys behind an https address: until they are there its tokens are refused as KEYS_UNAVAILABLE.
+     * Applies a namespace's current configuration and files, all or nothing. A namespace without a policy in force does
+     * not wait for keys behind an https address: its tokens are refused as KEYS_UNAVAILABLE until they are fetched.
      *
-     * @return false: not yet, its keys are being fetched for the first time from this address; ask again soon
+     * @return false: not yet applied, since its keys are being fetched for the first time from this address; call again
+     *     soon
      * @throws IllegalArgumentException if any of it cannot be used; the message names the file and what to do
      */
     public boolean take(IdentityConfig config, NamespaceConfig namespace) {
@@ -75,7 +76,7 @@ public final class TrustPolicyLoader {
         return true;
     }
 
-    /** The namespace is served no more. */
+    /** Stops serving a namespace. */
     public void drop(NamespaceName namespace) {
         stop(candidates.remove(namespace));
         stop(fetched.remove(namespace));
@@ -91,7 +92,7 @@ public final class TrustPolicyLoader {
         }
     }
 
-    /** Fetches all keys that are behind https addresses, soon; does not wait. */
+    /** Triggers a fetch of all keys behind https addresses; does not wait. */
     public void fetchKeys() {
         fetched.values().forEach(HttpsKeys::fetchSoon);
         candidates.values().forEach(HttpsKeys::fetchSoon);
@@ -129,7 +130,7 @@ public final class TrustPolicyLoader {
         return null;
     }
 
-    /** The sources that are not in force any more fetch no more. */
+    /** Brings a source of keys into force, and stops those it replaces. */
     private void adopt(NamespaceName namespace, KeySource keys) {
         HttpsKeys candidate = candidates.remove(namespace);
         if (candidate != keys) {
@@ -142,7 +143,7 @@ public final class TrustPolicyLoader {
             alarms.clear(Subject.of(Matter.TOKEN_KEYS, namespace));
         }
         if (keys instanceof HttpsKeys now) {
-            now.beInForce(); // first, to have news of the first fetch
+            now.beInForce(); // first, so that the first fetch is reported
             fetched.put(namespace, now.start());
         }
     }
@@ -182,7 +183,7 @@ public final class TrustPolicyLoader {
         }
     }
 
-    /** What a fetch of the keys in force leads to. */
+    /** Handles the results of fetches of the keys in force. */
     private final class News implements HttpsKeys.News {
         private final NamespaceName namespace;
         private final IdentityConfig config;

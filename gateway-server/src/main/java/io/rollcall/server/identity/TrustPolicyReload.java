@@ -24,21 +24,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes each namespace's files, at the start as later. A namespace whose files are bad is not served where nothing of it
- * was in force, and keeps what was otherwise; the others do not notice.
+ * Loads each namespace's files, at the start and when they change. A namespace whose files are bad keeps its policy in
+ * force, or is not served if it had none; other namespaces are not affected.
  *
  * <pre>
- *   alpha's bundle, CRL, keys: damaged ──► an alarm; looked at every second until they are good
+ *   alpha's bundle, CRL, keys: damaged ──► an alarm; tried again every second until they are good
  *   beta's bundle, CRL, keys: good ──────► beta is served
  * </pre>
  *
- * Used by one thread at a time: whoever starts the gateway, then the reloader's.
+ * Used by one thread at a time: the one that starts the gateway, then the reloader's.
  */
 public final class TrustPolicyReload implements Reloadable {
     private static final Logger log = LoggerFactory.getLogger(TrustPolicyReload.class);
     private static final Words NOT_RENEWED = new Words(
             "its new trust bundle, revocation list, token keys or settings cannot be used",
-            "those before stay in force, all of them");
+            "the previous ones all stay in force");
     private static final Words NOT_SERVED = new Words(
             "its trust bundle, revocation list, token keys or settings cannot be used",
             "it is not served: its callers are refused, its nodes stay on record; it is tried again every second");
@@ -64,11 +64,11 @@ public final class TrustPolicyReload implements Reloadable {
     }
 
     /**
-     * Takes all namespaces of the configuration, for the first time.
+     * Loads all namespaces of the configuration for the first time.
      *
-     * @param policies that {@code loader} fills
-     * @param clock for the dates of what is in force
-     * @throws StartRefusedException if a bundle holds a development CA, and none is accepted
+     * @param policies the policies that {@code loader} fills
+     * @param clock for the dates of the policies in force
+     * @throws StartRefusedException if a bundle holds a development CA, and development CAs are not accepted
      */
     public static TrustPolicyReload begin(
             IdentityConfig config,
@@ -100,7 +100,7 @@ public final class TrustPolicyReload implements Reloadable {
         if (!loader.take(config, namespace)) {
             return Outcome.NOT_YET;
         }
-        log.info("{}: trust bundle, revocation list and token keys are in force as they are now", namespace.name());
+        log.info("{}: the current trust bundle, revocation list and token keys are in force", namespace.name());
         return Outcome.TAKEN;
     }
 
@@ -128,7 +128,7 @@ public final class TrustPolicyReload implements Reloadable {
                 var unused = watch(changed, namespace);
             }
         });
-        wanted = changed; // last: should any of it fail, all of it is done again
+        wanted = changed; // last: if anything fails, all of it is repeated
     }
 
     private void drop(NamespaceName name) {
@@ -139,7 +139,7 @@ public final class TrustPolicyReload implements Reloadable {
         loader.drop(name);
         reports.alarms().clear(Subject.of(Matter.REVOCATION_LIST, name));
         reports.alarms().clear(Subject.of(Matter.CA_ENDED, name));
-        log.info("{} is served no more", name);
+        log.info("{} is no longer served", name);
     }
 
     private static Map<NamespaceName, NamespaceConfig> byName(IdentityConfig config) {
@@ -196,7 +196,7 @@ public final class TrustPolicyReload implements Reloadable {
                             "all nodes are refused",
                             namespaces.isEmpty()
                                     ? "none is configured; add one to the configuration file"
-                                    : "put right what the alarms of " + namespaces.keySet() + " say");
+                                    : "fix what the alarms of " + namespaces.keySet() + " say");
         } else {
             reports.alarms().clear(subject);
         }

@@ -1,4 +1,4 @@
-/** Who is calling: the certificate of the connection, the token of the call, and the caller that both agree on. */
+/** Authentication: the certificate of the connection, the token of the call, and the caller on which both agree. */
 @NullMarked
 package io.rollcall.server.identity;
 

@@ -5,12 +5,12 @@ import io.rollcall.server.namespace.Session;
 import java.time.Instant;
 
 /**
- * A member says who leads. Both sessions are live when the claim is judged.
+ * A member's report of the current leader. Both sessions are live when the claim is judged.
  *
- * @param reporter who says so
- * @param leader who is said to lead
- * @param term the Raft term of the election, 1 or more; 0: not said, as older clients do
- * @param at when it was said
+ * @param reporter the member that reports
+ * @param leader the reported leader
+ * @param term the Raft term of the election, 1 or more; 0: not given, as by older clients
+ * @param at when it was reported
  */
 public record LeaderClaim(NodeId reporter, Session leader, long term, Instant at) {
 

@@ -4,10 +4,10 @@ import io.rollcall.server.namespace.NodeId;
 import java.time.Instant;
 
 /**
- * Two nodes were reported as leader of one term (L2). The first stays; an operator should know.
+ * Two nodes were reported as leader of one term (L2). The first stays leader; operators are alerted.
  *
- * @param claimant who was refused
- * @param reporter who reported the refused one
- * @param since when that first happened in this term
+ * @param claimant the node that was refused
+ * @param reporter the node that reported the claimant
+ * @param since when this first happened in this term
  */
 public record LeaderConflict(long term, NodeId claimant, NodeId reporter, Instant since) {}

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who leads a namespace, and the newest term anybody was elected in. A value; {@link #judge} holds the rules.
+ * The leader of a namespace and the newest reported term. An immutable value; {@link #judge} holds the rules.
  *
  * <pre>
  *            report 3@7      3's lease ends      report 3@7 by 5      report 4@7       report 4@8
@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * @param term the newest term reported in this epoch; 0: none. Never goes back (L1)
- * @param elected who was reported for {@code term}; stays when its lease ends, so that no second leader of the same
+ * @param elected the node reported for {@code term}; kept when its lease ends, so that no second leader of the same
  *     term is ever reported (L2)
- * @param leader who is reported as leader now; none when its lease has ended (L3)
+ * @param leader the current leader; none when its lease has ended (L3)
  * @param since when {@code leader} was first reported, or its lease ended
  */
 public record LeaderRegister(
@@ -29,7 +29,7 @@ public record LeaderRegister(
         Instant since,
         @Nullable LeaderConflict conflict) {
 
-    /** Nobody was ever reported. */
+    /** Returns a register without any report. */
     public static LeaderRegister empty(Instant since) {
         return new LeaderRegister(0, null, null, since, null);
     }
@@ -38,12 +38,12 @@ public record LeaderRegister(
         return Optional.ofNullable(leader);
     }
 
-    /** The founder leads at once, until somebody reports (B6). */
+    /** Makes the founder the leader until the first report (B6). */
     public LeaderRegister founded(Session founder, Instant at) {
         return new LeaderRegister(term, elected, founder, at, null);
     }
 
-    /** The leader's lease ended (L3). */
+    /** Clears the leader because its lease ended (L3). */
     public LeaderRegister vacated(Instant at) {
         return new LeaderRegister(term, elected, null, at, conflict);
     }
@@ -64,7 +64,8 @@ public record LeaderRegister(
         if (claim.leader().equals(leader) || claim.isBySelf()) {
             return accept(claim);
         }
-        // It registered anew since: only the node itself knows whether it still leads or has restarted as a follower.
+        // It has registered again since: only the node itself knows whether it still leads or has restarted as a
+        // follower.
         return refuse(claim.term(), "> " + term + ", or said by node " + elected + " itself", null);
     }
 

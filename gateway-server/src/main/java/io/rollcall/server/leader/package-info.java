@@ -1,4 +1,4 @@
-/** Who leads: terms, claims and conflicts, as values and rules. */
+/** Leadership: terms, claims and conflicts, as values and rules. */
 @NullMarked
 package io.rollcall.server.leader;
 

@@ -6,7 +6,9 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** What tells of two processes behind one node id; see {@link DuplicateNodes}, which locks it. Times in nanoseconds. */
+/**
+ * Evidence of two processes behind one node id. Guarded by the lock of {@link DuplicateNodes}. Times in nanoseconds.
+ */
 final class Displacements {
     private final Deque<Long> evidence = new ArrayDeque<>(DuplicateNodes.ENOUGH); // the newest last
     private String address;
@@ -20,7 +22,7 @@ final class Displacements {
         this.changedAt = now;
     }
 
-    /** @param ended how the session before ended, where this change ended one */
+    /** @param ended how the previous session ended, if this change ended one */
     void changed(String to, Optional<SessionEnd.Reason> ended, long now) {
         changedAt = now;
         if (ended.filter(SessionEnd.Reason.REPLACED::equals).isPresent()) {
@@ -36,7 +38,7 @@ final class Displacements {
         }
     }
 
-    /** The displaced session still beats. */
+    /** Records that the displaced session still sends heartbeats. */
     void heardAfterwards(long now) {
         if (!isCounted) {
             add(now);
@@ -57,12 +59,12 @@ final class Displacements {
                 && now - evidence.getLast() <= window;
     }
 
-    /** Whether nothing of it can count any more. */
+    /** Returns whether all evidence is outside the window. */
     boolean isOver(long now, long window) {
         return now - changedAt > window && (evidence.isEmpty() || now - evidence.getLast() > window);
     }
 
-    /** Where the node was said to be, now and before. */
+    /** Returns the node's current and previous address. */
     String addresses() {
         TreeSet<String> both = new TreeSet<>();
         both.add(address);

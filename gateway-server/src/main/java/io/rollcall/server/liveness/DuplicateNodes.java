@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * Notices two machines with one identity, which register as the same node in turns and displace each other.
+ * Detects two machines with one identity, which register as the same node in turns and displace each other.
  *
  * <pre>
  *   first  ── registers ──────── beats: not_found ── registers ──────── beats: not_found ── …
@@ -26,25 +26,26 @@ import java.util.stream.Collectors;
  *                                 └ evidence        └ evidence
  * </pre>
  *
- * Each displacement gives evidence once: when the displaced session beats afterwards, since its process then lives beside
- * its successor's, or when the node is back at the address that it had before its last one. A node that restarts, however
- * often, gives none. {@value #ENOUGH} within the window raise an alarm, which goes on until none came for a window.
+ * Each displacement counts as evidence at most once: when the displaced session sends another heartbeat, since its
+ * process then runs at the same time as its successor's, or when the node returns to the address before its last one.
+ * Restarts of a node, however many, are no evidence. {@value #ENOUGH} within the window raise an alarm, which lasts
+ * until a window passes without any.
  *
- * <p>Of each namespace the {@value #MOST_NODES} nodes that changed last are watched. Thread-safe.
+ * <p>Watches the {@value #MOST_NODES} most recently changed nodes of each namespace. Thread-safe.
  */
 public final class DuplicateNodes implements RegistryListener {
     static final int ENOUGH = 3;
     static final int MOST_NODES = 1_024;
     private static final int MOST_NAMED = 5;
     private static final Duration SHORTEST_WINDOW = Duration.ofMinutes(1);
-    private static final int BEATS_IN_WINDOW = 4; // a displaced session may learn of it by its next beat only
+    private static final int BEATS_IN_WINDOW = 4; // a displaced session may notice only at its next beat
 
     private final Alarms alarms;
     private final Ticker ticker;
     private final long window;
     private final Map<NamespaceName, Watched> namespaces = new ConcurrentHashMap<>();
 
-    /** @param heartbeatInterval as nodes are told */
+    /** @param heartbeatInterval as sent to nodes */
     public DuplicateNodes(Alarms alarms, Duration heartbeatInterval, Ticker ticker) {
         this.alarms = alarms;
         this.ticker = ticker;
@@ -52,7 +53,7 @@ public final class DuplicateNodes implements RegistryListener {
         this.window = (beats.compareTo(SHORTEST_WINDOW) > 0 ? beats : SHORTEST_WINDOW).toNanos();
     }
 
-    /** The nodes of one namespace that changed lately, the least lately changed first. */
+    /** The recently changed nodes of one namespace, least recently changed first. */
     private static final class Watched extends LinkedHashMap<NodeId, Displacements> {
         private static final long serialVersionUID = 1;
 
@@ -87,7 +88,7 @@ public final class DuplicateNodes implements RegistryListener {
         }
     }
 
-    /** A session that another has replaced sent a heartbeat. */
+    /** Records a heartbeat of a session that has been replaced. */
     void heardAfterReplacement(NamespaceName namespace, NodeId node) {
         Watched nodes = namespaces.get(namespace);
         if (nodes != null) {
@@ -100,7 +101,7 @@ public final class DuplicateNodes implements RegistryListener {
         }
     }
 
-    /** Raises and clears the alarms; to be called every few seconds, which is also how often each is logged at most. */
+    /** Raises and clears the alarms. Call it every few seconds; each alarm is logged at most once per call. */
     public void look() {
         namespaces.forEach(this::look);
     }

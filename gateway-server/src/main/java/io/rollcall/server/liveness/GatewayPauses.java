@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * When the gateway itself was away. It may be stopped, held up by a long collection of garbage, or unable to write its
- * store; nodes could not be heard or register anew then, so that time counts against no lease (T4).
+ * Records when the gateway itself was paused: stopped, in a long garbage collection, or unable to write its store.
+ * Nodes could not be heard or register again then, so that time counts against no lease (T4).
  *
- * <p>The sweep ticks once a period. Where a tick comes more than a period late, the gateway was away from when it was
- * due until it came:
+ * <p>The sweep ticks once a period. If a tick comes more than a period late, the gateway was paused from the time it
+ * was due until it came:
  *
  * <pre>
  *   ticks        │    │    │    ·  (stopped)        │    │
@@ -17,10 +17,10 @@ import java.util.List;
  *   last beat            ×                                ▲ now: silent for the time from × to ▲ without the pause
  * </pre>
  *
- * <p>No lease is touched: beats stay plain instants, and {@link #since} leaves the pauses out. A pause counts from the
- * instant the tick is overdue, so whoever asks before the sweep has noticed gets the same answer.
+ * <p>Leases are not modified: beats stay plain instants, and {@link #since} subtracts the pauses. A pause counts from
+ * the instant the tick is overdue, so the result is the same before and after the sweep notices it.
  *
- * <p>Threads: one ticks; any thread asks, and sees an immutable log.
+ * <p>Threads: one thread ticks; any thread queries an immutable log.
  */
 final class GatewayPauses {
     private final Ticker ticker;
@@ -29,8 +29,8 @@ final class GatewayPauses {
     private volatile Log log;
 
     /**
-     * @param period how often {@link #tick} is to come
-     * @param memory silences up to this long are told exactly; longer ones may be told too long, but not below it
+     * @param period the expected interval of {@link #tick}
+     * @param memory silences up to this long are exact; longer ones may be reported too long, but never below it
      */
     GatewayPauses(Ticker ticker, Duration period, Duration memory) {
         this.ticker = ticker;
@@ -39,7 +39,7 @@ final class GatewayPauses {
         this.log = new Log(ticker.nanos(), List.of());
     }
 
-    /** An absence of the gateway, on the monotonic clock. */
+    /** A pause of the gateway, on the monotonic clock. */
     private record Pause(long start, long end) {}
 
     /** @param pauses oldest first, disjoint */
@@ -49,7 +49,7 @@ final class GatewayPauses {
         return ticker.nanos();
     }
 
-    /** The gateway is there. Called by one thread, once a period. */
+    /** Records that the gateway is running. Called by one thread, once a period. */
     void tick() {
         long now = ticker.nanos();
         Log before = log;
@@ -66,12 +66,12 @@ final class GatewayPauses {
         log = new Log(now, pauses);
     }
 
-    /** Nanoseconds since {@code then} in which the gateway was there; never negative. */
+    /** Returns the nanoseconds since {@code then} without pauses; never negative. */
     long since(long then) {
         return since(log, then, ticker.nanos());
     }
 
-    /** How many pauses are remembered. */
+    /** Returns the number of pauses kept. */
     int remembered() {
         return log.pauses().size();
     }
@@ -82,7 +82,7 @@ final class GatewayPauses {
         for (int i = at.pauses().size() - 1; i >= 0; i--) {
             Pause pause = at.pauses().get(i);
             if (now - pause.end() >= age) {
-                break; // this one and those before it were over by then
+                break; // this pause and all earlier ones had ended by then
             }
             away += overlap(age, now - pause.start(), now - pause.end());
         }
@@ -93,7 +93,7 @@ final class GatewayPauses {
         return now - at.lastTick() > 2 * period;
     }
 
-    /** All as ages, since the clock itself may run over. */
+    /** All arguments are ages, since the clock itself may overflow. */
     private static long overlap(long age, long startAge, long endAge) {
         return Math.max(0, Math.min(age, startAge) - Math.max(0, endAge));
     }

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Heartbeats as the wire says them. An acknowledgement depends on the namespace's state alone, so one is made for each
- * state and sent to everybody: a beat allocates next to nothing. Thread-safe.
+ * Builds the replies to heartbeats. An acknowledgement depends only on the namespace's state, so one is built for each
+ * state and sent to all nodes: a beat allocates almost nothing. Thread-safe.
  */
 final class HeartbeatMessages {
     private final Registry registry;
@@ -22,14 +22,14 @@ final class HeartbeatMessages {
     private final ReplyEnvelope envelope;
     private final Map<NamespaceName, Acknowledgement> acknowledgements = new ConcurrentHashMap<>();
 
-    /** @param duplicates told of sessions that beat though they were replaced */
+    /** @param duplicates notified of heartbeats of replaced sessions */
     HeartbeatMessages(Registry registry, DuplicateNodes duplicates) {
         this.registry = registry;
         this.duplicates = duplicates;
         this.envelope = new ReplyEnvelope(registry.id());
     }
 
-    /** @param revision which state it tells of: each change has its own */
+    /** @param revision identifies the state: each change has its own */
     private record Acknowledgement(long revision, HeartbeatResponse response) {}
 
     /** @param counts whether the heartbeat keeps a lease alive */

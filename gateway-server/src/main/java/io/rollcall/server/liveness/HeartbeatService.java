@@ -13,9 +13,9 @@ import io.rollcall.v1.HeartbeatResponse;
 import java.util.concurrent.Executor;
 
 /**
- * Heartbeat and KeepAlive on the wire. The hot path: it looks up a lease and touches one number; it blocks on nothing.
- * A heartbeat for a lease whose expiry is being committed is answered when that is known. Thread-safe; the caller is
- * the current one.
+ * Serves Heartbeat and KeepAlive. The hot path: it looks up a lease and updates one number; it never blocks. A
+ * heartbeat for a lease whose expiry is being committed is answered when the outcome is known. Thread-safe; the caller
+ * comes from the current gRPC context.
  */
 public final class HeartbeatService {
     private final Leases leases;
@@ -23,7 +23,7 @@ public final class HeartbeatService {
     private final Executor late;
 
     /**
-     * @param duplicates told of sessions that beat though they were replaced
+     * @param duplicates notified of heartbeats of replaced sessions
      * @param late answers heartbeats that had to wait
      */
     public HeartbeatService(Registry registry, Leases leases, DuplicateNodes duplicates, Executor late) {

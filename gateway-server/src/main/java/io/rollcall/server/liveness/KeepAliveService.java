@@ -10,15 +10,15 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream of heartbeats. Each is answered as Heartbeat would; {@code not_found} is the last answer. When the stream
- * ends for any other reason, the lease is told, and the sweep suspects the node unless it is heard from again.
+ * One stream of heartbeats. Each is answered as Heartbeat would; {@code not_found} is the last answer. If the stream
+ * ends for any other reason, the lease records that, and the sweep suspects the node unless it is heard from again.
  *
- * <p>The next heartbeat is read only once the answer before has left, so a client that does not read its answers is not
- * read either, and costs one message.
+ * <p>The next heartbeat is read only after the previous answer has been sent, so a client that does not read costs one
+ * message.
  *
  * <p>Threads: gRPC calls back one at a time for one stream. The answer to a heartbeat that had to wait for its lease's
- * verdict comes from another thread; no heartbeat is read meanwhile, so that only what is said of the stream's end and
- * of its room can meet it: those take the lock.
+ * verdict comes from another thread. No heartbeat is read meanwhile, so only the callbacks for the stream's end and
+ * readiness can run concurrently: those take the lock.
  */
 final class KeepAliveService implements StreamObserver<HeartbeatRequest> {
     private final Caller caller;
@@ -26,12 +26,12 @@ final class KeepAliveService implements StreamObserver<HeartbeatRequest> {
     private final HeartbeatMessages messages;
     private final ServerCallStreamObserver<HeartbeatResponse> reply;
     private final Executor late;
-    /** The lease that the last acknowledged heartbeat was for; null: none was, or the end has been told. */
+    /** The lease of the last acknowledged heartbeat; null: none, or the end has been recorded. */
     private @Nullable Lease kept;
 
     private long keptAt;
     private boolean isAnswerWaiting;
-    /** A heartbeat waits for its answer. Guarded by this where another thread may meet it, as what follows. */
+    /** Whether a heartbeat waits for its answer. Guarded by this where threads may race, like the fields below. */
     private boolean isVerdictDue;
 
     private boolean isHalfClosed;
@@ -107,7 +107,7 @@ final class KeepAliveService implements StreamObserver<HeartbeatRequest> {
         reply.onCompleted();
     }
 
-    /** The stream may have ended meanwhile: then a heartbeat that counts was this stream's last. */
+    /** If the stream has ended meanwhile, a heartbeat that counts was this stream's last. */
     private synchronized void answerLate(Lease lease, long now, NodeId id, long incarnationNumber, boolean counts) {
         isVerdictDue = false;
         if (counts) {
@@ -128,12 +128,12 @@ final class KeepAliveService implements StreamObserver<HeartbeatRequest> {
                 onCompleted();
                 return;
             }
-            isAnswerWaiting = true; // first: the call for room comes from another thread
+            isAnswerWaiting = true; // first: the ready callback comes from another thread
             if (reply.isReady()) {
                 answerLeft();
             }
         } catch (RuntimeException e) {
-            refuse(e); // nobody else would tell the client
+            refuse(e); // nothing else would inform the client
         }
     }
 
@@ -151,7 +151,7 @@ final class KeepAliveService implements StreamObserver<HeartbeatRequest> {
         }
     }
 
-    /** The client sends no more, without having said that the node leaves. */
+    /** The client half-closed without removing the node. */
     @Override
     public synchronized void onCompleted() {
         isHalfClosed = true;

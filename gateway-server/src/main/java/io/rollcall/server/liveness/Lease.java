@@ -21,46 +21,49 @@ import org.jspecify.annotations.Nullable;
  *      └──────────────────────────────────────────────────────────┘ end (removed, replaced)
  * </pre>
  *
- * A sealed lease is about to expire: whether it does is known once the expiry is committed, or cannot be. A heartbeat
- * that comes meanwhile waits for that, and counts if the lease runs on. So nobody is acknowledged once an expiry is
- * committed (T2), and nobody is given up for one that was not (D2).
+ * A sealed lease is about to expire: the outcome is known once the expiry is committed or has failed. A heartbeat that
+ * arrives meanwhile waits for the outcome, and counts if the lease continues. So no heartbeat is acknowledged after a
+ * committed expiry (T2), and no node is failed by an uncommitted one (D2).
  *
- * <p>Threads: heartbeats of many threads and the sweep meet in one number, whose two lowest bits are the state (so
- * beats are kept to 4 ns). {@link #beat} and {@link #sealIf} are both a compare-and-set on it: of a late heartbeat and
- * a seal exactly one wins. Only what concerns a sealed lease takes its lock, and holds it for a few instructions.
+ * <p>Threads: heartbeats of many threads and the sweep share one number, whose two lowest bits are the state (so beats
+ * have a resolution of 4 ns). {@link #beat} and {@link #sealIf} are both a compare-and-set on it: of a late heartbeat
+ * and a seal exactly one wins. Only operations on a sealed lease take its lock, for a few instructions.
  */
 final class Lease {
     private static final long ENDED = 1;
     private static final long SEALED = 2;
     private static final long STATE = ENDED | SEALED;
 
-    /** Heartbeats that wait for one seal's outcome: a client sends one at a time, and repeats it after its deadline. */
+    /**
+     * Limit of heartbeats that wait for one seal's outcome: a client sends one at a time and retries after its
+     * deadline.
+     */
     static final int MOST_WAITING = 8;
 
     private final Session session;
     private final AtomicLong lastBeat;
     private volatile long endedAt;
-    /** The last beat as it was when the node was suspected; written by the sweep alone. */
+    /** The last beat when the node was suspected; written only by the sweep. */
     private volatile long suspectedBeat;
 
     private volatile @Nullable BrokenStream brokenStream;
     /** Oldest first; guarded by this. Empty unless sealed. */
     private final Deque<Waiting> waiting = new ArrayDeque<>(0);
 
-    /** @param now see {@link Ticker}; begins with its full time */
+    /** @param now see {@link Ticker}; the lease starts with its full time */
     Lease(Session session, long now) {
         this.session = session;
         this.lastBeat = new AtomicLong(now & ~STATE);
         this.suspectedBeat = now & ~STATE;
     }
 
-    /** What a heartbeat finds. */
+    /** The result of a heartbeat. */
     enum Beat {
-        /** It counts: the lease runs. */
+        /** The lease runs and was renewed. */
         COUNTS,
-        /** Whether it counts is not known yet; see {@link #await}. */
+        /** The outcome is not known yet; see {@link #await}. */
         WAITS,
-        /** The lease has ended, for ever. */
+        /** The lease has ended for good. */
         TOO_LATE
     }
 
@@ -70,7 +73,7 @@ final class Lease {
     /**
      * A stream that ended without the session leaving.
      *
-     * @param beat the last one that came by it
+     * @param beat the last heartbeat received on it
      * @param at when it broke, on the monotonic clock
      */
     record BrokenStream(long beat, long at) {}
@@ -83,7 +86,7 @@ final class Lease {
         return (lastBeat.get() & ENDED) != 0;
     }
 
-    /** Neither sealed nor ended. */
+    /** Returns whether the lease is neither sealed nor ended. */
     boolean isRunning() {
         return (lastBeat.get() & STATE) == 0;
     }
@@ -92,21 +95,21 @@ final class Lease {
         return (lastBeat.get() & STATE) == SEALED;
     }
 
-    /** When the end was committed; only after {@link #end}. */
+    /** Returns when the end was committed; only after {@link #end}. */
     long endedAt() {
         return endedAt;
     }
 
-    /** When it was last heard from, ended or not; see {@link Ticker}. */
+    /** Returns the time of the last heartbeat, whether the lease has ended or not; see {@link Ticker}. */
     long lastBeat() {
         return lastBeat.get() & ~STATE;
     }
 
-    /** Heard from. */
+    /** Records a heartbeat. */
     Beat beat(long now) {
         long before = lastBeat.get();
         while ((before & STATE) == 0) {
-            // Beats of two threads may arrive in either order; the later one counts.
+            // Beats of two threads may arrive in either order; the later time counts.
             if (now - before <= 0 || lastBeat.compareAndSet(before, now & ~STATE)) {
                 return Beat.COUNTS;
             }
@@ -116,8 +119,8 @@ final class Lease {
     }
 
     /**
-     * Heard from, and told whether that counts: at once, or when the seal's outcome is known, on the thread that knows
-     * it. Of more than {@value #MOST_WAITING} that wait for one outcome the oldest is refused.
+     * Records a heartbeat and completes with whether it counts: at once, or when the seal's outcome is known, on the
+     * thread that determines it. If more than {@value #MOST_WAITING} wait for one outcome, the oldest is refused.
      */
     CompletableFuture<Boolean> await(long now) {
         CompletableFuture<Boolean> counts = new CompletableFuture<>();
@@ -139,7 +142,7 @@ final class Lease {
         return counts;
     }
 
-    /** Nanoseconds since it was last heard from, ended or not, by the clock alone: to be shown. */
+    /** Returns the nanoseconds since the last heartbeat, pauses included, whether ended or not; for display. */
     long silence(long now) {
         return Math.max(0, now - lastBeat());
     }
@@ -154,13 +157,13 @@ final class Lease {
             if (lastBeat.compareAndSet(beat, beat | SEALED)) {
                 return true;
             }
-            // Somebody beat or ended it meanwhile: ask again about what it is now.
+            // A concurrent beat or end changed it: evaluate the new value.
             beat = lastBeat.get();
         }
         return false;
     }
 
-    /** The expiry will not be committed: the lease runs on, and the heartbeats that waited count. Else harmless. */
+    /** Reopens the lease after a failed expiry commit; the waiting heartbeats count. No effect if not sealed. */
     void unseal() {
         List<Waiting> told;
         synchronized (this) {
@@ -172,13 +175,13 @@ final class Lease {
             for (Waiting one : waiting) {
                 last = one.beat() - last > 0 ? one.beat() & ~STATE : last;
             }
-            lastBeat.set(last); // nobody else writes while it is sealed and this is locked
+            lastBeat.set(last); // no other thread writes while it is sealed and this is locked
             told = takeWaiting();
         }
         told.forEach(one -> one.counts().complete(true));
     }
 
-    /** Its end is committed, whatever was heard. */
+    /** Ends the lease after its end was committed, regardless of heartbeats. */
     void end(long now) {
         List<Waiting> told;
         synchronized (this) {
@@ -195,7 +198,7 @@ final class Lease {
         return told;
     }
 
-    /** Notes for which beat the node is about to be suspected, if that is reason to. On the sweep's thread. */
+    /** Records the beat for which the node is about to be suspected, if the predicate holds. On the sweep's thread. */
     boolean suspectIf(LongPredicate isReason) {
         long beat = lastBeat();
         if (!isReason.test(beat)) {
@@ -205,15 +208,15 @@ final class Lease {
         return true;
     }
 
-    /** Whether a beat has come since the node was suspected: nothing less takes a suspicion back (T1). */
+    /** Returns whether a beat arrived since the node was suspected; nothing else reverts a suspicion (T1). */
     boolean wasHeardSinceSuspected() {
         return lastBeat() != suspectedBeat;
     }
 
     /**
-     * A stream broke. That means nothing if the session was heard elsewhere since: its client is back already.
+     * Records a broken stream. Ignored if the session was heard elsewhere since: its client has already reconnected.
      *
-     * @param beat when the last heartbeat came by that stream
+     * @param beat when the last heartbeat arrived on that stream
      */
     void streamBroke(long beat, long now) {
         long last = beat & ~STATE;
@@ -222,7 +225,7 @@ final class Lease {
         }
     }
 
-    /** The stream that broke and after which nothing was heard; null: none. */
+    /** Returns the broken stream if nothing was heard since; null: none. */
     @Nullable
     BrokenStream brokenStream() {
         BrokenStream broken = brokenStream;

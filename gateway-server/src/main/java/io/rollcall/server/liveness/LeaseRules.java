@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a lease's silence means for its node: questions to the lease and the {@link GatewayPauses}, asked by the sweep. A lease
- * that is found overdue is sealed with the same compare-and-set, so that no heartbeat can slip in between.
+ * Decides for the sweep what a lease's silence means for its node, given the {@link GatewayPauses}. A lease found
+ * overdue is sealed with the same compare-and-set, so that no heartbeat can slip in between.
  */
 final class LeaseRules {
     private final GatewayPauses pauses;
@@ -33,28 +33,28 @@ final class LeaseRules {
                 Math.max(timeout - settings.get(Setting.HEARTBEAT_INTERVAL).toNanos(), Math.min(suspectAfter, timeout));
     }
 
-    /** The silence after which a node is suspected. */
+    /** Returns the silence after which a node is suspected. */
     static Duration suspectAfter(Settings settings) {
         return settings.get(Setting.SUSPECT_AFTER)
                 .orElse(settings.get(Setting.HEARTBEAT_INTERVAL).multipliedBy(5).dividedBy(2));
     }
 
-    /** Silent for longer than the node timeout, and not given up yet. */
+    /** Returns whether a node is silent for longer than the node timeout and its lease still runs. */
     boolean isOverdue(Lease lease) {
         return lease.isRunning() && silence(lease) > timeout;
     }
 
-    /** Overdue, or within a heartbeat interval of it. */
+    /** Returns whether a lease is overdue, or within a heartbeat interval of it. */
     boolean isNearlyOverdue(Lease lease) {
         return !lease.hasEnded() && silence(lease) > nearlyOverdue;
     }
 
-    /** Nanoseconds of silence while the gateway was there. */
+    /** Returns the nanoseconds of silence, without the gateway's pauses. */
     long silence(Lease lease) {
         return pauses.since(lease.lastBeat());
     }
 
-    /** An expiry's lease is sealed by this; whoever asks sees to it that it is ended or unsealed. */
+    /** Returns the verdict on a node. Seals the lease if it expires; the caller must then end or unseal it. */
     Optional<LeaseVerdict> judge(Node node, Lease lease) {
         if (!node.isLive()) {
             return lease.hasEnded() && pauses.now() - lease.endedAt() > failedRetention
@@ -67,7 +67,7 @@ final class LeaseRules {
         return lease.isRunning() ? judgeRunning(node, lease) : Optional.empty();
     }
 
-    /** What becomes of an overdue lease that may not expire yet. */
+    /** Returns the verdict on an overdue lease that may not expire yet. */
     Optional<LeaseVerdict> held(Node node, Lease lease) {
         return node.status() == NodeStatus.ACTIVE ? suspicion(lease) : Optional.empty();
     }

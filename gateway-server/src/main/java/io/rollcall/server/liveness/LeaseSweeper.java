@@ -15,21 +15,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks at all leases now and then, and has the writer settle what it finds: silent for a while, or its stream broken
- * for longer than a grace → suspected, heard from again → active, silent for longer than the node timeout → failed,
- * failed for long enough → forgotten.
+ * Checks all leases periodically and submits the resulting changes to the writer: silent for a while, or stream broken
+ * for longer than a grace period → suspected; heard from again → active; silent for longer than the node timeout →
+ * failed; failed for long enough → forgotten.
  *
- * <p>Why was my node marked failed? Because a sweep found it silent for longer than {@link Setting#NODE_TIMEOUT},
- * not counting the time in which the gateway was not there itself ({@link GatewayPauses}).
+ * <p>Why was my node marked failed? Because a sweep found it silent for longer than {@link Setting#NODE_TIMEOUT}, not
+ * counting the gateway's own pauses ({@link GatewayPauses}).
  *
- * <p>Threads: one of its own looks, and seals what it finds overdue; the verdicts are decided and committed on the
- * writer's, and end those leases.
+ * <p>Threads: a dedicated thread checks and seals overdue leases; the writer's thread decides and commits the verdicts,
+ * which end those leases.
  */
 public final class LeaseSweeper implements AutoCloseable {
     private static final Duration LONGEST_PERIOD = Duration.ofSeconds(1);
     private static final Duration SHORTEST_PERIOD = Duration.ofMillis(20);
 
-    /** A lease is found expired at most a twentieth of its time late. */
+    /** An expiry is detected at most a twentieth of the timeout late. */
     private static final int SWEEPS_PER_TIMEOUT = 20;
 
     private final Registry registry;
@@ -51,7 +51,7 @@ public final class LeaseSweeper implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** How long an expired lease may go unnoticed (T2). */
+    /** Returns how long an expired lease may go unnoticed (T2). */
     public static Duration period(Duration nodeTimeout) {
         Duration wanted = nodeTimeout.dividedBy(SWEEPS_PER_TIMEOUT);
         if (wanted.compareTo(LONGEST_PERIOD) > 0) {
@@ -65,14 +65,14 @@ public final class LeaseSweeper implements AutoCloseable {
         var unused = executor.scheduleWithFixedDelay(this::sweep, period, period, TimeUnit.NANOSECONDS);
     }
 
-    /** Its thread's. */
+    /** Returns the check-in of its thread. */
     public CheckIn checkIn() {
         return executor.checkIn();
     }
 
     /**
-     * One look at every lease, of one namespace after the other. While the store cannot be written there is none: it
-     * could settle nothing, and who loses a lease now could not register anew, so that time counts as an absence (T4).
+     * Checks every lease, one namespace after the other. Does nothing while the store cannot be written: no change
+     * could be committed, and a node that lost its lease could not register again, so that time counts as a pause (T4).
      */
     void sweep() {
         if (!registry.storeHealth().isWritable()) {
@@ -85,7 +85,7 @@ public final class LeaseSweeper implements AutoCloseable {
         }
     }
 
-    /** What the console shows while a large part of a namespace is silent (T5); any thread. */
+    /** Returns what the console shows while a large part of a namespace is silent (T5). Any thread. */
     public Optional<MassSilence> massSilence(NamespaceName namespace) {
         return Optional.ofNullable(sweeps.get(namespace)).flatMap(NamespaceSweep::massSilence);
     }

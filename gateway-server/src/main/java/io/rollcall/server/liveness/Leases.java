@@ -18,15 +18,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The leases of all nodes on view; a failed node's has ended.
+ * The leases of all listed nodes; a failed node's lease has ended.
  *
  * <pre>
  *   alpha → { 1 → last beat 81.2 s,  2 → last beat 12.0 s, ended 27.3 s,  3 → last beat 80.9 s }
  *   beta  → { 9 → last beat 79.9 s }
  * </pre>
  *
- * <p>Threads: the writer adds and removes, as changes are committed and before anyone is answered; heartbeats and the
- * sweep only look up. No lock is shared between nodes.
+ * <p>Threads: the writer adds and removes leases when changes are committed, before any caller is answered; heartbeats
+ * and the sweep only look up. No lock is shared between nodes.
  */
 public final class Leases implements RegistryListener, LeaseKeeper {
     private final Ticker ticker;
@@ -36,7 +36,10 @@ public final class Leases implements RegistryListener, LeaseKeeper {
         this.ticker = ticker;
     }
 
-    /** Gives every node of a namespace its full time: after a restart, or after it was not served for a while (T4). */
+    /**
+     * Gives every node of a namespace its full time after a restart, or after the namespace was not served for a while
+     * (T4).
+     */
     @Override
     public void begin(NamespaceName namespace, NamespaceState state, List<LogEntry> history) {
         long now = ticker.nanos();
@@ -82,14 +85,14 @@ public final class Leases implements RegistryListener, LeaseKeeper {
         return lease == null ? CompletableFuture.completedFuture(false) : lease.await(ticker.nanos());
     }
 
-    /** The lease that a heartbeat is for, running or not; null: no such session. */
+    /** Returns the lease of a heartbeat's session, running or not; null: no such session. */
     @Nullable
     Lease find(NamespaceName namespace, NodeId node, long incarnationNumber) {
         Lease lease = of(namespace).get(node);
         return lease != null && lease.session().incarnation().isNamedBy(incarnationNumber) ? lease : null;
     }
 
-    /** The clock that beats are told in. */
+    /** Returns the current time on the clock of the beats. */
     long now() {
         return ticker.nanos();
     }
@@ -102,7 +105,7 @@ public final class Leases implements RegistryListener, LeaseKeeper {
                 : Duration.ZERO;
     }
 
-    /** The leases of a namespace; one may end or appear meanwhile. */
+    /** Returns the leases of a namespace; leases may end or appear during iteration. */
     Iterable<Lease> all(NamespaceName namespace) {
         return of(namespace).values();
     }

@@ -3,29 +3,29 @@ package io.rollcall.server.liveness;
 import java.time.Instant;
 
 /**
- * A large part of a namespace fell silent at once (T5).
+ * A mass silence: a large part of a namespace fell silent at once (T5).
  *
- * @param since by the wall clock: shown, never reckoned with
- * @param silent how many nodes, when most of them were
- * @param of how many were live then
- * @param waiting how many are overdue and not expired yet
+ * @param since by the wall clock; for display only
+ * @param silent the largest number of silent nodes so far
+ * @param of the number of live nodes at that time
+ * @param waiting the number of nodes that are overdue but not yet expired
  */
 public record MassSilence(Instant since, int silent, int of, int waiting) {
-    /** Fewer silent nodes than these are their own affair. */
+    /** Fewer silent nodes than this are no mass silence. */
     static final int LEAST_NODES = 5;
 
-    /** And fewer than this part of the live ones. */
+    /** Nor is a smaller percentage of the live nodes. */
     static final int LEAST_PERCENT = 20;
 
-    /** How many of the live nodes expire in one sweep meanwhile, but at least one. */
+    /** The percentage of live nodes that expire per sweep during a mass silence, but at least one node. */
     public static final int EXPIRED_PERCENT = 1;
 
-    /** Whether this many of so many live nodes are a large part. */
+    /** Returns whether the silent nodes are a large part of the live ones. */
     static boolean isLargePart(int silent, int live) {
         return silent >= LEAST_NODES && (long) silent * 100 >= (long) live * LEAST_PERCENT;
     }
 
-    /** How many nodes may expire in one sweep. */
+    /** Returns how many nodes may expire in one sweep. */
     static int rate(int live) {
         return Math.max(1, live * EXPIRED_PERCENT / 100);
     }

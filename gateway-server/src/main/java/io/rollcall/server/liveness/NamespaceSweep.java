@@ -16,15 +16,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sweep of one namespace. When a large part of it falls silent at once, the fault is likelier to be the network's
- * than the nodes': they are suspected, and expire a few a sweep, so that those who come back find their lease (T5).
+ * The sweep of one namespace. When a large part of it falls silent at once, the network is more likely at fault than
+ * the nodes: they are suspected, and expire a few per sweep, so that returning nodes keep their leases (T5).
  *
  * <pre>
  *   silent  4 of 40   each expires when its time is over
  *   silent 12 of 40   one expires a sweep ... until fewer than 5, or than 20 %, are silent
  * </pre>
  *
- * <p>Threads: the sweeper's alone; any thread reads {@link #massSilence}.
+ * <p>Threads: only the sweeper's; any thread reads {@link #massSilence}.
  */
 final class NamespaceSweep {
     private static final Logger log = LoggerFactory.getLogger(NamespaceSweep.class);
@@ -50,10 +50,10 @@ final class NamespaceSweep {
         return Optional.ofNullable(massSilence);
     }
 
-    /** One look at every lease. What it finds is handed to the writer, not waited for. */
+    /** Checks every lease. Submits the verdicts to the writer without waiting. */
     void sweep() {
         if (!settling.isDone()) {
-            return; // a slow store is not helped by asking again
+            return; // do not add load to a slow store
         }
         Findings found = look(namespace.state());
         if (!found.verdicts().isEmpty()) {
@@ -68,7 +68,7 @@ final class NamespaceSweep {
         }
     }
 
-    /** Whatever became of the expiry: what is committed tells whether a sealed lease has ended or runs on. */
+    /** Ends or unseals a sealed lease, according to the committed state. */
     private void release(Lease lease) {
         if (namespace.state().live(lease.session()).isPresent()) {
             lease.unseal();
@@ -77,7 +77,7 @@ final class NamespaceSweep {
         }
     }
 
-    /** What a look finds, and which leases it has sealed for that. */
+    /** The verdicts of one check, and the leases sealed for them. */
     private record Findings(List<LeaseVerdict> verdicts, List<Lease> sealed) {
         void add(LeaseVerdict verdict, Lease lease) {
             verdicts.add(verdict);
@@ -93,7 +93,7 @@ final class NamespaceSweep {
         int silent = 0;
         for (Lease lease : leases.all(namespace.name())) {
             if (lease.isSealed()) {
-                release(lease); // nothing is under way: the look that sealed it has failed
+                release(lease); // no commit is pending: the check that sealed it has failed
             }
             Node node = state.node(lease.session().node()).orElse(null);
             if (node == null || !node.session().equals(lease.session())) {

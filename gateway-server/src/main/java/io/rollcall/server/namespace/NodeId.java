@@ -2,7 +2,7 @@ package io.rollcall.server.namespace;
 
 /** A node's number within its namespace: 1 to 2147483647. */
 public record NodeId(int value) implements Comparable<NodeId> {
-    /** What messages say that was expected. */
+    /** The valid range, for error messages. */
     public static final String RANGE = "1.." + Integer.MAX_VALUE;
 
     /** @throws IllegalArgumentException if it is out of range */
@@ -17,9 +17,9 @@ public record NodeId(int value) implements Comparable<NodeId> {
     }
 
     /**
-     * The id written as canonical decimal: no sign, no leading zero.
+     * Parses a canonical decimal: no sign, no leading zero.
      *
-     * @throws IllegalArgumentException if it is written otherwise or out of range
+     * @throws IllegalArgumentException if it is not canonical or out of range
      */
     public static NodeId parse(String decimal) {
         try {

@@ -1,4 +1,4 @@
 package io.rollcall.server.namespace;
 
-/** A node in one of its registration sessions: who may found, lead or hold a lease. */
+/** A registration session of a node. Sessions found a cluster, lead it and hold leases. */
 public record Session(NodeId node, Incarnation incarnation) {}

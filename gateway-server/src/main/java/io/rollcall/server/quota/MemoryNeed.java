@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.Optional;
 
 /**
- * How much memory namespaces may make the gateway hold, by their quotas, and whether the JVM has it. An immutable value.
+ * The memory that the quotas of all namespaces allow the gateway to use, compared with the JVM's. An immutable value.
  *
  * <pre>
  *   heap     quota-call-memory + quota-unread (requests) + {@value #CONNECTION_BYTES} × quota-connections
@@ -16,28 +16,28 @@ import java.util.Optional;
  * </pre>
  *
  * @param heapBytes in the JVM's heap
- * @param directBytes outside of it
+ * @param directBytes in direct memory
  */
 public record MemoryNeed(long heapBytes, long directBytes) {
     /** 11 KB as measured, with one short certificate, and room for a chain of 16 KiB. */
     static final int CONNECTION_BYTES = 40 << 10;
 
-    /** Beside what a node says about itself. */
+    /** Per node, without its own metadata and addresses. */
     static final int NODE_BYTES = 1 << 10;
 
-    /** How the sessions of a node id ended. */
+    /** Per node id: how its sessions ended. */
     static final int NODE_ID_BYTES = 256;
 
-    /** Of a namespace: the history for watchers, 8 MiB, and changes that wait for the disk, 32 MiB. */
+    /** Per namespace: the history for watchers, 8 MiB, and changes that wait for the disk, 32 MiB. */
     static final int FIXED_BYTES = 40 << 20;
 
-    /** Program, console, caches of tokens, queue of the audit log. */
+    /** Program, console, token caches, audit log queue. */
     static final int OWN_HEAP_BYTES = 96 << 20;
 
-    /** What the event loops keep ready. */
+    /** Buffers kept by the event loops. */
     static final int OWN_DIRECT_BYTES = 48 << 20;
 
-    /** Words cost more in memory than their letters. */
+    /** Strings take more memory than their characters. */
     private static final int WORDS = 3;
 
     private static final int MIB = 1 << 20;
@@ -54,7 +54,7 @@ public record MemoryNeed(long heapBytes, long directBytes) {
                 quotas.get(Setting.QUOTA_UNREAD));
     }
 
-    /** Of a gateway with these namespaces. */
+    /** Returns the need of a gateway with these namespaces. */
     public static MemoryNeed of(Collection<Settings> namespaces) {
         long heap = OWN_HEAP_BYTES;
         long direct = OWN_DIRECT_BYTES;
@@ -67,11 +67,11 @@ public record MemoryNeed(long heapBytes, long directBytes) {
     }
 
     /**
-     * What is wrong with it, for whoever runs the gateway.
+     * Describes a shortage of memory for the operator.
      *
-     * @param heap the most that the JVM takes, in bytes ({@code -Xmx})
-     * @param direct the most direct memory ({@code -XX:MaxDirectMemorySize}, else as {@code -Xmx})
-     * @return empty: there is enough
+     * @param heap the maximum heap in bytes ({@code -Xmx})
+     * @param direct the maximum direct memory ({@code -XX:MaxDirectMemorySize}, else as {@code -Xmx})
+     * @return empty if there is enough
      */
     public Optional<String> shortage(long heap, long direct) {
         if (heapBytes <= heap && directBytes <= direct) {

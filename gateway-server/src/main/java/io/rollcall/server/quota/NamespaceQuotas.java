@@ -5,7 +5,7 @@ import io.rollcall.server.namespace.NamespaceName;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Every namespace's quotas, which may be replaced while the gateway runs. Thread-safe. */
+/** The quotas of every namespace, replaceable while the gateway runs. Thread-safe. */
 public final class NamespaceQuotas {
     private volatile Map<NamespaceName, Settings> quotas;
 
@@ -13,14 +13,17 @@ public final class NamespaceQuotas {
         this.quotas = Map.copyOf(quotas);
     }
 
-    /** From the next call on. A namespace that is not among them keeps its own: a call of it may be on its way. */
+    /**
+     * Applies new quotas from the next call on. A missing namespace keeps its quotas, since one of its calls may be in
+     * flight.
+     */
     public void replace(Map<NamespaceName, Settings> newQuotas) {
         Map<NamespaceName, Settings> all = new HashMap<>(quotas);
         all.putAll(newQuotas);
         quotas = Map.copyOf(all);
     }
 
-    /** @throws IllegalArgumentException if there is no such namespace here */
+    /** @throws IllegalArgumentException if the namespace is unknown */
     public Settings of(NamespaceName namespace) {
         Settings found = quotas.get(namespace);
         if (found == null) {

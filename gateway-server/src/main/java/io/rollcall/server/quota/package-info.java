@@ -1,4 +1,4 @@
-/** How much of the gateway each namespace may have, and what that takes. */
+/** The share of the gateway's resources each namespace may use, and the memory this needs. */
 @NullMarked
 package io.rollcall.server.quota;
 

@@ -6,17 +6,17 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * A command of a member who is above its own rate: refused if it changes anything, but for what is so little that the
- * record adds it up.
+ * A command of a member above its own rate: refused if it changes anything, unless the change is so small that the
+ * audit log aggregates it.
  *
- * @param isLittle whether what was decided is so little
+ * @param isLittle whether the decided change is that small
  */
 public record AboveRate<R>(Command<R> command, RefusedException refusal, Predicate<R> isLittle) implements Command<R> {
 
     /**
-     * The command as it is, or as this where its member is above its rate.
+     * Wraps the command if its member is above its rate; otherwise returns it unchanged.
      *
-     * @param refusal for that; empty: the member is not above it
+     * @param refusal the reason; empty: the member is within its rate
      */
     public static <R> Command<R> ifSo(Optional<RefusedException> refusal, Command<R> command, Predicate<R> isLittle) {
         return refusal.<Command<R>>map(why -> new AboveRate<>(command, why, isLittle))

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * The record of who changed what. A change is on record before it is committed, so that none happens without; what
- * fails after that is recorded too. Called by the registry's writer alone.
+ * The audit record of changes. A change is recorded before it is committed, so that none happens unrecorded; a later
+ * failure is recorded too. Called only by the registry's writer.
  */
 public interface AuditSink {
     /** Keeps no record. */
@@ -24,21 +24,21 @@ public interface AuditSink {
     };
 
     /**
-     * Puts on record what is about to be committed, and returns when that is durable.
+     * Records what is about to be committed, and returns once the record is durable.
      *
-     * @param outcomes each changes something
-     * @throws IOException if it is not; nothing of it is then committed
+     * @param outcomes each with at least one change
+     * @throws IOException if it cannot be made durable; nothing is committed then
      */
     void intend(List<CommandOutcome> outcomes) throws IOException;
 
-    /** What was intended last has not come to pass. Does not throw. */
+    /** Records that the last intended batch was not committed. Does not throw. */
     void retract();
 
-    /** A command was refused and changed nothing. Does not wait, and does not throw. */
+    /** Records a command that was refused and changed nothing. Does not wait, and does not throw. */
     void refused(CommandOutcome outcome);
 
     /**
-     * Finds out whether something could be put on record.
+     * Checks whether a record could be written.
      *
      * @throws IOException if not; the message says why
      */

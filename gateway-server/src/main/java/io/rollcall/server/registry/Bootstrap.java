@@ -4,18 +4,18 @@ import io.rollcall.server.namespace.Session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who founds the cluster, once per epoch.
+ * The founding of the cluster, once per epoch.
  *
  * <pre>
  *   open ──first registration──▶ granted(1) ──leader reported, or another node told to join──▶ confirmed(1)
  *                                   │  ▲
- *                                   └──┘ epoch + 1: the holder registers anew, or the next node after it was lost
+ *                                   └──┘ epoch + 1: the holder registers again, or the next node after it was lost
  * </pre>
  *
  * @param epoch counts the grants, from 1
- * @param founder who was told to found the cluster of this epoch; none: nobody yet, or it was founded before this
- *     registry knew of it
- * @param confirmed for good: nobody else is told in this epoch (B4)
+ * @param founder the session told to found the cluster of this epoch; none: nobody yet, or founded before this registry
+ *     existed
+ * @param confirmed final: no other node is told to found in this epoch (B4)
  */
 public record Bootstrap(long epoch, @Nullable Session founder, boolean confirmed) {
 
@@ -23,12 +23,12 @@ public record Bootstrap(long epoch, @Nullable Session founder, boolean confirmed
         return new Bootstrap(epoch, null, false);
     }
 
-    /** Whether the next node that registers is told to found. */
+    /** Returns whether the next node that registers is told to found. */
     public boolean isOpen() {
         return founder == null && !confirmed;
     }
 
-    /** Whether somebody was told to found, or is known to have. */
+    /** Returns whether a node was told to found, or the cluster is known to be founded. */
     public boolean isInitiated() {
         return !isOpen();
     }
@@ -41,7 +41,7 @@ public record Bootstrap(long epoch, @Nullable Session founder, boolean confirmed
         return new Bootstrap(epoch, founder, true);
     }
 
-    /** Founded in {@code epochSaid}, before this registry's memory began. */
+    /** Returns a bootstrap founded in {@code epochSaid}, before this registry's history began. */
     Bootstrap foundedBefore(long epochSaid) {
         return new Bootstrap(Math.max(epoch, epochSaid), null, true);
     }

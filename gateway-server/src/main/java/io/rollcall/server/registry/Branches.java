@@ -4,18 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Under which start of the gateway each revision of a namespace was made: an immutable value. A registry that was put
- * back to an earlier moment hands out revisions again; their branch tells them from those that were lost.
+ * Maps each revision of a namespace to the gateway start that made it. An immutable value. A registry restored to an
+ * earlier state assigns the same revisions again; the branch distinguishes them from the lost ones.
  *
  * <pre>
  *   started 3 times     [ 7a from 1 | 1c from 58 | e0 from 91 ]
- *   put back at 70      [ 7a from 1 | 1c from 58 | 44 from 71 ]      who holds 95 of e0, or 85 of 1c, is on none of these
+ *   restored at 70      [ 7a from 1 | 1c from 58 | 44 from 71 ]      95 of e0 and 85 of 1c are on none of these
  * </pre>
  *
- * A start that changes nothing makes no branch. Those that ended before any revision that is still held are dropped.
+ * A start without changes makes no branch. Branches that ended before the oldest held revision are dropped.
  *
- * @param oldestFirst each from its first revision to the next one's
- * @param current of the changes to come; 0: they are noted under none
+ * @param oldestFirst each extends from its first revision to the next branch's
+ * @param current the branch of future changes; 0: none
  */
 public record Branches(List<Branch> oldestFirst, long current) {
     public Branches {
@@ -29,17 +29,17 @@ public record Branches(List<Branch> oldestFirst, long current) {
         return new Branches(List.of(), 0);
     }
 
-    /** As they were stored. */
+    /** Returns stored branches. */
     public static Branches of(List<Branch> oldestFirst) {
         return new Branches(oldestFirst, 0);
     }
 
-    /** The gateway starts: what is changed from now on is under this number. */
+    /** Sets the branch of future changes, when the gateway starts. */
     Branches startedAs(long number) {
         return new Branches(oldestFirst, number);
     }
 
-    /** With this revision, the next one. */
+    /** Returns the branches including the next revision. */
     Branches with(long revision) {
         int last = oldestFirst.size() - 1;
         if (current == 0 || (last >= 0 && oldestFirst.get(last).number() == current)) {
@@ -56,7 +56,7 @@ public record Branches(List<Branch> oldestFirst, long current) {
         return new Branches(kept, current);
     }
 
-    /** The branch of a revision that has been; 0: it is not known. */
+    /** Returns the branch of a past revision; 0: unknown. */
     long of(long revision) {
         for (int i = oldestFirst.size() - 1; i >= 0; i--) {
             if (oldestFirst.get(i).first() <= revision) {
@@ -66,7 +66,7 @@ public record Branches(List<Branch> oldestFirst, long current) {
         return revision == 0 ? current : 0;
     }
 
-    /** Whether this branch goes up to this revision at least. Revision 0, of an empty namespace, is on each. */
+    /** Returns whether this branch contains the revision. Revision 0, of an empty namespace, is on every branch. */
     boolean has(long number, long revision) {
         if (revision == 0) {
             return true;

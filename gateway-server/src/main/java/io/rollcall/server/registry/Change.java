@@ -4,10 +4,10 @@ import io.rollcall.server.leader.LeaderRegister;
 import io.rollcall.server.namespace.NodeId;
 import java.util.Optional;
 
-/** One log entry of a namespace's history: exactly one revision. Applying it to the state before gives the state after. */
+/** One change of a namespace: exactly one revision. Applying it to the previous state gives the next state. */
 public sealed interface Change {
 
-    /** The namespace's revision once this has happened. */
+    /** Returns the namespace's revision after this change. */
     long revision();
 
     NamespaceState applyTo(NamespaceState before);
@@ -15,7 +15,7 @@ public sealed interface Change {
     /**
      * A node registered, or its status or details changed.
      *
-     * @param ended how the session before ended, where this change ended one
+     * @param ended how the previous session ended, if this change ended one
      */
     record NodeChanged(Node node, Optional<SessionEnd> ended) implements Change {
         @Override
@@ -32,9 +32,9 @@ public sealed interface Change {
     }
 
     /**
-     * A node is no longer on view.
+     * A node is no longer listed.
      *
-     * @param ended how its session ended, unless it had before
+     * @param ended how its session ended, unless it had already ended
      */
     record NodeGone(long revision, NodeId node, Optional<SessionEnd> ended) implements Change {
         @Override
@@ -45,7 +45,7 @@ public sealed interface Change {
         }
     }
 
-    /** Another leader, none any more, a newer term or a conflict. */
+    /** A new leader, the loss of the leader, a newer term or a conflict. */
     record LeaderChanged(long revision, LeaderRegister leader) implements Change {
         @Override
         public NamespaceState applyTo(NamespaceState before) {
@@ -53,7 +53,7 @@ public sealed interface Change {
         }
     }
 
-    /** The founding of the cluster was granted, passed on or confirmed. */
+    /** The founding of the cluster was granted, transferred or confirmed. */
     record BootstrapChanged(long revision, Bootstrap bootstrap) implements Change {
         @Override
         public NamespaceState applyTo(NamespaceState before) {

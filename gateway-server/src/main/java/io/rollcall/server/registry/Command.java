@@ -4,37 +4,37 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Something asked of a namespace that may change it.
+ * A command that may change a namespace.
  *
- * @param <R> what the asker is told
+ * @param <R> the type of the reply
  */
 public interface Command<R> {
 
     /**
-     * Decides: a pure function of the draft's state, without I/O and without a clock of its own, so that it can be run
-     * again. Changes go into the draft.
+     * Decides the command: a pure function of the draft's state, without I/O and clock, so that it can be run again.
+     * Changes go into the draft.
      *
-     * @throws io.rollcall.server.failure.RefusedException if it is refused; the draft is then thrown away
+     * @throws io.rollcall.server.failure.RefusedException if it is refused; the draft is then discarded
      */
     R decide(Draft draft);
 
-    /** What it is called on record: as the wire's method, where one asks for it. */
+    /** Returns its name in the audit log: that of the gRPC method, if there is one. */
     String name();
 
-    /** What was asked, by name, for the record: numbers, words and flags; no secret. */
+    /** Returns its parameters by name for the audit log: numbers, words and flags; no secrets. */
     Map<String, Object> asked();
 
-    /** Whether the record tells of it by adding it up with others of its kind, not by a line of its own. */
+    /** Returns whether the audit log aggregates it with others of its kind instead of writing a line for it. */
     default boolean isAddedUp(R reply) {
         return false;
     }
 
-    /** About what it costs in memory while it waits to be decided. */
+    /** Returns its approximate size in memory while it waits to be decided. */
     default int heldBytes() {
         return 0;
     }
 
-    /** Why the reply says no; empty where it does not. */
+    /** Returns why the reply is negative; empty if it is not. */
     default Optional<String> objection(R reply) {
         return Optional.empty();
     }

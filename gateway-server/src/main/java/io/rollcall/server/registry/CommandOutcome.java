@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What became of one command, for the record.
+ * The outcome of one command, for the audit log.
  *
- * @param identity who asked
- * @param name what was asked ({@link Command#name})
- * @param asked in particular ({@link Command#asked})
- * @param entries what it changes, in the order of revisions; empty: nothing
- * @param objection why the asker is told no; empty: it was done as asked
- * @param isAddedUp whether it is told together with others of its kind ({@link Command#isAddedUp})
+ * @param identity the caller
+ * @param name the command's name ({@link Command#name})
+ * @param asked its parameters ({@link Command#asked})
+ * @param entries its changes, in the order of revisions; may be empty
+ * @param objection why the reply is negative; empty: the command succeeded
+ * @param isAddedUp whether it is aggregated with others of its kind ({@link Command#isAddedUp})
  */
 public record CommandOutcome(
         NamespaceName namespace,

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What one command is about to change: the state so far and its log entries, each numbered with the next revision. Used by
- * one thread and thrown away when the command is refused.
+ * The pending changes of one command: the state so far and its log entries, each numbered with the next revision. Used
+ * by one thread and discarded when the command is refused.
  */
 public final class Draft {
     private NamespaceState state;
@@ -51,7 +51,7 @@ public final class Draft {
         }
     }
 
-    /** No leader is reported once its session is over (L3). */
+    /** Clears the leader if its session has ended (L3). */
     void vacateLeaderOf(Node ended, Instant now) {
         if (ended.session().equals(state.leader().leader())) {
             set(state.leader().vacated(now));

@@ -9,10 +9,10 @@ import org.pcollections.HashTreePMap;
 import org.pcollections.PStack;
 
 /**
- * How the sessions of a namespace's nodes ended, the newest first: an immutable value. Of each node the last
- * {@value #KEPT_PER_NODE} are kept, so a node that registers all the time costs bounded memory; fewer where there are
- * very many nodes, so that those of a namespace are at most twice {@value #KEPT_IN_ALL}, or one a node. What is older is
- * answered as unknown.
+ * How the sessions of a namespace's nodes ended, newest first. An immutable value. Keeps the last {@value
+ * #KEPT_PER_NODE} of each node, so that a node that registers constantly takes bounded memory; with very many nodes
+ * fewer, so that a namespace has at most twice {@value #KEPT_IN_ALL}, or one per node. Older sessions are reported as
+ * unknown.
  */
 public record EndedSessions(HashPMap<NodeId, PStack<SessionEnd>> byNode) {
     static final int KEPT_PER_NODE = 16;
@@ -34,17 +34,17 @@ public record EndedSessions(HashPMap<NodeId, PStack<SessionEnd>> byNode) {
         return Math.max(1, Math.min(KEPT_PER_NODE, KEPT_IN_ALL / nodes));
     }
 
-    /** Of one node, the newest first; what was stored comes back by this. */
+    /** Replaces the ended sessions of one node, newest first; used when loading stored state. */
     public EndedSessions with(NodeId node, List<SessionEnd> newestFirst) {
         return new EndedSessions(byNode.plus(node, ConsPStack.from(newestFirst)));
     }
 
-    /** How a node's sessions ended, the newest first. */
+    /** Returns how a node's sessions ended, newest first. */
     public List<SessionEnd> of(NodeId node) {
         return byNode.getOrDefault(node, ConsPStack.empty());
     }
 
-    /** How the session that a request names ended, where that is still known; 0 names the last implicit one. */
+    /** Returns how the session named by a request ended, if still known; 0 names the last implicit one. */
     public Optional<SessionEnd.Reason> of(NodeId node, long incarnationNumber) {
         for (SessionEnd end : of(node)) {
             if (end.incarnation().isNamedBy(incarnationNumber)) {

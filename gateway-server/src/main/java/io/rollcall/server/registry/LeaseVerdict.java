@@ -2,7 +2,7 @@ package io.rollcall.server.registry;
 
 import io.rollcall.server.namespace.Session;
 
-/** What a sweep of the leases found about one session. */
+/** The finding of a lease sweep about one session. */
 public record LeaseVerdict(Session session, Kind kind) {
 
     public enum Kind {
@@ -10,9 +10,9 @@ public record LeaseVerdict(Session session, Kind kind) {
         SUSPECT,
         /** Heard from again. */
         RECOVER,
-        /** Silent for longer than the node timeout. Its lease is sealed until this is committed, or cannot be. */
+        /** Silent for longer than the node timeout. Its lease is sealed until the commit succeeds or fails. */
         EXPIRE,
-        /** Failed, and on view for long enough. */
+        /** Failed, and listed for long enough. */
         FORGET
     }
 }

@@ -1,16 +1,16 @@
 package io.rollcall.server.registry;
 
 /**
- * A change in its place in the history.
+ * A change with its bootstrap epoch, as kept in the history.
  *
- * @param epoch the bootstrap epoch once it has happened
+ * @param epoch the bootstrap epoch after the change
  */
 public record LogEntry(Change change, long epoch) {
 
-    /** Of what is not a node's own words: the objects of a log entry and of a node. */
+    /** The objects of a log entry and of a node, without the strings that the node chose. */
     private static final int FIXED_BYTES = 256;
 
-    /** About what it costs in memory. */
+    /** Returns the approximate size in memory. */
     public int heldBytes() {
         return change instanceof Change.NodeChanged changed
                 ? FIXED_BYTES + changed.node().details().heldBytes()

@@ -10,12 +10,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * Notices clients that hold what this registry does not have: a sign that its files were put back to an earlier moment.
- * Only a client can tell, and a client may lie; so the alarm is its own namespace's, says who told, and is raised once
- * for as long as such clients come. Thread-safe.
+ * Detects clients that hold revisions this registry never had: a sign that its files were restored to an earlier state.
+ * Clients may lie, so the alarm belongs to the client's namespace, names the client, and is raised once while such
+ * clients appear. Thread-safe.
  */
 public final class LostBranches {
-    /** After the last such client. */
+    /** Duration of the alarm after the last such client. */
     private static final Duration LASTS = Duration.ofHours(1);
 
     private final Alarms alarms;
@@ -29,16 +29,17 @@ public final class LostBranches {
     }
 
     /**
-     * Whether what a client holds is part of the namespace's history, and raises the alarm if it should be.
+     * Returns whether a client's revision is part of the namespace's history. Raises the alarm if it should be but is
+     * not.
      *
-     * @param branch as it was told; 0: it was told none, and is believed
-     * @param revision of this registry's id
+     * @param branch as sent to the client; 0: none was sent, and the client is believed
+     * @param revision under this registry's id
      */
     public boolean isOurs(NamespaceName namespace, NamespaceState state, long branch, long revision, Caller caller) {
         if (branch == 0 || state.has(branch, revision)) {
             return true;
         }
-        // Branches of revisions that are held no more are forgotten; nothing follows from those.
+        // Branches of revisions no longer held are dropped, so an unknown one proves nothing.
         if (revision >= state.revision() - RegistryStore.HELD_ENTRIES
                 && lastTold.put(namespace, nanos.getAsLong()) == null) {
             alarms.raise(
@@ -51,7 +52,7 @@ public final class LostBranches {
         return false;
     }
 
-    /** Ends the alarms that nobody has given reason for lately. Call it now and then. */
+    /** Ends alarms without a recent cause. Call it periodically. */
     public void expire() {
         long now = nanos.getAsLong();
         lastTold.forEach((namespace, told) -> {

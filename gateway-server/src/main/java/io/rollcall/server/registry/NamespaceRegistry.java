@@ -21,11 +21,11 @@ import java.util.function.Consumer;
  *   beta    state: revision 1, nodes 9 → active                   waiting: []
  * </pre>
  *
- * <p>Threads: anyone reads {@link #state()} and {@link #submit submits}; only the writer takes from the queue and
- * {@link #publish publishes}. A reader never waits, and sees nothing that is not committed (D2).
+ * <p>Threads: any thread reads {@link #state()} and {@link #submit submits}; only the writer takes from the queue and
+ * {@link #publish publishes}. Readers never wait, and see only committed state (D2).
  */
 public final class NamespaceRegistry {
-    /** What may wait of a namespace: while the disk hangs, callers go and their commands stay. */
+    /** Limit of a namespace's waiting commands: while the disk hangs, callers leave but their commands stay. */
     static final long MOST_WAITING_BYTES = 32 << 20;
 
     private static final int PENDING_BYTES = 256;
@@ -44,7 +44,7 @@ public final class NamespaceRegistry {
         this.wake = wake;
     }
 
-    /** A command on its way, who asked, and who waits for the reply. */
+    /** A waiting command with its caller and its future reply. */
     record Pending<R>(CallIdentity identity, Command<R> command, CompletableFuture<R> reply) {
         int heldBytes() {
             return PENDING_BYTES + command.heldBytes();
@@ -55,12 +55,12 @@ public final class NamespaceRegistry {
         return name;
     }
 
-    /** What is committed now: one moment, consistent in itself. */
+    /** Returns the committed state: a consistent snapshot. */
     public NamespaceState state() {
         return state;
     }
 
-    /** {@link #submit(CallIdentity, Command) Submits} what the gateway does by itself. */
+    /** {@link #submit(CallIdentity, Command) Submits} a command of the gateway itself. */
     public <R> CompletableFuture<R> submit(Command<R> command) {
         return submit(CallIdentity.GATEWAY, command);
     }
@@ -68,7 +68,7 @@ public final class NamespaceRegistry {
     /**
      * Hands a command to the writer.
      *
-     * @param identity who asks, for the record; what may be asked was checked before
+     * @param identity the caller, for the audit log; permissions are already checked
      * @return completes on the writer's thread once the change is durable and visible, or exceptionally with a
      *     {@link io.rollcall.server.failure.RefusedException}
      */
@@ -87,7 +87,7 @@ public final class NamespaceRegistry {
         return reply;
     }
 
-    /** Takes up to {@code most} commands, and asks for another turn where more are waiting. */
+    /** Takes up to {@code most} commands, and requests another turn if more are waiting. */
     ArrayDeque<Pending<?>> take(int most) {
         isReady.set(false);
         ArrayDeque<Pending<?>> taken = new ArrayDeque<>();

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
 /**
- * All that the registry knows of one namespace at one revision: an immutable value. Its maps are persistent, so a
- * registration shares all but a few tree nodes with the state before it, however many nodes there are.
+ * The registry's state of one namespace at one revision. An immutable value. Its maps are persistent, so a registration
+ * shares all but a few tree nodes with the previous state, however many nodes there are.
  *
  * <p>Registering 1 and 2, reporting 1 for term 7 and losing 2 leaves:
  *
@@ -28,8 +28,8 @@ import org.pcollections.TreePMap;
  * @param revision counts the changes, from 0
  * @param suspected how many of {@code nodes} are suspected
  * @param failed how many of {@code nodes} are failed
- * @param detailBytes of what all {@code nodes} say about themselves
- * @param branches under which start of the gateway each revision was made
+ * @param detailBytes the size of the details of all {@code nodes}
+ * @param branches the gateway start that made each revision
  */
 public record NamespaceState(
         long revision,
@@ -42,7 +42,7 @@ public record NamespaceState(
         long detailBytes,
         Branches branches) {
 
-    /** A namespace that nobody has registered in. */
+    /** Returns the state of a namespace without registrations. */
     public static NamespaceState empty(Instant now) {
         return new NamespaceState(
                 0,
@@ -56,7 +56,7 @@ public record NamespaceState(
                 Branches.none());
     }
 
-    /** A state as it was stored; what can be counted is counted. */
+    /** Restores a stored state and computes its counts. */
     public static NamespaceState of(
             long revision,
             Bootstrap bootstrap,
@@ -76,7 +76,7 @@ public record NamespaceState(
                 revision, bootstrap, leader, nodes, endedSessions, suspected, failed, detailBytes, branches);
     }
 
-    /** The gateway starts with this state; see {@link RegistryStore#branch}. */
+    /** Returns this state at a start of the gateway; see {@link RegistryStore#branch}. */
     public NamespaceState startedAs(long branch) {
         return new NamespaceState(
                 revision,
@@ -90,17 +90,17 @@ public record NamespaceState(
                 branches.startedAs(branch));
     }
 
-    /** Under which branch this revision was made; 0: it is not known. */
+    /** Returns the branch of this revision; 0: unknown. */
     public long branch() {
         return branches.of(revision);
     }
 
-    /** Under which branch an earlier revision was made; 0: it is not known any more. */
+    /** Returns the branch of an earlier revision; 0: no longer known. */
     public long branchOf(long earlierRevision) {
         return branches.of(earlierRevision);
     }
 
-    /** Whether this is a revision of this history, as that branch tells it. */
+    /** Returns whether the revision is on that branch of this history. */
     boolean has(long branch, long knownRevision) {
         return knownRevision <= revision && branches.has(branch, knownRevision);
     }
@@ -109,17 +109,17 @@ public record NamespaceState(
         return Optional.ofNullable(nodes.get(id));
     }
 
-    /** The node if its lease has not expired. */
+    /** Returns the node if its lease has not expired. */
     public Optional<Node> live(NodeId id) {
         return node(id).filter(Node::isLive);
     }
 
-    /** The node if that very session is there and its lease has not expired. */
+    /** Returns the node if it is in exactly that session and its lease has not expired. */
     public Optional<Node> live(Session session) {
         return live(session.node()).filter(node -> node.session().equals(session));
     }
 
-    /** The nodes whose lease has not expired, ordered by id. */
+    /** Returns the nodes whose lease has not expired, ordered by id. */
     public Stream<Node> liveNodes() {
         return nodes.values().stream().filter(Node::isLive);
     }
@@ -128,7 +128,7 @@ public record NamespaceState(
         return nodes.size() - failed;
     }
 
-    /** The entry of the leader on record. */
+    /** Returns the entry of the current leader. */
     public Optional<Node> leaderNode() {
         return leader.current().flatMap(this::live);
     }
@@ -187,7 +187,7 @@ public record NamespaceState(
                 branches.with(newRevision));
     }
 
-    /** Most changes of a node are of its status alone; nothing is counted anew for those. */
+    /** Most changes of a node affect only its status; those need no recount. */
     private static int detailBytesAdded(@Nullable Node before, @Nullable Node after) {
         boolean isSame = before != null && after != null && before.details().equals(after.details());
         return isSame ? 0 : detailBytes(after) - detailBytes(before);

@@ -5,11 +5,11 @@ import io.rollcall.server.namespace.Session;
 import java.time.Instant;
 
 /**
- * One node as the registry holds it.
+ * A node's entry in the registry.
  *
- * @param statusSince when {@code status} began, by the wall clock: shown, never reckoned with
+ * @param statusSince when {@code status} began, by the wall clock; for display only
  * @param epoch the bootstrap epoch in which this session registered
- * @param joinedAt when this session began, by the wall clock: shown, never reckoned with
+ * @param joinedAt when this session began, by the wall clock; for display only
  * @param revision of the last change of this entry
  */
 public record Node(

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a node says about itself when it registers.
+ * The details that a node sends when it registers.
  *
  * @param host an IP address, IPv6 without brackets, or a host name
  * @param port 1 to 65535
  */
 public record NodeDetails(String host, int port, List<String> capabilities, Map<String, String> metadata) {
-    /** Of a string and the reference to it, on a 64-bit JVM. */
+    /** Overhead of a string and the reference to it, on a 64-bit JVM. */
     private static final int WORD_BYTES = 56;
 
     public NodeDetails {
@@ -20,23 +20,23 @@ public record NodeDetails(String host, int port, List<String> capabilities, Map<
         metadata = Map.copyOf(metadata);
     }
 
-    /** As in {@code 10.0.0.7:5000} or {@code [fd00::7]:5000}. */
+    /** Returns the address, such as {@code 10.0.0.7:5000} or {@code [fd00::7]:5000}. */
     public String address() {
         return HostPort.text(host, port);
     }
 
-    /** All that the node chose to say: metadata, capabilities and address, in UTF-8. */
+    /** Returns the size of metadata, capabilities and address, in UTF-8. */
     public int bytes() {
         int words = capabilities.stream().mapToInt(NodeDetails::bytes).sum();
         return bytes(host) + words + metadataBytes();
     }
 
-    /** About what it costs in memory: the text, and what each word of it costs beside. */
+    /** Returns the approximate size in memory: the text and the overhead of each string. */
     int heldBytes() {
         return bytes() + WORD_BYTES * (1 + capabilities.size() + 2 * metadata.size());
     }
 
-    /** Keys and values, in UTF-8. */
+    /** Returns the size of keys and values, in UTF-8. */
     public int metadataBytes() {
         return metadata.entrySet().stream()
                 .mapToInt(entry -> bytes(entry.getKey()) + bytes(entry.getValue()))

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which nodes somebody wants listed.
+ * A filter for listing nodes.
  *
  * @param statuses only these
  * @param capabilities only nodes that have all of these
- * @param exceptId left out; 0: nobody is
+ * @param exceptId the node to leave out; 0: none
  */
 public record NodeQuery(Set<NodeStatus> statuses, Set<String> capabilities, int exceptId) {
     private static final Set<NodeStatus> LIVE = Set.of(NodeStatus.ACTIVE, NodeStatus.SUSPECTED);
@@ -22,20 +22,20 @@ public record NodeQuery(Set<NodeStatus> statuses, Set<String> capabilities, int 
         capabilities = Set.copyOf(capabilities);
     }
 
-    /** All whose lease has not expired, but one. */
+    /** Returns a query for all nodes whose lease has not expired, except one. */
     public static NodeQuery liveExcept(int exceptId) {
         return new NodeQuery(LIVE, Set.of(), exceptId);
     }
 
     /**
-     * Some of the nodes that match.
+     * A part of the matching nodes.
      *
      * @param nodes ordered by id
-     * @param lookedAt how many nodes it took to find them
+     * @param lookedAt the number of nodes examined
      */
     public record Found(List<Node> nodes, int lookedAt) {}
 
-    /** The matching nodes with an id above {@code afterId}, ordered by id, the first {@code most}. */
+    /** Returns the first {@code most} matching nodes with an id above {@code afterId}, ordered by id. */
     public Found find(NamespaceState state, int afterId, long most) {
         Collection<Node> after = afterId == 0
                 ? state.nodes().values()
@@ -58,7 +58,7 @@ public record NodeQuery(Set<NodeStatus> statuses, Set<String> capabilities, int 
         return node.id().value() != exceptId && statuses.contains(node.status()) && hasAll(node);
     }
 
-    /** One look-up for each of the node's own, which may repeat themselves. */
+    /** One lookup for each of the node's capabilities, which may contain duplicates. */
     private boolean hasAll(Node node) {
         List<String> its = node.details().capabilities();
         if (its.size() < capabilities.size()) {

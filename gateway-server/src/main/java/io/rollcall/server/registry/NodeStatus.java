@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How a node's lease stands. */
+/** The status of a node's lease. */
 public enum NodeStatus {
     /** Heard from lately. */
     ACTIVE,
     /** Silent for too long, but its lease still runs. */
     SUSPECTED,
-    /** Its lease expired; kept on view for a while. */
+    /** Its lease expired; still listed for a while. */
     FAILED;
 
     private final String word = name().toLowerCase(Locale.ROOT);
 
-    /** The word on the wire. */
+    /** Returns the word on the wire. */
     public String word() {
         return word;
     }
@@ -31,7 +31,7 @@ public enum NodeStatus {
         return Arrays.stream(values()).map(NodeStatus::word).toList();
     }
 
-    /** Whether its lease has not expired. */
+    /** Returns whether the lease has not expired. */
     public boolean isLive() {
         return this != FAILED;
     }

@@ -14,26 +14,25 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A node registers, or repeats a registration whose reply was lost. Here it is decided who founds the cluster (B1, B3,
- * B4).
+ * Registers a node, or repeats a registration whose reply was lost. Decides which node founds the cluster (B1, B3, B4).
  *
  * @param incarnationNumber chosen by the client; 0: none
  * @param memberOfEpoch non-zero: the node belongs to the cluster founded in that epoch and is never told to found one
- * @param quotas of the namespace
- * @param now the wall clock, to be shown
+ * @param quotas the namespace's quotas
+ * @param now the wall clock, for display
  */
 public record RegisterNode(
         NodeId id, NodeDetails details, long incarnationNumber, long memberOfEpoch, Settings quotas, Instant now)
         implements Command<RegisterNode.Registration> {
 
-    /** Until then a node may have left or failed. */
+    /** By then a node may have left or failed. */
     private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(10);
 
     /**
-     * @param isNew whether this began a registration session, or else found it there
+     * @param isNew whether this began a registration session; false: it existed already
      * @param isFounder whether the node is told to found the cluster
      * @param state as of this registration
-     * @param isSameAgain whether nothing changed but the incarnation
+     * @param isSameAgain whether only the incarnation changed
      */
     public record Registration(
             boolean isNew, boolean isFounder, Node node, NamespaceState state, boolean isSameAgain) {}
@@ -99,7 +98,7 @@ public record RegisterNode(
         if (!again.equals(node)) {
             draft.put(again);
         }
-        // The same answer as before, though confirmed meanwhile: the reply may have been lost (B1).
+        // Repeat the earlier answer, even if confirmed meanwhile: the reply may have been lost (B1).
         boolean isFounder = memberOfEpoch == 0
                 && node.session().equals(draft.state().bootstrap().founder());
         return registered(draft, false, isFounder, false);
@@ -126,7 +125,7 @@ public record RegisterNode(
 
     private void refuseBeyondQuotas(NamespaceState state) {
         if (state.live(id).isPresent()) {
-            return; // it takes its own place again
+            return; // it replaces its own entry
         }
         if (state.liveCount() >= quotas.get(Setting.QUOTA_NODES)) {
             throw full(
@@ -167,7 +166,10 @@ public record RegisterNode(
                 : new Incarnation(incarnationNumber, false);
     }
 
-    /** Open, or granted to a session that cannot found any more: this node's own earlier one, or a lost node's. */
+    /**
+     * Returns whether the grant is open, or held by a session that can no longer found: this node's earlier one, or a
+     * lost node's.
+     */
     private boolean isGrantedTo(Bootstrap bootstrap, NamespaceState state) {
         if (bootstrap.confirmed()) {
             return false;
@@ -178,7 +180,7 @@ public record RegisterNode(
                 || state.live(founder).isEmpty();
     }
 
-    /** This node is told to join: that confirms the grant, or tells of a founding before our memory began. */
+    /** Tells this node to join: confirms the grant, or records a founding before this registry's history began. */
     private Bootstrap joining(Bootstrap bootstrap) {
         if (bootstrap.confirmed()) {
             return bootstrap;

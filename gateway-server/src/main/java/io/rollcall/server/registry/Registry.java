@@ -28,7 +28,7 @@ public final class Registry implements AutoCloseable {
     private final RegistryWriter writer;
     private final List<RegistryListener> listeners;
     private final Clock clock;
-    /** Also those that the store has and nobody may call; guarded by this. */
+    /** Includes stored namespaces that are not served; guarded by this. */
     private final Map<NamespaceName, NamespaceRegistry> known = new HashMap<>();
     /** Replaced, never changed. */
     private volatile SortedMap<NamespaceName, NamespaceRegistry> served = Collections.emptySortedMap();
@@ -41,7 +41,7 @@ public final class Registry implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** As {@link #open(RegistryStore, AuditSink, Collection, List, Clock, LongSupplier)}, without a record. */
+    /** As {@link #open(RegistryStore, AuditSink, Collection, List, Clock, LongSupplier)}, without an audit log. */
     public static Registry open(
             RegistryStore store,
             Collection<NamespaceName> names,
@@ -53,11 +53,11 @@ public final class Registry implements AutoCloseable {
     }
 
     /**
-     * Reads the store, tells the listeners of what is there, and starts the writer.
+     * Reads the store, passes its content to the listeners, and starts the writer.
      *
-     * @param store still its opener's to close, after the registry
-     * @param audit where each change is put on record first
-     * @param clock for what is shown
+     * @param store closed by the caller, after the registry
+     * @param audit records each change before its commit
+     * @param clock for displayed times
      * @param nanos the monotonic clock
      * @throws IOException if the store cannot be read
      */
@@ -84,8 +84,8 @@ public final class Registry implements AutoCloseable {
     }
 
     /**
-     * Serves a namespace from now on, with what is known of it; harmless where it is served already. Its watchers begin
-     * with a snapshot.
+     * Starts serving a namespace with its known state; no effect if it is already served. Its watchers begin with a
+     * snapshot.
      */
     public void serve(NamespaceName name) {
         serve(name, List.of());
@@ -106,8 +106,8 @@ public final class Registry implements AutoCloseable {
     }
 
     /**
-     * Serves a namespace no more. What is known of it stays, here and in the store, and is there again when it is
-     * served again. A command that is on its way still goes through.
+     * Stops serving a namespace. Its state is kept in memory and in the store, and is used when it is served again.
+     * Commands in flight are still executed.
      */
     public synchronized void unserve(NamespaceName name) {
         SortedMap<NamespaceName, NamespaceRegistry> fewer = new TreeMap<>(served);
@@ -117,12 +117,12 @@ public final class Registry implements AutoCloseable {
         }
     }
 
-    /** See {@link RegistryStore#registryId}. */
+    /** Returns {@link RegistryStore#registryId}. */
     public String id() {
         return id;
     }
 
-    /** All namespaces that are served now, ordered by name. */
+    /** Returns all namespaces served now, ordered by name. */
     public Collection<NamespaceRegistry> all() {
         return served.values();
     }
@@ -132,7 +132,7 @@ public final class Registry implements AutoCloseable {
     }
 
     /**
-     * The namespace of an authenticated caller.
+     * Returns the namespace of an authenticated caller.
      *
      * @throws io.rollcall.server.failure.RefusedException if it is no longer served
      */
@@ -144,17 +144,17 @@ public final class Registry implements AutoCloseable {
         return namespace;
     }
 
-    /** How the store does: whether changes can be made durable now. */
+    /** Returns the store's health: whether changes can be made durable now. */
     public StoreHealth storeHealth() {
         return writer.health();
     }
 
-    /** The writer's thread. */
+    /** Returns the check-in of the writer's thread. */
     public CheckIn checkIn() {
         return writer.checkIn();
     }
 
-    /** Decides and commits what is waiting, then refuses what comes later. Waits for the writer, but not for ever. */
+    /** Executes the waiting commands and refuses later ones. Waits for the writer for a bounded time. */
     @Override
     public void close() {
         writer.close();

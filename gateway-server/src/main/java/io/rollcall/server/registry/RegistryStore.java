@@ -6,41 +6,41 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where the registry's changes are kept. One gateway uses it, from one thread at a time: whoever opens the registry,
+ * Stores the registry's changes. Used by one gateway, from one thread at a time: first the one that opens the registry,
  * then its writer.
  */
 public interface RegistryStore extends AutoCloseable {
-    /** How many log entries of a namespace are kept for watchers that come back (W1): the latest. */
+    /** How many of the latest log entries of a namespace are kept for watchers that resume (W1). */
     int HELD_ENTRIES = 4096;
 
-    /** How much they may be together; the oldest go first. */
+    /** Limit of their total size; the oldest are dropped first. */
     long HELD_BYTES = 8 << 20;
 
-    /** Made with the store: revisions compare only within one such id. */
+    /** Returns the id created with the store. Revisions compare only within one id. */
     String registryId();
 
     /**
-     * Made at each opening and not 0: the branch of what is committed from now on. It is stored with the first revision
-     * under it, in the same commit; so none is ever told that a crash could take back.
+     * Returns the branch of the commits from now on: created at each opening, never 0. It is stored in the same commit
+     * as its first revision, so no branch that a crash could lose is ever sent.
      */
     long branch();
 
     /**
-     * What was committed before, by namespace, whether it is served now or not; one that is missing is empty.
+     * Returns the committed state by namespace, whether served or not; a missing namespace is empty.
      *
-     * @throws IOException if it cannot be read, or is not what was written (D3); the message says what to do
+     * @throws IOException if it cannot be read or is corrupt (D3); the message says what to do
      */
     Map<NamespaceName, StoredNamespace> load() throws IOException;
 
     /**
-     * Makes all of it durable, or nothing. Returns once it is.
+     * Makes the batch durable, all or nothing. Returns once it is.
      *
-     * @throws IOException if it could not. Nothing of the batch counts then, and the next one begins where this did
+     * @throws IOException if it could not. The batch has no effect then, and the next one starts from the same state
      */
     void commit(List<NamespaceChanges> batch) throws IOException;
 
     /**
-     * Finds out whether a commit would go through, without changing anything.
+     * Checks whether a commit would succeed, without changing anything.
      *
      * @throws IOException if it would not; the message says why
      */
@@ -50,10 +50,10 @@ public interface RegistryStore extends AutoCloseable {
     void close();
 
     /**
-     * What a batch changes in one namespace.
+     * The changes of a batch in one namespace.
      *
      * @param entries in the order of revisions; never empty
-     * @param after the state once they have happened
+     * @param after the state after the changes
      */
     record NamespaceChanges(NamespaceName namespace, List<LogEntry> entries, NamespaceState after) {
         public NamespaceChanges {
@@ -62,7 +62,7 @@ public interface RegistryStore extends AutoCloseable {
     }
 
     /**
-     * What the store has of one namespace.
+     * The stored state of one namespace.
      *
      * @param history the latest log entries up to the state: oldest first, without a gap
      */

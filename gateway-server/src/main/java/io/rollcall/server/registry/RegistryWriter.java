@@ -20,17 +20,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that decides. It takes the namespaces that have commands waiting in turns, decides a few of each on a
- * working state, puts the changes of all of them on record and commits them in one go, and only then lets anyone see
+ * The single thread that executes commands. It takes namespaces with waiting commands in turns, decides a few commands
+ * of each on a working state, writes all changes to the audit log, commits them in one batch, and only then publishes
  * them.
  *
- * <p>Commands that arrive during a commit wait for the next batch, so batches grow with the store's delay and one slow
- * disk flush serves many. A failed commit drops the working states: readers never saw them.
+ * <p>Commands that arrive during a commit wait for the next batch, so batches grow with the store's latency and one
+ * slow disk flush serves many commands. A failed commit discards the working states, which readers never saw.
  */
 final class RegistryWriter implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RegistryWriter.class);
 
-    /** Commands of one namespace in one batch: a busy tenant gets no more before the others had their turn. */
+    /** Commands of one namespace in one batch: a busy tenant gets no more until the others have had their turn. */
     private static final int TURN = 64;
 
     private static final int NAMESPACES_PER_BATCH = 64;
@@ -58,7 +58,7 @@ final class RegistryWriter implements AutoCloseable {
         return health;
     }
 
-    /** Its thread's. */
+    /** Returns the check-in of its thread. */
     CheckIn checkIn() {
         return checkIn;
     }
@@ -103,7 +103,7 @@ final class RegistryWriter implements AutoCloseable {
             batch.forEach(work -> work.fail(refused));
         } catch (RuntimeException | Error defect) {
             OutOfMemory.endProcessIf(defect);
-            // Whatever else it is: this thread is everybody's, and the callers are owed an answer.
+            // Any other defect: this thread is shared, and the callers must get an answer.
             log.error("a batch failed; the next one follows", defect);
             batch.forEach(work -> work.fail(defect));
         }
@@ -131,7 +131,7 @@ final class RegistryWriter implements AutoCloseable {
         health.begins();
         try {
             if (health.failure().isPresent()) {
-                store.probe(); // nothing is put on record that cannot be committed anyway
+                store.probe(); // record nothing that cannot be committed
             }
             record(outcomes);
             commit(changes);
@@ -165,7 +165,7 @@ final class RegistryWriter implements AutoCloseable {
         }
     }
 
-    /** Nobody may be writing, so nobody else would find out that the store works again. */
+    /** Without writes in progress, nothing else would detect that the store works again. */
     private void probe() {
         health.begins();
         try {
@@ -199,7 +199,7 @@ final class RegistryWriter implements AutoCloseable {
         }
     }
 
-    /** What one batch does to one namespace. */
+    /** The part of a batch that concerns one namespace. */
     private static final class Work {
         private final NamespaceRegistry namespace;
         private final List<LogEntry> entries = new ArrayList<>();
@@ -229,7 +229,7 @@ final class RegistryWriter implements AutoCloseable {
                 replies.add(() -> pending.reply().complete(reply));
             } catch (RuntimeException | Error e) {
                 OutOfMemory.endProcessIf(e);
-                // Refused, or a defect: either way the draft is dropped and the asker told.
+                // Refused, or a defect: either way the draft is discarded and the caller gets the error.
                 replies.add(() -> pending.reply().completeExceptionally(e));
             }
         }
@@ -261,7 +261,7 @@ final class RegistryWriter implements AutoCloseable {
                 listener.committed(namespace.name(), working, entries);
             } catch (RuntimeException | Error e) {
                 OutOfMemory.endProcessIf(e);
-                // Committed all the same: the callers are still owed their replies.
+                // The commit stands, so the callers must still get their replies.
                 log.error("a listener failed on {}", namespace.name(), e);
             }
         }
@@ -270,7 +270,7 @@ final class RegistryWriter implements AutoCloseable {
             replies.forEach(Runnable::run);
         }
 
-        /** Who has an answer keeps it. */
+        /** Fails the commands that have no answer yet. */
         void fail(Throwable why) {
             commands.forEach(pending -> pending.reply().completeExceptionally(why));
         }

@@ -6,16 +6,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Takes a node out: itself, or by an operator.
+ * Removes a node, at its own request or an operator's.
  *
  * @param incarnationNumber the session to end; 0: the implicit one
- * @param anySession whether to end whichever session is there, as an operator may
- * @param now the wall clock, to be shown
+ * @param anySession whether to end any current session, as an operator may
+ * @param now the wall clock, for display
  */
 public record RemoveNode(NodeId id, long incarnationNumber, boolean anySession, Instant now)
         implements Command<RemoveNode.Removal> {
 
-    /** @param found whether there was something to remove */
+    /** @param found whether the node was there to remove */
     public record Removal(boolean found, NamespaceState state) {}
 
     @Override

@@ -8,17 +8,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A member reports who leads (L1 to L4). The first accepted report confirms the bootstrap (B3); what members of an
- * earlier epoch say is not about this cluster.
+ * Reports the leader of a namespace (L1 to L4). The first accepted report confirms the bootstrap (B3); reports by
+ * members of an earlier epoch are refused, as they do not concern this cluster.
  *
  * @param incarnationNumber the reporter's session; 0: the implicit one
- * @param term 1 or more; 0: not said
- * @param now the wall clock, to be shown
+ * @param term 1 or more; 0: not given
+ * @param now the wall clock, for display
  */
 public record ReportLeader(NodeId reporter, long incarnationNumber, NodeId leader, long term, Instant now)
         implements Command<ReportLeader.Report> {
 
-    /** @param message where it failed: what would have been accepted */
+    /** @param message on failure, what would have been accepted */
     public record Report(boolean accepted, String message, NamespaceState state) {}
 
     @Override

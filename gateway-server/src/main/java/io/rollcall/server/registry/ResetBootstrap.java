@@ -8,15 +8,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An operator lets the cluster be founded anew (B4): the next epoch is open, and its terms begin anew with it.
+ * Lets the cluster be founded again, on an operator's request (B4): opens the next epoch, whose terms start over.
  *
- * <p>Sessions that chose an incarnation go on; they see the higher epoch and register anew (B5). Older clients see no
- * epoch, so their implicit sessions end: {@code not_found} is the word that makes them register.
+ * <p>Sessions with a chosen incarnation continue; their clients see the higher epoch and register again (B5). Older
+ * clients see no epoch, so their implicit sessions end: {@code not_found} makes them register.
  *
- * @param force reset though members live
- * @param expectedEpoch the epoch to end; 0: whichever it is
- * @param reason the operator's, for the record
- * @param now the wall clock, to be shown
+ * @param force reset even if members are live
+ * @param expectedEpoch the epoch to end; 0: the current one
+ * @param reason given by the operator, for the audit log
+ * @param now the wall clock, for display
  */
 public record ResetBootstrap(boolean force, long expectedEpoch, String reason, Instant now)
         implements Command<NamespaceState> {

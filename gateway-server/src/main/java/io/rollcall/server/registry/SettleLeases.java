@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a sweep of the leases found, as changes of the namespace. Returns how many verdicts took effect: one about a
- * session that is gone, or not as it was found any more, does not.
+ * Applies the verdicts of a lease sweep to the namespace. Returns how many took effect: verdicts about sessions that
+ * are gone or have changed since do not.
  */
 public record SettleLeases(List<LeaseVerdict> verdicts, Instant now) implements Command<Integer> {
     public SettleLeases {

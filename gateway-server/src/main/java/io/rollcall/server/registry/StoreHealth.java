@@ -10,15 +10,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether changes can be made durable now, on record and in the store. Reads and heartbeats do not need to know; who
- * shows the gateway's state, or reckons with its absence, does.
+ * Tracks whether changes can be made durable now, in the audit log and in the store. Used by health checks, the console
+ * and the sweep; reads and heartbeats do not depend on it.
  *
- * <p>Threads: the registry's writer tells, any thread asks.
+ * <p>Threads: the registry's writer updates it, any thread reads.
  */
 public final class StoreHealth {
     private static final Logger log = LoggerFactory.getLogger(StoreHealth.class);
 
-    /** A commit that takes longer is as good as none. */
+    /** A commit that takes longer counts as failed. */
     private static final long STALLED_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final Clock clock;
@@ -27,7 +27,7 @@ public final class StoreHealth {
     private volatile @Nullable Long began;
 
     /**
-     * @param clock tells since when the store fails: shown, never reckoned with
+     * @param clock for the start of a failure; for display only
      * @param nanos the monotonic clock
      */
     StoreHealth(Clock clock, LongSupplier nanos) {
@@ -36,19 +36,19 @@ public final class StoreHealth {
     }
 
     /**
-     * Changes are refused.
+     * The state in which changes are refused.
      *
-     * @param why a sentence for who runs the gateway
+     * @param why a sentence for the operator
      */
     public record Failure(Instant since, String why) {}
 
-    /** Whether the last attempt succeeded, and none is stuck. */
+    /** Returns whether the last attempt succeeded and none is stuck. */
     public boolean isWritable() {
         Long since = began;
         return failure == null && (since == null || nanos.getAsLong() - since < STALLED_NANOS);
     }
 
-    /** Since when and why changes are refused, while they are. */
+    /** Returns since when and why changes are refused; empty if they are not. */
     public Optional<Failure> failure() {
         return Optional.ofNullable(failure);
     }

@@ -1,4 +1,4 @@
-/** Who is there, and who founds the cluster: decide, commit, apply. */
+/** The registry of nodes and the founding of clusters: decide, commit, apply. */
 @NullMarked
 package io.rollcall.server.registry;
 

@@ -15,18 +15,18 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Notices that some files changed, by looking at them now and then. What counts is their content: so it does not matter
- * whether they are written in place, renamed over, or are links that now lead elsewhere.
+ * Detects changed files by polling. Compares their content, so it does not matter whether files are written in place,
+ * replaced by a rename, or are links to a new target.
  *
- * <p>A change that one look sees is due at the next, so that who is just writing can finish.
+ * <p>A change seen by one check is due at the next, so that a writer can finish.
  *
  * <p>Used by one thread at a time.
  */
 public final class FileWatch {
-    /** A file's time may be too coarse to tell of a second change right after the first. */
+    /** A file's time may be too coarse to show a second change right after the first. */
     private static final int LOOKS_BEFORE_ATTRIBUTES_ARE_BELIEVED = 5;
 
-    /** @param looks how many found these attributes */
+    /** @param looks how many checks found these attributes */
     private record Stamp(String attributes, String content, int looks) {}
 
     private final List<Path> files;
@@ -40,35 +40,37 @@ public final class FileWatch {
         this.taken = List.of();
     }
 
-    /** Files that have been taken as they are, or are about to be. */
+    /** Returns a watch of files that are already in use, or are about to be. */
     public static FileWatch taken(List<Path> files) {
         FileWatch watch = new FileWatch(files);
         watch.taken();
         return watch;
     }
 
-    /** Files that nobody has taken yet: they are due. */
+    /** Returns a watch of files that are not in use yet: they are due. */
     public static FileWatch untaken(List<Path> files) {
         return new FileWatch(files);
     }
 
-    /** Looks. @return whether they differ from what was taken, and have kept still since the last look */
+    /**
+     * Checks the files. @return whether they differ from the version in use and have not changed since the last check
+     */
     boolean isDue() {
         List<String> before = contents();
         seen = IntStream.range(0, files.size())
                 .mapToObj(i -> look(files.get(i), seen.get(i)))
                 .toList();
         boolean moved = !contents().equals(before);
-        isMoving = moved && !isMoving; // one that never keeps still is taken as it comes
+        isMoving = moved && !isMoving; // a file that changes all the time is taken as it is
         return !isMoving && !contents().equals(taken);
     }
 
-    /** Whether the last look saw somebody write. */
+    /** Returns whether the last check saw a write in progress. */
     boolean isMoving() {
         return isMoving;
     }
 
-    /** What the files hold, as the last look saw them: the SHA-256 of each, or that it cannot be read, by its name. */
+    /** Returns the content of the files at the last check, by name: the SHA-256 of each, or that it cannot be read. */
     Map<String, String> hashes() {
         Map<String, String> hashes = new TreeMap<>();
         for (int i = 0; i < files.size(); i++) {
@@ -77,7 +79,7 @@ public final class FileWatch {
         return hashes;
     }
 
-    /** As the last look saw them, they are taken, or cannot be: they are not due until they change. */
+    /** Marks the files as handled, in the version of the last check: they are not due until they change. */
     void taken() {
         taken = contents();
     }
@@ -89,14 +91,14 @@ public final class FileWatch {
     private static Stamp look(Path file, Stamp before) {
         String attributes = attributes(file);
         if (!attributes.equals(before.attributes)) {
-            return OpenFiles.noneIsLeft() ? before : read(file); // without any, nothing can be told of it now
+            return OpenFiles.noneIsLeft() ? before : read(file); // without free descriptors it cannot be checked
         }
         return before.looks < LOOKS_BEFORE_ATTRIBUTES_ARE_BELIEVED
                 ? new Stamp(attributes, content(file), before.looks + 1)
                 : before;
     }
 
-    /** Attributes first: a change between the two is noticed by the next look. */
+    /** Attributes first: a change between the two is noticed by the next check. */
     private static Stamp read(Path file) {
         return new Stamp(attributes(file), content(file), 1);
     }
@@ -110,7 +112,7 @@ public final class FileWatch {
         }
     }
 
-    /** When anything about it changed, which nobody can set back; empty where the system knows no such time. */
+    /** Returns the file's ctime, which cannot be set back; empty if the system has none. */
     private static String changed(Path file) throws IOException {
         try {
             return String.valueOf(Files.getAttribute(file, "unix:ctime"));
@@ -130,7 +132,7 @@ public final class FileWatch {
         }
     }
 
-    /** A state like any other: whoever takes the file says what is wrong with it. */
+    /** An unreadable file is a state like any other; the reader of the file reports the error. */
     private static String unreadable(IOException e) {
         return "unreadable: " + e.getClass().getSimpleName();
     }

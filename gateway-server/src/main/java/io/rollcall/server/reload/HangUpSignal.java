@@ -7,11 +7,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * SIGHUP, by which administrators tell a daemon to read its files again. Without this it would end the JVM, also while
- * the gateway still starts: a signal that comes before anybody acts on it waits.
+ * Handles SIGHUP, by which administrators make a daemon reload its files. Unhandled, it would end the JVM, also during
+ * startup; so a signal that arrives before {@link #then} is kept.
  *
- * <p>By reflection: the JDK has no other way to a signal, and its compiler's warning of this one cannot be suppressed,
- * so a build that takes warnings for errors would fail. Thread-safe.
+ * <p>Uses reflection: the JDK has no other API for signals, and the compiler's warning about this one cannot be
+ * suppressed, so a build with warnings as errors would fail. Thread-safe.
  */
 public final class HangUpSignal {
     private static final Logger log = LoggerFactory.getLogger(HangUpSignal.class);
@@ -22,7 +22,7 @@ public final class HangUpSignal {
 
     HangUpSignal() {}
 
-    /** Hears the signal from now on, for as long as the process lives; the one before hears nothing any more. */
+    /** Installs the handler for the rest of the process, in place of the previous one. */
     public static HangUpSignal listen() {
         HangUpSignal signal = new HangUpSignal();
         signal.isIgnored = isIgnoredAfter(signal::raised);
@@ -51,12 +51,12 @@ public final class HangUpSignal {
         }
     }
 
-    /** Whether no signal will ever be heard, since whoever started the process told it to ignore SIGHUP. */
+    /** Returns whether signals are never received, since the process was started with SIGHUP ignored. */
     public boolean isIgnored() {
         return isIgnored;
     }
 
-    /** On a thread of the JVM's. Several signals before {@link #then} count as one. */
+    /** Called on a thread of the JVM. Several signals before {@link #then} count as one. */
     synchronized void raised() {
         if (action == null) {
             isWaiting = true;
@@ -66,7 +66,7 @@ public final class HangUpSignal {
     }
 
     /**
-     * Acts on the signal from now on, and at once where one is waiting.
+     * Runs the action for each later signal, and at once if one is pending.
      *
      * @param action must return at once
      */

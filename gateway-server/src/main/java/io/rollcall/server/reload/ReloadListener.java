@@ -3,9 +3,9 @@ package io.rollcall.server.reload;
 import io.rollcall.server.alarm.Alarm;
 import java.util.Map;
 
-/** Told whether changed files were put in force or refused. Called on the reloader's thread; must not wait. */
+/** Receives whether changed files were applied or refused. Called on the reloader's thread; must not wait. */
 public interface ReloadListener {
-    /** Hears nothing. */
+    /** Does nothing. */
     ReloadListener NOBODY = new ReloadListener() {
         @Override
         public void taken(Alarm.Subject what, Map<String, String> hashes) {}
@@ -15,14 +15,15 @@ public interface ReloadListener {
     };
 
     /**
-     * It is in force now.
+     * Called when the changed files are in force.
      *
-     * @param hashes SHA-256 of each of its files, by the file's name
+     * @param hashes the SHA-256 of each file, by file name
      */
     void taken(Alarm.Subject what, Map<String, String> hashes);
 
     /**
-     * It is bad, and the old stays in force. Told once for each reason, however often it is tried again.
+     * Called when the changed files cannot be used and the old content stays in force. Called once for each reason,
+     * however many retries follow.
      *
      * @param why names the file, quotes no secret
      */

@@ -3,9 +3,9 @@ package io.rollcall.server.reload;
 import io.rollcall.server.alarm.Alarms;
 
 /**
- * Who is told what became of changed files.
+ * The recipients of reports about changed files.
  *
- * @param alarms say what cannot be used, for as long as that lasts
- * @param listener hears of each change once
+ * @param alarms raised while files cannot be used
+ * @param listener notified of each change once
  */
 public record ReloadReports(Alarms alarms, ReloadListener listener) {}

@@ -4,25 +4,25 @@ import io.rollcall.server.config.GatewayConfig;
 import java.util.List;
 
 /**
- * A part of the gateway that takes changes while the gateway runs. Its owner makes it, {@link Reloader} asks it. All
- * methods are called on the reloader's thread, one at a time.
+ * A part of the gateway that applies changes at runtime. Its owner creates it, {@link Reloader} calls it, on the
+ * reloader's thread only.
  */
 @FunctionalInterface
 public interface Reloadable {
     /**
-     * Takes what concerns it from a changed configuration. Doing so twice does no harm: where another part fails, all
-     * are asked again at the next look.
+     * Applies its part of a changed configuration. Must be idempotent: if another part fails, all are called again at
+     * the next check.
      */
     void configure(GatewayConfig changed);
 
-    /** The files that it takes when they change; each is looked at by itself. */
+    /** Returns the files that it reloads on change, each group checked separately. */
     default List<WatchedFiles> files() {
         return List.of();
     }
 
-    /** Fetches soon what comes from elsewhere than files; does not wait. Asked on SIGHUP. */
+    /** Starts to fetch what does not come from files; does not wait. Called on SIGHUP. */
     default void fetch() {}
 
-    /** Raises or clears alarms about what is in force and may end while nobody changes anything. Asked at every look. */
+    /** Raises or clears alarms about expiry dates of what is in force. Called at every check. */
     default void checkDates() {}
 }

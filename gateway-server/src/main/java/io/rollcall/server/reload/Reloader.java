@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes what changed, without a restart.
+ * Applies changed configuration and credential files without a restart.
  *
  * <pre>
  *   configuration file ──► each {@link Reloadable} takes what concerns it, then each looks at its own files:
@@ -27,9 +27,9 @@ import org.slf4j.LoggerFactory;
  *   certificate and key ────────► nodes' port and console
  * </pre>
  *
- * A change is in force two looks after it was written: some two seconds. SIGHUP takes all at once.
+ * A change is in force two checks after it was written: about two seconds. SIGHUP reloads everything at once.
  *
- * <p>Threads: one of its own looks and takes.
+ * <p>Threads: a dedicated thread checks and applies.
  */
 public final class Reloader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Reloader.class);
@@ -46,9 +46,9 @@ public final class Reloader implements AutoCloseable {
     private @Nullable WatchedFiles configuration;
 
     /**
-     * @param config with which the gateway started
-     * @param reports about the configuration file
-     * @param parts asked in this order
+     * @param config the configuration at startup
+     * @param reports for the configuration file
+     * @param parts called in this order
      */
     public Reloader(GatewayConfig config, ReloadReports reports, List<Reloadable> parts) {
         this.started = config;
@@ -57,19 +57,19 @@ public final class Reloader implements AutoCloseable {
         this.parts = List.copyOf(parts);
     }
 
-    /** Looks at the files every second from now on. */
+    /** Starts to check the files every second. */
     public Reloader start() {
         long period = BETWEEN_LOOKS.toMillis();
         var unused = thread.scheduleWithFixedDelay(this::look, period, period, TimeUnit.MILLISECONDS);
         return this;
     }
 
-    /** Its thread's. */
+    /** Returns the check-in of its thread. */
     public CheckIn checkIn() {
         return thread.checkIn();
     }
 
-    /** Takes changes of the configuration too, and listens to SIGHUP. */
+    /** Also applies changes of the configuration file, and handles SIGHUP. */
     public void follow(ConfigSource source, HangUpSignal hangUp) {
         thread.execute(() -> watch(source));
         hangUp.then(() -> thread.execute(this::takeAll));
@@ -95,7 +95,7 @@ public final class Reloader implements AutoCloseable {
         parts.forEach(part -> guarded(part::checkDates));
     }
 
-    /** Everything, whether it seems to have changed or not. */
+    /** Reloads everything, changed or not. */
     void takeAll() {
         log.info("SIGHUP: reading all files again, and fetching keys");
         parts.forEach(part -> guarded(part::fetch));
@@ -112,12 +112,12 @@ public final class Reloader implements AutoCloseable {
     }
 
     private void guarded(Runnable step) {
-        thread.checkIn().here(); // each step, since many together may take long
+        thread.checkIn().here(); // after each step, since all together may take long
         try {
             step.run();
         } catch (RuntimeException | Error e) {
             OutOfMemory.endProcessIf(e);
-            // Whatever else it is: the other steps must not suffer.
+            // Any other defect: it must not affect the other steps.
             log.error("a look at changed files failed; the next one follows", e);
         }
     }
@@ -128,7 +128,7 @@ public final class Reloader implements AutoCloseable {
         }
         warnOfRestart(started.whatNeedsARestart(changed));
         parts.forEach(part -> part.configure(changed));
-        wanted = changed; // last: should any of it fail, the next look does all of it again
+        wanted = changed; // last: if a part fails, the next check repeats all of them
         log.info("the changed configuration file is in force");
         return Outcome.TAKEN;
     }
@@ -140,7 +140,7 @@ public final class Reloader implements AutoCloseable {
         ignored = names;
     }
 
-    /** Takes nothing from here on. */
+    /** Stops reloading. */
     @Override
     public void close() {
         thread.shutdownNow();

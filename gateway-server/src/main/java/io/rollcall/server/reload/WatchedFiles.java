@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Files that are taken together, or not at all. While what they hold cannot be used, what was taken before stays in
- * force and an alarm says why (I3); each look tries again, since the mistake may lie elsewhere, or pass with time.
+ * A group of files that is reloaded as a whole or not at all. While its content cannot be used, the previous content
+ * stays in force and an alarm says why (I3); each check tries again, since the cause may lie elsewhere or pass with
+ * time.
  *
  * <p>Used by one thread at a time.
  */
@@ -26,23 +27,23 @@ public final class WatchedFiles {
     private final Taking taking;
     private boolean isPending;
 
-    /** What an alarm says beside the reason. */
+    /** The texts of an alarm apart from the reason. */
     public record Words(String what, String consequence) {}
 
-    /** What came of the files. */
+    /** The result of a reload. */
     public enum Outcome {
         TAKEN,
-        /** They say what is in force already. */
+        /** The content is in force already. */
         SAME,
-        /** Ask again at the next look. */
+        /** Try again at the next check. */
         NOT_YET
     }
 
-    /** Makes of the files what is in force. */
+    /** Puts the content of the files in force. */
     @FunctionalInterface
     public interface Taking {
         /**
-         * All or nothing.
+         * Loads and applies the files, all or nothing.
          *
          * @throws IOException or IllegalArgumentException or ConfigException if they cannot be used; the message names
          *     the file and what to do
@@ -58,7 +59,7 @@ public final class WatchedFiles {
 
     /**
      * @param subject of the alarm
-     * @param words of the alarm, asked for when it is raised
+     * @param words of the alarm, evaluated when it is raised
      */
     public WatchedFiles(
             FileWatch watch, ReloadReports reports, Alarm.Subject subject, Supplier<Words> words, Taking taking) {
@@ -70,7 +71,7 @@ public final class WatchedFiles {
     }
 
     /**
-     * Takes the files for the first time, before anybody looks. What cannot be used is refused as at any later look.
+     * Loads the files for the first time, before the checks start. Unusable files are refused as at any later check.
      *
      * @throws StartRefusedException if the gateway must not start with them
      */
@@ -78,7 +79,7 @@ public final class WatchedFiles {
         take(Occasion.START);
     }
 
-    /** Takes the files if they changed, or if that is still to be done. */
+    /** Reloads the files if they changed or a reload is still pending. */
     void look() {
         boolean isDue = watch.isDue();
         if (isDue || (isPending && !watch.isMoving())) {
@@ -86,7 +87,7 @@ public final class WatchedFiles {
         }
     }
 
-    /** Takes the files as they are now. */
+    /** Reloads the files as they are now. */
     void takeNow() {
         var unused = watch.isDue();
         take(Occasion.SIGHUP);
@@ -108,7 +109,7 @@ public final class WatchedFiles {
             }
             refuse(String.valueOf(e.getMessage()));
         } catch (IOException | IllegalArgumentException | ConfigException e) {
-            if (!OpenFilesAlarm.raiseIfRanOut(reports.alarms(), e)) { // else they are not to blame, and tried again
+            if (!OpenFilesAlarm.raiseIfRanOut(reports.alarms(), e)) { // else the files are fine; retry
                 refuse(String.valueOf(e.getMessage()));
             }
         } catch (RuntimeException | Error e) {
@@ -133,7 +134,7 @@ public final class WatchedFiles {
         }
     }
 
-    /** Nobody is to be told of it any more. */
+    /** Clears its alarm because the files are no longer used. */
     public void forget() {
         reports.alarms().clear(subject);
     }

@@ -1,4 +1,4 @@
-/** Changes while the gateway runs: which files changed, and what is made of them. */
+/** Changes at runtime: detects changed files and applies them. */
 @NullMarked
 package io.rollcall.server.reload;
 

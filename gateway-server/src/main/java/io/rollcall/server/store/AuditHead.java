@@ -8,9 +8,9 @@ import java.sql.Statement;
 import java.util.function.Supplier;
 
 /**
- * Where the audit log stood at the last commit. A line is on the disk before the change that it tells of is committed,
- * so a log that ends before this has lost lines. It counts for the registry that wrote it alone: a backup's copy, which
- * gets another id, begins a log of its own.
+ * The position of the audit log at the last commit. A line is on disk before its change is committed, so a log that
+ * ends before this position has lost lines. Valid only for the registry that wrote it: a backup copy gets another id
+ * and begins a new log.
  */
 final class AuditHead {
     private final String registryId;
@@ -23,10 +23,10 @@ final class AuditHead {
         this.now = now;
     }
 
-    /** @param now gives the head of the moment; empty: there is no log */
+    /** @param now returns the current head; empty: there is no log */
     static AuditHead of(Connection connection, String registryId, Supplier<String> now) throws SQLException {
         if (Sqlite.number(connection, "SELECT count(*) FROM sqlite_master WHERE name = 'audit_head'") == 0) {
-            return new AuditHead(registryId, "", () -> ""); // a schema of before
+            return new AuditHead(registryId, "", () -> ""); // an older schema
         }
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT registry, head FROM audit_head")) {

@@ -13,9 +13,8 @@ import java.sql.Statement;
 import java.util.Locale;
 
 /**
- * Copies the store as it is at one moment, while a gateway uses it or not; {@code scripts/backup} starts it. The copy
- * is marked as one, so that the gateway which first opens it gives it a registry id of its own: revisions after the
- * copy was made may mean something else there.
+ * Writes a consistent copy of the store, even while a gateway uses it; started by {@code scripts/backup}. The copy is
+ * marked, so that the gateway that first opens it assigns a new registry id: later revisions may differ there.
  */
 public final class Backup {
     private static final String NO_BACKUP = "No backup was made: ";
@@ -47,7 +46,7 @@ public final class Backup {
     }
 
     /**
-     * Writes the copy; it has its name once it is whole and on the disk.
+     * Writes the copy. It gets its name once it is complete and on disk.
      *
      * @throws IOException if there is no store, or the file is there already or cannot be written
      */
@@ -64,7 +63,7 @@ public final class Backup {
                 throw new FileAlreadyExistsException(to.toString());
             }
             Files.deleteIfExists(unfinished.path());
-            unfinished.makeForOwnerOnly(); // SQLite writes into an empty file, too
+            unfinished.makeForOwnerOnly(); // SQLite also writes into an empty file
             copy(store, unfinished);
             DurableFiles.force(unfinished.path());
             Files.move(unfinished.path(), to);
@@ -82,7 +81,7 @@ public final class Backup {
         } catch (SQLException e) {
             throw Sqlite.failure(store, e);
         }
-        // One file from here on, without a log beside it.
+        // From here on a single file, without a log.
         try (Connection connection = Sqlite.connectWithoutLog(unfinished);
                 Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA application_id = " + DatabaseFile.COPY);

@@ -19,15 +19,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a backup's copy this gateway's own store, with a registry id of its own, before anything is served from it.
+ * Turns a backup copy into this gateway's own store, with a new registry id, before anything is served from it.
  *
  * <pre>
  *   registry.db: the copy ──▶ registry.db.adopting: marked live, new id, flushed ──▶ renamed to registry.db
  * </pre>
  *
- * A crash leaves the copy as it was, or a live store; a log that this program writes never stands beside a copy.
- * Earlier builds adopted within the log: killed before its first checkpoint, they left the copy beside a log that holds
- * acknowledged changes. Such a log is known by what it makes of the copy, and moved into it.
+ * A crash leaves either the unchanged copy or a live store; this program never writes a log next to a copy. Earlier
+ * builds adopted the copy within the log: if killed before the first checkpoint, they left a copy with a log that holds
+ * acknowledged changes. Such a log is recognized by its effect on the copy, and merged into it.
  */
 final class BackupAdoption {
     private static final Logger log = LoggerFactory.getLogger(BackupAdoption.class);
@@ -35,13 +35,13 @@ final class BackupAdoption {
     private final DatabaseFile file;
     private final Schema schema;
 
-    /** @param file {@link DatabaseFile#isCopy a copy}; nobody else uses it */
+    /** @param file {@link DatabaseFile#isCopy a copy}; not used by any other process */
     BackupAdoption(DatabaseFile file, Schema schema) {
         this.file = file;
         this.schema = schema;
     }
 
-    /** What the file holds, with its log or without. */
+    /** The content of the file, with or without its log. */
     private record Content(int applicationId, String registryId, Map<NamespaceName, StoredNamespace> namespaces) {
         static Content read(Connection connection) throws SQLException, IOException {
             return new Content(
@@ -50,7 +50,7 @@ final class BackupAdoption {
                     new SqliteReader(connection).read());
         }
 
-        /** Whether it is {@code copy}, adopted, and changes that follow on what the copy holds. */
+        /** Returns whether this is the adopted {@code copy}, followed only by later changes. */
         boolean continues(Content copy) {
             return applicationId == DatabaseFile.LIVE
                     && !registryId.equals(copy.registryId())
@@ -77,8 +77,8 @@ final class BackupAdoption {
     }
 
     /**
-     * @throws IOException if the copy is damaged, the log beside it is another database's, or the disk has no room for
-     *     a second copy; the copy and the log are then as they were
+     * @throws IOException if the copy is damaged, its log belongs to another database, or the disk has no room for a
+     *     second copy; copy and log are unchanged then
      */
     void adopt(SecureRandom random) throws SQLException, IOException {
         Content copy = readCopy();
@@ -91,9 +91,9 @@ final class BackupAdoption {
             if (!both.equals(copy)) {
                 throw foreignLog("its changes do not follow on the copy's", null);
             }
-            setAside(file.log()); // no whole change is in it
+            setAside(file.log()); // it contains no complete change
         }
-        setAside(file.rollbackJournal()); // a copy is whole without
+        setAside(file.rollbackJournal()); // a copy does not need it
         String id = RegistryIds.fresh(random);
         replaceByLive(id);
         log.info("{} was a backup's copy; it is registry {} from now on", file.path(), id);
@@ -120,7 +120,7 @@ final class BackupAdoption {
         }
     }
 
-    /** The log may hold the only trace of another database's last changes. */
+    /** Builds the error for a log that may hold the only trace of another database's last changes. */
     private IOException foreignLog(String how, @Nullable Exception cause) {
         return new IOException(
                 file.path() + " is a backup's copy, but " + file.log().getFileName()

@@ -20,8 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The directory with the gateway's files, held by one process at a time: {@code gateway.lock} in it is locked (POSIX
- * advisory lock, gone with the process however that ends) and says who holds it. Nobody but their owner may read them.
+ * The directory with the gateway's files, used by one process at a time: the process locks {@code gateway.lock} in it
+ * (a POSIX advisory lock, released whenever the process ends) and writes its identity there. The files are readable
+ * only by their owner.
  */
 public final class DataDirectory implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DataDirectory.class);
@@ -37,9 +38,9 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * Makes it, for its owner alone, if it is not there, and holds it until closed or the process ends.
+     * Creates the directory if needed, accessible only to its owner, and locks it until closed or the process ends.
      *
-     * @throws IOException if it cannot be used, or another process holds it; the message says what to do
+     * @throws IOException if it cannot be used or another process holds it; the message says what to do
      */
     public static DataDirectory hold(Path path) throws IOException {
         FileChannel lockFile = null;
@@ -52,7 +53,7 @@ public final class DataDirectory implements AutoCloseable {
                         + "); stop that one, or give this one another --data-dir");
             }
             sayWhoHolds(lockFile);
-            // Not changed: it may be somebody's home, or /tmp.
+            // Permissions are not changed: it may be a home directory, or /tmp.
             OwnerOnly.exposure(path).ifPresent(log::warn);
             return new DataDirectory(path, lockFile);
         } catch (FileSystemException e) {
@@ -73,7 +74,7 @@ public final class DataDirectory implements AutoCloseable {
             FileLock lock = lockFile.tryLock();
             return lock != null;
         } catch (OverlappingFileLockException e) {
-            return false; // by this very process
+            return false; // by this process
         }
     }
 
@@ -107,7 +108,7 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    /** Lets others have it. */
+    /** Releases the directory. */
     @Override
     public void close() throws IOException {
         lockFile.close();

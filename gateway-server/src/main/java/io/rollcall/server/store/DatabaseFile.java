@@ -17,14 +17,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be told of the store's file before SQLite opens it, which may already change it: from its first 100 bytes
- * (<a href="https://www.sqlite.org/fileformat2.html#the_database_header">SQLite file format §1.3</a>).
+ * Inspects the store's file before SQLite opens and possibly changes it, from its first 100 bytes (<a
+ * href="https://www.sqlite.org/fileformat2.html#the_database_header">SQLite file format §1.3</a>).
  */
 final class DatabaseFile {
     /** In the header of a store that a gateway has opened: "Roll". */
     static final int LIVE = 0x526F6C6C;
 
-    /** In the header of a backup's copy, until a gateway opens it: "Copy". */
+    /** In the header of a backup copy, until a gateway opens it: "Copy". */
     static final int COPY = 0x436F7079;
 
     private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
@@ -37,13 +37,13 @@ final class DatabaseFile {
         this.path = path;
     }
 
-    /** The store's database in a gateway's directory; where that is a link, what it leads to, as SQLite does. */
+    /** Returns the database in a gateway's directory, with links resolved as by SQLite. */
     static DatabaseFile in(Path directory) throws IOException {
         Path path = directory.resolve(SqliteStore.FILE).toAbsolutePath();
         return new DatabaseFile(Files.exists(path) ? path.toRealPath() : path);
     }
 
-    /** Within a transaction: from then on it is a gateway's, under this id. */
+    /** Marks the database as a live store with this id. Within a transaction. */
     static void becomeLive(Statement statement, String registryId) throws SQLException {
         statement.execute("INSERT OR REPLACE INTO registry (one, id) VALUES (1, '" + registryId + "')");
         statement.execute("PRAGMA application_id = " + LIVE);
@@ -53,22 +53,22 @@ final class DatabaseFile {
         return path;
     }
 
-    /** SQLite's write-ahead log; left behind by a process that was killed, and then part of the database. */
+    /** Returns SQLite's write-ahead log; if left behind by a killed process, it is part of the database. */
     Path log() {
         return path.resolveSibling(path.getFileName() + "-wal");
     }
 
-    /** SQLite's rollback journal, from before a database has a log: what the file's first pages were. */
+    /** Returns SQLite's rollback journal, used before a database has a log: the original first pages. */
     Path rollbackJournal() {
         return path.resolveSibling(path.getFileName() + "-journal");
     }
 
-    /** Whether changes may stand in the log alone. */
+    /** Returns whether the log may hold changes that the database lacks. */
     boolean hasLog() throws IOException {
         return isFilled(log());
     }
 
-    /** Whether there is a database, or a new one would be made. */
+    /** Returns whether a database exists; otherwise a new one would be created. */
     boolean isFilled() throws IOException {
         return isFilled(path);
     }
@@ -77,13 +77,13 @@ final class DatabaseFile {
         return Files.exists(file) && Files.size(file) > 0;
     }
 
-    /** Whether it is a backup's copy that no gateway has opened, by the file alone: a log may say otherwise. */
+    /** Returns whether it is a backup copy that no gateway has opened, judged without the log. */
     boolean isCopy() throws IOException {
         return isFilled() && ByteBuffer.wrap(header()).getInt(APPLICATION_ID_AT) == COPY;
     }
 
     /**
-     * Makes it, empty, where it is not there; SQLite gives what it lays beside it the same mode.
+     * Creates it, empty, if missing; SQLite gives its additional files the same mode.
      *
      * @throws IOException with a sentence that says what to do
      */
@@ -104,24 +104,24 @@ final class DatabaseFile {
         }
     }
 
-    /** As JDBC takes it; a URI, so that no character of the path means anything else. */
+    /** Returns the JDBC URL; a URI, so that no character of the path has a special meaning. */
     String url() {
         return "jdbc:sqlite:" + path.toUri();
     }
 
-    /** The same without what stands in the log; reads only ({@code immutable} passes over the log in silence). */
+    /** Returns the read-only URL that ignores the log ({@code immutable} skips it silently). */
     String urlWithoutLog() {
         return url() + "?immutable=1";
     }
 
-    /** Which file that is, whatever its name becomes. */
+    /** Returns the identity of the file, independent of its name. */
     Object key() throws IOException {
         Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
         return key == null ? path : key;
     }
 
     /**
-     * Refuses what is certainly not a store.
+     * Refuses a file that is certainly not a store.
      *
      * @throws IOException with a sentence that says what to do
      */

@@ -8,7 +8,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 
-/** Files and names that outlive a power cut (fsync(2): a file's name is in its directory, flushed on its own). */
+/**
+ * Makes files and names survive a power cut (fsync(2): a file's name is in its directory, which is flushed separately).
+ */
 final class DurableFiles {
     private DurableFiles() {}
 
@@ -27,7 +29,7 @@ final class DurableFiles {
         }
     }
 
-    /** Puts a file, whose content is on the disk, in another's place: at any instant one of the two has the name. */
+    /** Atomically replaces a file by another whose content is on disk. */
     static void replace(Path by, Path file) throws IOException {
         Files.move(by, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         forceNames(file);

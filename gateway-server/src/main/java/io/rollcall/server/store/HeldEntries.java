@@ -8,25 +8,25 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 
 /**
- * Which log entries of one namespace a store keeps: the latest {@link RegistryStore#HELD_ENTRIES}, and no more of them than
- * {@link RegistryStore#HELD_BYTES} together. Used by one thread at a time.
+ * Tracks the log entries of one namespace that a store keeps: the latest {@link RegistryStore#HELD_ENTRIES}, of at most
+ * {@link RegistryStore#HELD_BYTES} in total. Used by one thread at a time.
  */
 final class HeldEntries {
     private final Deque<Integer> sizes = new ArrayDeque<>();
     private long bytes;
     private long next = 1;
 
-    /** One that was kept before; oldest first. */
+    /** Adds an entry already in the store; oldest first. */
     void held(long revision, int size) {
         next = revision;
         add(size);
     }
 
     /**
-     * Adds log entries, and lets the oldest go.
+     * Adds log entries and drops the oldest.
      *
      * @param entries at least one
-     * @return the revision of the first that is kept
+     * @return the revision of the first entry kept
      */
     long add(List<LogEntry> entries, ToIntFunction<LogEntry> size) {
         next = entries.get(0).revision();

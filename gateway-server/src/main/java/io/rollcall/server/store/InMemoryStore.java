@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps nothing beyond the process: each start is a new registry with a new id. */
+/** Keeps the registry in memory only: each start is a new registry with a new id. */
 public final class InMemoryStore implements RegistryStore {
     private final String registryId;
     private final long branch;
@@ -25,7 +25,7 @@ public final class InMemoryStore implements RegistryStore {
         branch = RegistryIds.branch(random);
     }
 
-    /** One namespace; states and log entries are shared with the registry, so they cost but their references. */
+    /** One namespace; states and log entries are shared with the registry, so they cost only references. */
     private static final class Kept {
         private final Deque<LogEntry> history = new ArrayDeque<>();
         private final HeldEntries held = new HeldEntries();
@@ -70,11 +70,11 @@ public final class InMemoryStore implements RegistryStore {
 
     @Override
     public void probe() {
-        // Memory is there, or nothing is.
+        // Memory is always writable.
     }
 
     @Override
     public void close() {
-        // Nothing is held.
+        // No resources to release.
     }
 }

@@ -3,19 +3,19 @@ package io.rollcall.server.store;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/** Names for registries that no two of them share. */
+/** Generates unique ids for registries and branches. */
 final class RegistryIds {
     private static final int BYTES = 8;
 
     private RegistryIds() {}
 
-    /** A number that is not 0; two of a registry's are the same once in 2^64. */
+    /** Returns a random number other than 0; collisions have a probability of 2^-64. */
     static long branch(SecureRandom random) {
         long number = random.nextLong();
         return number == 0 ? 1 : number;
     }
 
-    /** 16 hexadecimal digits. */
+    /** Returns 16 random hexadecimal digits. */
     static String fresh(SecureRandom random) {
         byte[] id = new byte[BYTES];
         random.nextBytes(id);

@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  *   {"session":{"node":7,"incarnation":{"number":71,"implicit":false}},"details":{"host":"10.0.0.7", …},"status":"ACTIVE", …}
  * </pre>
  *
- * and its checksum. Strict: what is missing or unknown is damage, as another version has another schema number. Who
- * renames a component sees {@code StoredFormatTest} fail, and writes a migration.
+ * and its checksum. Strict: missing or unknown fields are damage, as other versions have another schema number.
+ * Renaming a component requires a migration; {@code StoredFormatTest} detects it.
  */
 final class Row<T> {
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -71,9 +71,9 @@ final class Row<T> {
     }
 
     /**
-     * @param nodes how many rows of nodes belong to it: a lost one is noticed
-     * @param ended how many of ended sessions
-     * @param branches how many of branches; null: it was written before there were any
+     * @param nodes the number of node rows, to detect a lost one
+     * @param ended the number of ended-session rows
+     * @param branches the number of branch rows; null: written before branches existed
      */
     record NamespaceBody(
             long revision,
@@ -96,7 +96,7 @@ final class Row<T> {
     /** A branch; its first revision is the row's key. */
     record BranchBody(long number) {}
 
-    /** A log entry; of the change, just the component of its kind is there. */
+    /** A log entry; only the component of its kind of change is present. */
     record LogEntryBody(
             long epoch,
             @Nullable Node node,
@@ -145,7 +145,7 @@ final class Row<T> {
         return writer.writeValueAsString(value);
     }
 
-    /** CRC-32C of table, key and body: finds what SQLite's own look at its pages does not. */
+    /** Returns the CRC-32C of table, key and body, which detects damage that SQLite's own checks miss. */
     long checksum(String namespace, long key, String body) {
         CRC32C crc = new CRC32C();
         crc.update((table + " " + namespace + " " + key + " ").getBytes(StandardCharsets.UTF_8));
@@ -153,7 +153,7 @@ final class Row<T> {
         return crc.getValue();
     }
 
-    /** @throws IOException if it is not what was written */
+    /** @throws IOException if the row is corrupt */
     T read(String namespace, long key, String body, long checksum) throws IOException {
         String row = table + " " + key + " of " + namespace;
         if (checksum != checksum(namespace, key, body)) {
@@ -166,7 +166,7 @@ final class Row<T> {
         }
     }
 
-    /** How a {@link NodeId} is written. */
+    /** Writes a {@link NodeId} as a number. */
     private abstract static class AsNumber {
         @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
         AsNumber(int unused) {}

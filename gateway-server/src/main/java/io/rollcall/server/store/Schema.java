@@ -6,8 +6,8 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * The tables, and how an older database becomes one of today: step by step, each in a transaction that also counts up
- * SQLite's {@code user_version}. Steps are only ever added.
+ * The tables and their migrations: each step runs in a transaction that also increments SQLite's {@code user_version}.
+ * Steps are only ever added.
  *
  * <pre>
  *   registry    its id, one row
@@ -16,7 +16,7 @@ import java.util.List;
  *   ended       namespace, node id → how its last sessions ended
  *   step        namespace, revision → the log entry
  *   branch      namespace, first revision → the branch from there on
- *   audit_head  where the audit log stood at the last commit, one row
+ *   audit_head  the audit log's position at the last commit, one row
  * </pre>
  *
  * A {@code body} is JSON (see {@link Row}), a {@code checksum} is over the row's key and body.
@@ -55,7 +55,7 @@ final class Schema {
               one INTEGER PRIMARY KEY CHECK (one = 1), registry TEXT NOT NULL, head TEXT NOT NULL
             ) STRICT""");
 
-    /** From this version on there are branches. */
+    /** The first version with branches. */
     static final int WITH_BRANCHES = 2;
 
     static final List<List<String>> STEPS = List.of(FIRST, BRANCHES, AUDIT_HEAD);
@@ -67,15 +67,15 @@ final class Schema {
         this.steps = steps;
     }
 
-    /** The one this program reads and writes. */
+    /** Returns the schema this program reads and writes. */
     static Schema current() {
         return new Schema(STEPS);
     }
 
     /**
-     * Brings the database to this version.
+     * Upgrades the database to this version.
      *
-     * @return the version that it had
+     * @return the previous version
      * @throws IOException if it was written by a newer program; the message says what to do
      */
     int upgrade(Connection connection) throws SQLException, IOException {

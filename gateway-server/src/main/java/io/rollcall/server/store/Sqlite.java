@@ -10,7 +10,7 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/** How connections to SQLite are set up, and what its errors mean to who runs the gateway. */
+/** Sets up connections to SQLite and explains its errors to operators. */
 final class Sqlite {
     private static final int BUSY_MILLIS = 5_000;
     private static final int PRIMARY_CODE = 0xff;
@@ -23,7 +23,7 @@ final class Sqlite {
 
     private Sqlite() {}
 
-    /** A connection whose commits are on the disk when they return. Transactions are begun and ended by hand. */
+    /** Opens a connection whose commits are on disk when they return. Transactions are begun and ended explicitly. */
     static Connection connect(DatabaseFile file) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
@@ -32,12 +32,12 @@ final class Sqlite {
         return config.createConnection(file.url());
     }
 
-    /** A connection that changes nothing, neither the database nor its log, not even when it is closed. */
+    /** Opens a connection that changes neither the database nor its log, not even when closed. */
     static Connection connectToLook(DatabaseFile file) throws SQLException {
         return readOnly(file.url());
     }
 
-    /** As {@link #connectToLook}, at the database without what stands in its log. */
+    /** As {@link #connectToLook}, but without the content of the log. */
     static Connection connectToLookWithoutLog(DatabaseFile file) throws SQLException {
         return readOnly(file.urlWithoutLog());
     }
@@ -49,7 +49,7 @@ final class Sqlite {
         return config.createConnection(url);
     }
 
-    /** A connection to a database that stays one file, for as long as nobody else uses it. */
+    /** Opens a connection that keeps the database a single file, while no other process uses it. */
     static Connection connectWithoutLog(DatabaseFile file) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.DELETE);
@@ -57,7 +57,7 @@ final class Sqlite {
         return config.createConnection(file.url());
     }
 
-    /** Statements that are all done or none, as the driver's own transactions would hold the lock while idle. */
+    /** Runs statements atomically. The driver's own transactions would hold the lock while idle. */
     static void inTransaction(Connection connection, Work work) throws SQLException, IOException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("BEGIN IMMEDIATE");
@@ -71,7 +71,7 @@ final class Sqlite {
         }
     }
 
-    /** What is done in a transaction. */
+    /** The body of a transaction. */
     interface Work {
         void run(Statement statement) throws SQLException, IOException;
     }
@@ -80,7 +80,7 @@ final class Sqlite {
         try {
             statement.execute("ROLLBACK");
         } catch (SQLException e) {
-            // SQLite rolls back by itself after some errors, and then says that there is nothing to roll back.
+            // SQLite rolls back by itself after some errors, and then reports that there is nothing to roll back.
             because.addSuppressed(e);
         }
     }
@@ -92,7 +92,7 @@ final class Sqlite {
         }
     }
 
-    /** @throws IOException if SQLite finds its pages out of order; the message says what to do */
+    /** @throws IOException if SQLite's integrity check fails; the message says what to do */
     static void requireSound(DatabaseFile file, Connection connection) throws SQLException, IOException {
         String found = text(connection, "PRAGMA quick_check(1)");
         if (!"ok".equals(found)) {
@@ -108,8 +108,8 @@ final class Sqlite {
     }
 
     /**
-     * @param file what was used
-     * @return with a sentence that says what to do
+     * @param file the database in use
+     * @return an exception whose message says what to do
      */
     static IOException failure(DatabaseFile file, SQLException e) {
         if (OpenFiles.noneIsLeft()) {

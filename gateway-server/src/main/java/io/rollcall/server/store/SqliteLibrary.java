@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteJDBCLoader;
 
 /**
- * SQLite itself, a native library. The driver would load it with the first connection, and its failure would then look
- * like the database's.
+ * Loads SQLite's native library. The driver would load it with the first connection, where a failure would look like a
+ * damaged database.
  */
 public final class SqliteLibrary {
     private static final NativeLibrary LIBRARY = new NativeLibrary(
@@ -23,22 +23,22 @@ public final class SqliteLibrary {
                     "org.sqlite.lib.name",
                     "org.sqlite.osinfo.architecture"));
 
-    /** What is said of the place that is tried last, which hardly anybody uses. */
+    /** Mentioned in the loader's message for the last location, which is rarely used. */
     private static final String LAST_RESORT = "java.library.path";
 
     private SqliteLibrary() {}
 
     /**
-     * Loads it, if it is not loaded yet.
+     * Loads the library unless already loaded.
      *
-     * @throws IOException if it cannot be; the message says why and what to do
+     * @throws IOException if it cannot be loaded; the message says why and what to do
      */
     public static synchronized void require() throws IOException {
         Logger loader = (Logger) LoggerFactory.getLogger(SQLiteJDBCLoader.class);
         ListAppender<ILoggingEvent> logged = new ListAppender<>();
         logged.start();
         loader.addAppender(logged);
-        loader.setAdditive(false); // one stack trace for each place where it looks
+        loader.setAdditive(false); // it logs a stack trace for each location
         try {
             SQLiteJDBCLoader.initialize();
         } catch (Exception | LinkageError e) {
@@ -49,7 +49,7 @@ public final class SqliteLibrary {
         }
     }
 
-    /** What the loader throws does not say why; what it logs does. */
+    /** Returns the cause from the loader's log, since its exception does not contain it. */
     private static Throwable reason(List<ILoggingEvent> logged, Throwable thrown) {
         return logged.stream()
                 .map(ILoggingEvent::getThrowableProxy)

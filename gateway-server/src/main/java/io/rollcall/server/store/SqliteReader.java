@@ -23,8 +23,8 @@ import java.util.Map;
 import org.pcollections.TreePMap;
 
 /**
- * Reads the whole store, and believes nothing: each row has a checksum, each namespace says how many rows it has, and
- * its history has no gap. An {@link IOException} says what is not as it was written.
+ * Reads and verifies the whole store: each row's checksum, each namespace's number of rows, and that its history has no
+ * gap. Throws an {@link IOException} that names the damage.
  */
 final class SqliteReader {
     private final Connection connection;
@@ -116,7 +116,7 @@ final class SqliteReader {
         }
     }
 
-    /** Takes rows in order; false: that one cannot be. */
+    /** Takes rows in order; returns false for an impossible row. */
     private interface Sink<T> {
         boolean take(long key, T value) throws IOException;
     }

@@ -26,8 +26,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One connection to the store, for as long as it does what it is told: its statements, and the numbers by which its
- * tables know the namespaces. After an error it is thrown away, with all that it believed.
+ * One connection to the store with its statements and the namespace numbers of its tables. After an error it is
+ * discarded, with its cached state.
  */
 final class SqliteSession implements AutoCloseable {
     private final Connection connection;
@@ -43,7 +43,7 @@ final class SqliteSession implements AutoCloseable {
     private final PreparedStatement sizesOfEntries;
     private final Map<NamespaceName, HeldEntries> held = new HashMap<>();
 
-    /** @param connection to a database of today's schema; closed with this */
+    /** @param connection to a database of the current schema; closed with this */
     SqliteSession(Connection connection) throws SQLException {
         this.connection = connection;
         putNamespace =
@@ -124,7 +124,9 @@ final class SqliteSession implements AutoCloseable {
         putNamespace(number, name, NamespaceBody.of(after));
     }
 
-    /** The one that begins with this batch, if one does; those before it that are not needed any more go then. */
+    /**
+     * Writes the branch that begins with this batch, if any, and deletes earlier branches that are no longer needed.
+     */
     private void writeBranches(int number, String name, List<Branches.Branch> branches, long firstOfBatch)
             throws SQLException, IOException {
         for (Branches.Branch branch : branches) {
@@ -135,7 +137,7 @@ final class SqliteSession implements AutoCloseable {
         }
     }
 
-    /** What a namespace of before there were branches has been through is one branch, which begins at its beginning. */
+    /** Assigns one branch to the whole history of namespaces from before branches existed. */
     void beginBranches(SecureRandom random) throws SQLException, IOException {
         Sqlite.inTransaction(connection, statement -> {
             for (Map.Entry<NamespaceName, Integer> namespace : numbers.entrySet()) {
@@ -150,7 +152,7 @@ final class SqliteSession implements AutoCloseable {
         });
     }
 
-    /** The nodes that are not what they were, and whether a session of theirs ended. */
+    /** Returns the changed nodes, and whether a session of theirs ended. */
     private static Map<NodeId, Boolean> touched(List<LogEntry> entries) {
         Map<NodeId, Boolean> touched = new LinkedHashMap<>();
         for (LogEntry entry : entries) {
@@ -172,7 +174,7 @@ final class SqliteSession implements AutoCloseable {
         putNamespace.executeUpdate();
     }
 
-    /** @return the size of its body */
+    /** @return the size of the body */
     private static <T> int put(PreparedStatement statement, Row<T> row, int number, String name, long key, T value)
             throws SQLException, IOException {
         String body = row.write(value);
@@ -184,7 +186,7 @@ final class SqliteSession implements AutoCloseable {
         return body.length();
     }
 
-    /** What the table has of a namespace; read once, since this alone writes it. */
+    /** Returns the entries held for a namespace; read once, since only this session writes them. */
     private HeldEntries held(NamespaceName namespace, int number) throws SQLException {
         HeldEntries known = held.get(namespace);
         if (known == null) {
@@ -206,7 +208,7 @@ final class SqliteSession implements AutoCloseable {
         statement.executeUpdate();
     }
 
-    /** Also moves what the write-ahead log holds into the database, where that is possible. */
+    /** Closes the session, with a checkpoint of the write-ahead log if possible. */
     @Override
     public void close() throws SQLException {
         connection.close();

@@ -18,14 +18,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the registry in an SQLite database, {@value #FILE}. A batch is one transaction; once {@link #commit} returns,
- * it is on the disk (write-ahead log, {@code synchronous=FULL}).
+ * it is on disk (write-ahead log, {@code synchronous=FULL}).
  *
  * <pre>
  *   commit ──▶ still the same file? ──▶ session (a new one after a failure) ──▶ BEGIN … rows … COMMIT
  * </pre>
  *
- * Nothing is read but at the start, since what the registry shows is in memory. A failed session is thrown away, and
- * the next attempt makes another: a disk that has room again is all it takes.
+ * The database is read only at startup, since the registry is in memory. A failed session is discarded and the next
+ * attempt opens another, so the store recovers as soon as the disk has room again.
  *
  * <p>Threads: one at a time.
  */
@@ -35,7 +35,7 @@ public final class SqliteStore implements RegistryStore {
 
     private static final Logger log = LoggerFactory.getLogger(SqliteStore.class);
 
-    /** With less room a store that failed stays failed, or it would come and go with every change. */
+    /** Free space required to recover a failed store; with less it would fail again at the next change. */
     private static final long LEAST_ROOM_BYTES = 256 << 10;
 
     private final DatabaseFile file;
@@ -56,9 +56,9 @@ public final class SqliteStore implements RegistryStore {
     }
 
     /**
-     * Opens the store, or makes it where there is none.
+     * Opens the store, or creates it if there is none.
      *
-     * @param directory the caller's to hold ({@link DataDirectory})
+     * @param directory locked by the caller ({@link DataDirectory})
      * @throws IOException if it cannot be used, is damaged, or was written by a newer program; the message says what to
      *     do, and nothing was changed
      */
@@ -69,8 +69,7 @@ public final class SqliteStore implements RegistryStore {
     /**
      * As {@link #open(Path, SecureRandom)}.
      *
-     * @param auditHead where the audit log stands on the disk; asked at each commit, whose lines are there already, and
-     *     kept with it
+     * @param auditHead the position of the audit log on disk, stored with each commit, whose lines are already written
      */
     public static SqliteStore open(Path directory, SecureRandom random, Supplier<String> auditHead) throws IOException {
         return open(directory, random, Schema.current(), auditHead);
@@ -126,13 +125,13 @@ public final class SqliteStore implements RegistryStore {
         }
     }
 
-    /** Nothing is changed by this, whatever it finds: closing a usual connection would move the log's pages. */
+    /** Checks without changing anything: closing a normal connection would checkpoint the log. */
     private static void requireSound(DatabaseFile file, Schema schema) throws SQLException, IOException {
         try (Connection connection = Sqlite.connectToLook(file)) {
             Sqlite.requireSound(file, connection);
             schema.requireKnown(connection);
             if (file.hasLog()) {
-                read(file, connection); // or else the log may be another database's
+                read(file, connection); // otherwise the log may belong to another database
             }
         }
     }
@@ -146,7 +145,7 @@ public final class SqliteStore implements RegistryStore {
         }
     }
 
-    /** The one on record, or a new one for a new store. */
+    /** Returns the stored id, or a new one for a new store. */
     private static String registryId(Connection connection, SecureRandom random) throws SQLException, IOException {
         if (Sqlite.number(connection, "PRAGMA application_id") != DatabaseFile.LIVE) {
             Sqlite.inTransaction(
@@ -160,7 +159,7 @@ public final class SqliteStore implements RegistryStore {
         return registryId;
     }
 
-    /** Where the audit log stood at the last commit before this was opened; empty: not known. */
+    /** Returns the audit log's position at the last commit before this was opened; empty: unknown. */
     public String auditHead() {
         return auditHead.atOpen();
     }
@@ -211,7 +210,7 @@ public final class SqliteStore implements RegistryStore {
         }
     }
 
-    /** SQLite would go on writing to a file that has lost its name, and a restart would know nothing of it. */
+    /** SQLite would go on writing to a file that was unlinked, and the changes would be lost at a restart. */
     private void requireSameFile() throws IOException {
         if (!Files.exists(file.path()) || !file.key().equals(fileKey)) {
             throw new IOException(
@@ -241,7 +240,7 @@ public final class SqliteStore implements RegistryStore {
         }
     }
 
-    /** Moves what the write-ahead log holds into the database, which is then one file. */
+    /** Closes the store and checkpoints the write-ahead log, which leaves a single file. */
     @Override
     public void close() {
         dropSession();

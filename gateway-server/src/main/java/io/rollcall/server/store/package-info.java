@@ -1,4 +1,4 @@
-/** What makes the registry durable, behind {@link io.rollcall.server.registry.RegistryStore}. */
+/** Storage engines of the registry, behind {@link io.rollcall.server.registry.RegistryStore}. */
 @NullMarked
 package io.rollcall.server.store;
 

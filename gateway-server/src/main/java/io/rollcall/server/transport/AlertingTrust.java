@@ -12,13 +12,13 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Has a client whose certificate is refused hear the alert for it (RFC 8446 §6.2); netty would say {@code
- * internal_error}. Netty takes the number of a verification error of OpenSSL, which BoringSSL turns into an alert.
+ * Sends a client whose certificate is refused the right TLS alert (RFC 8446 §6.2); netty would send {@code
+ * internal_error}. Netty takes the number of an OpenSSL verification error, which BoringSSL maps to an alert.
  *
  * <pre>
  *   expired                       10 → certificate_expired (45)
  *   withdrawn                     23 → certificate_revoked (44)
- *   untrusted, namespace unknown  20 → unknown_ca (48)         the same, so that nobody learns which namespaces there are
+ *   untrusted, namespace unknown  20 → unknown_ca (48)         the same, to hide which namespaces exist
  *   anything else                 28 → bad_certificate (42)
  * </pre>
  */

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has new connections shown the gateway's own certificate as its files have it now, and raises an alarm when the one in
- * force ends. Used by one thread at a time.
+ * Reloads the gateway's own certificate for new connections, and raises an alarm when the one in force ends. Used by
+ * one thread at a time.
  */
 public final class CertificateReload implements Reloadable {
     private static final Logger log = LoggerFactory.getLogger(CertificateReload.class);
@@ -46,9 +46,9 @@ public final class CertificateReload implements Reloadable {
     }
 
     /**
-     * @param config with which the gateway started
-     * @param watch of {@link #files(GatewayConfig)}, from before they were read
-     * @param end of the certificate in force
+     * @param config the configuration at startup
+     * @param watch of {@link #files(GatewayConfig)}, created before they were read
+     * @param end the expiry of the certificate in force
      */
     public CertificateReload(
             GatewayConfig config,
@@ -65,7 +65,7 @@ public final class CertificateReload implements Reloadable {
         this.files = watched(config, watch);
     }
 
-    /** Those it takes: the certificate and its key. */
+    /** Returns the files it reloads: the certificate and its key. */
     public static List<Path> files(GatewayConfig config) {
         return List.of(config.get(Setting.CERTIFICATE), config.get(Setting.KEY));
     }

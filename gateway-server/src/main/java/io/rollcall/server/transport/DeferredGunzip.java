@@ -9,11 +9,11 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Unpacks nothing until the request is read, behind the interceptors (see {@link DeferredParsing}): gRPC's own begins in
- * front of them, and what is no gzip fails there. What comes out is bounded by the size that a message may have.
+ * Decompresses only when the request is read, after the interceptors (see {@link DeferredParsing}): gRPC's own
+ * decompressor starts before them and fails there on invalid gzip. The output is bounded by the maximum message size.
  */
 final class DeferredGunzip implements Decompressor {
-    /** Plain and gzip, as gRPC has it unless told otherwise. */
+    /** Identity and gzip, as in gRPC's default. */
     static final DecompressorRegistry REGISTRY = DecompressorRegistry.emptyInstance()
             .with(Codec.Identity.NONE, false)
             .with(new DeferredGunzip(), true);
@@ -28,7 +28,7 @@ final class DeferredGunzip implements Decompressor {
     @Override
     public InputStream decompress(InputStream packed) {
         return new InputStream() {
-            private @Nullable InputStream unpacked; // one thread reads
+            private @Nullable InputStream unpacked; // read by one thread
 
             private InputStream unpacked() throws IOException {
                 InputStream begun = unpacked;
@@ -52,7 +52,7 @@ final class DeferredGunzip implements Decompressor {
             @Override
             public void close() throws IOException {
                 InputStream begun = unpacked;
-                (begun == null ? packed : begun).close(); // with what zlib holds outside the heap
+                (begun == null ? packed : begun).close(); // also frees zlib's native memory
             }
         };
     }

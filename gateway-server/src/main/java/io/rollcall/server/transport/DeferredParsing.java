@@ -14,13 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Has requests read behind the interceptors, so that one that cannot be read is refused, counted and recorded like all
- * others. gRPC reads them in front, answers UNKNOWN, and logs a stack trace: a log that any member could fill.
+ * Parses requests after the interceptors, so that a malformed request is refused, counted and audited like all others.
+ * gRPC parses before them, answers UNKNOWN and logs a stack trace, so any member could fill the log.
  */
 final class DeferredParsing {
     /**
-     * As they come: gRPC's own way to have them so copies each through a buffer of 8 KiB. They are read before it goes
-     * on.
+     * Passes the stream through without a copy, which gRPC's own marshaller would make through a buffer of 8 KiB. It is
+     * read before the call continues.
      */
     static final Marshaller<InputStream> BYTES = new Marshaller<>() {
         @Override
@@ -57,7 +57,10 @@ final class DeferredParsing {
                 method.getServerCallHandler());
     }
 
-    /** Nobody reads them, and in memory many small ones are some seventy times as large as on the wire. */
+    /**
+     * Discards unknown fields: nothing reads them, and many small ones take about seventy times their wire size in
+     * memory.
+     */
     @SuppressWarnings("unchecked") // a message of its own builder
     private static <Q> Q withoutUnknownFields(Q request) {
         UnknownFieldSet none = UnknownFieldSet.getDefaultInstance();
@@ -76,7 +79,7 @@ final class DeferredParsing {
         public Q parse(InputStream stream) {
             try {
                 return withoutUnknownFields(marshaller.parse(stream));
-            } catch (RuntimeException e) { // whatever it is, it comes of the caller's bytes
+            } catch (RuntimeException e) { // any exception is caused by the caller's bytes
                 throw Refusal.BAD_MESSAGE.because(
                         "request: cannot be read (expected: protobuf, texts in UTF-8, no larger than it may be)");
             }

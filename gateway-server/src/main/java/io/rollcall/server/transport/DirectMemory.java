@@ -11,8 +11,8 @@ import java.lang.management.ManagementFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the network from taking all memory outside the heap. What is left over serves the store, the audit log and the
- * console, whose threads would otherwise fail for what a tenant leaves unread.
+ * Keeps the network from using all direct memory. The rest is for the store, the audit log and the console, whose
+ * threads would otherwise fail because of replies that a tenant leaves unread.
  *
  * <p>It also makes a failure cheap: at netty's own limit an allocation fails at once; at the JVM's limit the event loop
  * would first collect garbage and sleep, half a second each time ({@code java.nio.Bits.reserveMemory}).
@@ -21,17 +21,17 @@ public final class DirectMemory {
     private static final String NETTY_LIMIT = "io.netty.maxDirectMemory";
     private static final int NETWORK_QUARTERS = 3;
 
-    /** Of a message in gRPC over HTTP/2: a flag and the length. */
+    /** Size of a gRPC message header: a flag and the length. */
     private static final int FRAME_HEADER = 5;
 
     private static final int LARGEST_BUFFER = 1 << 20;
 
-    /** As most replies are. */
+    /** The size of most replies. */
     private static final int SMALL_REPLY = 64 << 10;
 
     private DirectMemory() {}
 
-    /** Call it before any class of netty is used. A limit that was given to the JVM is left as it is. */
+    /** Call it before any class of netty is used. A limit set by a JVM option is kept. */
     public static void limit() {
         if (System.getProperty(NETTY_LIMIT) == null) {
             System.setProperty(NETTY_LIMIT, Long.toString(most() / 4 * NETWORK_QUARTERS));
@@ -39,8 +39,8 @@ public final class DirectMemory {
     }
 
     /**
-     * Returns if a reply's bytes have room: takes as much, and gives it back. gRPC then finds it in the same thread's
-     * cache or arena. A small reply is sent without that try as long as there is plenty: a heartbeat's cost would show it.
+     * Returns if there is room for a reply: allocates that much and releases it. gRPC then finds it in the same
+     * thread's cache or arena. Small replies skip this while memory is plentiful, to keep heartbeats cheap.
      *
      * @throws OutOfMemoryError otherwise
      */
@@ -51,7 +51,7 @@ public final class DirectMemory {
         }
     }
 
-    /** No more than half of netty's limit is taken. Where the JVM counts instead of netty, nobody knows. */
+    /** Returns whether at most half of netty's limit is used. False if the JVM counts instead of netty. */
     private static boolean isPlentiful() {
         return PlatformDependent.useDirectBufferNoCleaner()
                 && PlatformDependent.usedDirectMemory() < PlatformDependent.maxDirectMemory() / 2;
@@ -77,7 +77,7 @@ public final class DirectMemory {
         }
     }
 
-    /** What the JVM allows in bytes: {@code -XX:MaxDirectMemorySize}, or as much as the heap where that is not given. */
+    /** Returns the JVM's limit in bytes: {@code -XX:MaxDirectMemorySize}, by default the maximum heap. */
     private static long most() {
         @Nullable HotSpotDiagnosticMXBean bean = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
         long given = bean == null

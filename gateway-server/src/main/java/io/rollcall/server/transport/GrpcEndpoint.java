@@ -23,8 +23,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * The gateway's gRPC port: mutual TLS, and limits on what one connection may cost.
  *
- * <p>Threads: services and interceptors run on netty's event loops themselves ({@code directExecutor}); nothing in them
- * may block. {@link #start} and {@link #close} belong to one owner; {@link #prepare} may come from another thread.
+ * <p>Threads: services and interceptors run on netty's event loops ({@code directExecutor}) and must not block. {@link
+ * #start} and {@link #close} belong to one owner; {@link #prepare} may be called from another thread.
  */
 public final class GrpcEndpoint implements AutoCloseable {
     static {
@@ -32,8 +32,8 @@ public final class GrpcEndpoint implements AutoCloseable {
     }
 
     /**
-     * What a connection may send that nobody has asked for yet: as little as HTTP/2 begins with (RFC 9113 §6.9.2). gRPC
-     * would let it grow by what the network bears, to megabytes for each of many connections.
+     * The flow control window of a connection: HTTP/2's initial value (RFC 9113 §6.9.2). gRPC would let it grow with
+     * the bandwidth, to megabytes for each of many connections.
      */
     private static final int WINDOW_BYTES = 65_535;
 
@@ -47,16 +47,16 @@ public final class GrpcEndpoint implements AutoCloseable {
     private volatile int port;
 
     /**
-     * Opens nothing yet.
+     * Creates an endpoint that does not listen yet.
      *
      * @param drain how long open calls may go on once the endpoint closes
-     * @param sockets its own from now on
-     * @param connections told of each connection once its handshake is over
-     * @param outermostFirst the interceptors of all services, in the order in which a call meets them
-     * @param tracers told of every call, also of methods that are not served
+     * @param sockets owned by the endpoint from now on
+     * @param connections notified of each connection after its handshake
+     * @param outermostFirst the interceptors of all services, in the order in which a call passes them
+     * @param tracers notified of every call, also of unknown methods
      * @param clock for the dates of the server's certificate
      * @throws IllegalArgumentException if certificate or key cannot be used; the message names the file and what to do
-     * @throws IllegalStateException if the native TLS library is not there
+     * @throws IllegalStateException if the native TLS library is missing
      */
     public GrpcEndpoint(
             Settings settings,
@@ -128,8 +128,8 @@ public final class GrpcEndpoint implements AutoCloseable {
     }
 
     /**
-     * Makes ready to show itself by another certificate. New connections get it once the result is run, which cannot
-     * fail; open ones go on.
+     * Prepares another certificate. New connections get it once the result is run, which cannot fail; open connections
+     * continue.
      *
      * @throws IllegalArgumentException if certificate or key cannot be used; the message names the file and what to do
      */
@@ -139,19 +139,19 @@ public final class GrpcEndpoint implements AutoCloseable {
         return () -> tls.renew(context, renewed.end());
     }
 
-    /** When the certificate ends that it shows itself by. */
+    /** Returns when the certificate in use expires. */
     public Instant certificateEnd() {
         return tls.end();
     }
 
-    /** The port it listens on; before it is started, the one that it was told (0: any). */
+    /** Returns the port it listens on; before the start, the configured one (0: any). */
     public int port() {
         return port;
     }
 
     /**
-     * Takes no more calls, lets the open ones go on for the drain time, then ends them. Returns when all is over.
-     * Interrupted, it ends them at once.
+     * Accepts no more calls, lets the open ones continue for the drain time, then cancels them. Returns when all have
+     * ended. If interrupted, cancels them at once.
      */
     @Override
     public void close() {

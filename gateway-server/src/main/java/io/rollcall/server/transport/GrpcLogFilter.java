@@ -6,11 +6,11 @@ import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /**
- * Silences what gRPC logs when a client's frames make no sense: a stack trace for a few bytes, by which any member could
- * fill the log. The client is told, and its call counted; it is no defect of the gateway.
+ * Silences gRPC's logging of malformed client frames: a stack trace for a few bytes, by which any member could fill the
+ * log. The client gets the error and its call is counted; it is not a defect of the gateway.
  */
 final class GrpcLogFilter {
-    // Held here: a logger that nobody holds is forgotten, and its level with it.
+    // Strong references: an unreferenced logger is garbage-collected, and its level with it.
     private static final List<Logger> NOISY = Stream.of(
                     "io.grpc.netty.NettyServerHandler",
                     "io.grpc.netty.NettyServerStream",
@@ -20,7 +20,7 @@ final class GrpcLogFilter {
 
     private GrpcLogFilter() {}
 
-    /** For the whole process; harmless to repeat. */
+    /** Applies to the whole process. Idempotent. */
     static void install() {
         NOISY.forEach(logger -> logger.setLevel(Level.SEVERE));
     }

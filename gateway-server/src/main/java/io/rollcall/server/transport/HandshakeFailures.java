@@ -18,16 +18,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds out why a handshake failed, and tells it on: to the log and whoever counts and records. Any event loop.
+ * Determines why a handshake failed and reports it to the log and the listener. Any event loop.
  *
- * <p>BoringSSL says it by a word of its own behind the library's name; those that are known here have a reason, the others
- * are {@link Reason#OTHER}.
+ * <p>BoringSSL's error strings contain a code after the library's name; known codes map to a reason, all others to
+ * {@link Reason#OTHER}.
  */
 final class HandshakeFailures {
     private static final Pattern WORD = Pattern.compile("OPENSSL_internal:([A-Z0-9_]+)");
     private static final int MOST_CAUSES = 20;
 
-    /** In the order in which they are tried: the first whose beginning fits. */
+    /** In matching order: the first matching prefix wins. */
     private static final Map<String, Reason> WORDS = new LinkedHashMap<>();
 
     static {
@@ -37,7 +37,7 @@ final class HandshakeFailures {
         WORDS.put("UNKNOWN_CERTIFICATE_TYPE", Reason.CERTIFICATE_UNSUPPORTED);
         WORDS.put("WRONG_CERTIFICATE_TYPE", Reason.CERTIFICATE_UNSUPPORTED);
         WORDS.put("BAD_ECC_CERT", Reason.CERTIFICATE_UNSUPPORTED);
-        WORDS.put("KEY_USAGE_BIT_INCORRECT", Reason.CERTIFICATE_PROFILE); // asked by TLS 1.3 itself
+        WORDS.put("KEY_USAGE_BIT_INCORRECT", Reason.CERTIFICATE_PROFILE); // required by TLS 1.3 itself
         WORDS.put("CANNOT_PARSE_LEAF_CERT", Reason.CERTIFICATE_UNREADABLE);
         WORDS.put("CERTIFICATE_AND_PRIVATE_KEY_MISMATCH", Reason.CERTIFICATE_UNREADABLE);
         WORDS.put("NO_CERTIFICATE_SET", Reason.CERTIFICATE_MISSING);
@@ -54,7 +54,7 @@ final class HandshakeFailures {
         WORDS.put("SSLV3_ALERT_CERTIFICATE_", Reason.GATEWAY_UNTRUSTED);
         WORDS.put("SSLV3_ALERT_UNSUPPORTED_CERTIFICATE", Reason.GATEWAY_UNTRUSTED);
         WORDS.put("TLSV1_ALERT_PROTOCOL_VERSION", Reason.PROTOCOL_VERSION);
-        // OpenSSL's clients of TLS 1.3 send their alert in plaintext, where encrypted records are expected.
+        // OpenSSL clients with TLS 1.3 send their alert in plaintext, where encrypted records are expected.
         WORDS.put("BAD_PACKET_LENGTH", Reason.PEER_ALERT);
         WORDS.put("SSLV3_ALERT_", Reason.PEER_ALERT);
         WORDS.put("TLSV1_ALERT_", Reason.PEER_ALERT);
@@ -75,7 +75,7 @@ final class HandshakeFailures {
      */
     void failed(String address, Throwable cause, boolean isClosedHere, boolean hasHeard) {
         HandshakeFailure failure = describe(address, cause, isClosedHere, hasHeard);
-        boolean isOnlyAProbe = failure.reason() == Reason.CLOSED && !hasHeard; // a load balancer's, every few seconds
+        boolean isOnlyAProbe = failure.reason() == Reason.CLOSED && !hasHeard; // by a load balancer, every few seconds
         tell(failure, isOnlyAProbe);
     }
 
@@ -135,13 +135,13 @@ final class HandshakeFailures {
                 null);
     }
 
-    /** What BoringSSL's word leaves open. */
+    /** Returns an explanation that BoringSSL's code lacks. */
     private static String hint(String word, Reason reason) {
         if (word.equals("BAD_PACKET_LENGTH")) {
             return " (so do clients of OpenSSL end it that do not trust the gateway's certificate)";
         }
         return switch (reason) {
-            // A client that cannot use its certificate under what the gateway offers says that it has none.
+            // A client whose certificate does not fit the gateway's offer sends none.
             case CERTIFICATE_MISSING -> " (none was shown; one on Ed25519, or on P-521 under TLS 1.3, cannot be)";
             case CERTIFICATE_PROFILE -> " (expected keyUsage digitalSignature in the first certificate)";
             case MESSAGE_TOO_LARGE -> " (see max-certificate-chain-size)";
@@ -157,7 +157,7 @@ final class HandshakeFailures {
                 .orElse(Reason.OTHER);
     }
 
-    /** Netty hides the first cause among the causes and the suppressed ones. */
+    /** Returns all causes and suppressed exceptions; netty hides the original one among them. */
     private static List<Throwable> all(Throwable top) {
         List<Throwable> all = new ArrayList<>(List.of(top));
         for (int i = 0; i < all.size() && all.size() < MOST_CAUSES; i++) {

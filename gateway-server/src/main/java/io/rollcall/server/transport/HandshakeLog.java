@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says in the gateway's log who failed a handshake and why: of each reason one line a second at most, which tells how many
- * more there were since the last. So nobody fills a disk by it. Any thread.
+ * Logs failed handshakes with their reason: at most one line per reason and second, with the number of failures since
+ * the last, so that clients cannot fill the disk. Any thread.
  */
 final class HandshakeLog {
     private static final Logger log = LoggerFactory.getLogger(HandshakeLog.class);
@@ -32,7 +32,7 @@ final class HandshakeLog {
         this.nanos = nanos;
     }
 
-    /** @param isNoise it is worth a line only for who looks closely */
+    /** @param isNoise whether to log it only at level debug */
     void note(HandshakeFailure failure, boolean isNoise) {
         if (isNoise) {
             log.debug("a handshake failed: {}", line(failure, 0));

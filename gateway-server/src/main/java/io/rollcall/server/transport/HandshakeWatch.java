@@ -9,8 +9,8 @@ import io.netty.util.concurrent.Future;
 import io.rollcall.server.identity.CallIdentity;
 
 /**
- * Hears what becomes of one connection's handshake. Stands nearest to the socket, where it sees which end closed it; asks
- * the TLS handler itself, since gRPC's handlers keep a failure to themselves.
+ * Observes the handshake of one connection. First in the pipeline, where it sees which end closed the socket; queries
+ * the TLS handler directly, since gRPC's handlers do not pass on a failure.
  */
 final class HandshakeWatch extends ChannelDuplexHandler {
     private final HandshakeFailures failures;

@@ -6,15 +6,15 @@ import io.grpc.ServerServiceDefinition;
 import io.rollcall.server.access.MethodPermissions;
 
 /**
- * Serves the gateway under its bare name too, for nodes in the field that know no package: the same eight methods, the
- * same handlers, the same bytes. Newer methods are under the full name alone.
+ * Also serves the gateway under its bare name, for older nodes that know no package: the same eight methods, handlers
+ * and bytes. Newer methods exist only under the full name.
  */
 public final class LegacyServiceName {
     private LegacyServiceName() {}
 
     /**
      * @param gateway the service under its full name
-     * @throws IllegalArgumentException if it lacks one of the eight
+     * @throws IllegalArgumentException if one of the eight methods is missing
      */
     public static ServerServiceDefinition of(ServerServiceDefinition gateway) {
         ServerServiceDefinition.Builder bare = ServerServiceDefinition.builder(MethodPermissions.BARE_SERVICE);

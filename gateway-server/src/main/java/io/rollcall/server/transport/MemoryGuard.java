@@ -7,8 +7,8 @@ import io.grpc.ServerTransportFilter;
 import io.rollcall.server.watchdog.OutOfMemory;
 
 /**
- * Stands where gRPC calls us on an event loop outside of the interceptors: what is thrown there it takes for a broken
- * connection, and closes that without a word. Without room on the heap the process must end instead.
+ * Wraps code that gRPC calls on an event loop outside of the interceptors. gRPC treats exceptions there as a broken
+ * connection and closes it silently. If the heap is exhausted, the process must end instead.
  */
 final class MemoryGuard {
     private MemoryGuard() {}
@@ -20,7 +20,7 @@ final class MemoryGuard {
                 try {
                     return tracers.newServerStreamTracer(fullMethodName, headers);
                 } catch (RuntimeException | Error e) {
-                    var unused = OutOfMemory.endProcessOrRefuse(e); // either way this connection alone breaks
+                    var unused = OutOfMemory.endProcessOrRefuse(e); // either way only this connection breaks
                     throw e;
                 }
             }
@@ -34,7 +34,7 @@ final class MemoryGuard {
                 try {
                     return connections.transportReady(attributes);
                 } catch (RuntimeException | Error e) {
-                    var unused = OutOfMemory.endProcessOrRefuse(e); // either way this connection alone breaks
+                    var unused = OutOfMemory.endProcessOrRefuse(e); // either way only this connection breaks
                     throw e;
                 }
             }
@@ -44,7 +44,7 @@ final class MemoryGuard {
                 try {
                     connections.transportTerminated(attributes);
                 } catch (RuntimeException | Error e) {
-                    var unused = OutOfMemory.endProcessOrRefuse(e); // either way this connection alone breaks
+                    var unused = OutOfMemory.endProcessOrRefuse(e); // either way only this connection breaks
                     throw e;
                 }
             }

@@ -34,8 +34,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sockets of open connections, from the moment they are accepted, so that one can be closed from outside: gRPC lets
- * a server end a call, but not the connection that it came on.
+ * Tracks the sockets of open connections from their acceptance, so that a connection can be closed: gRPC lets a server
+ * end a call, but not its connection.
  *
  * <pre>
  *   listener ──accepts──► noted here ──► gRPC sets up TLS and HTTP/2
@@ -43,10 +43,10 @@ import org.jspecify.annotations.Nullable;
  *   hang up ── (local, remote address) of a connection's attributes
  * </pre>
  *
- * <p>Natively by epoll where that is on the class path. Thread-safe.
+ * <p>Uses native epoll if it is on the class path. Thread-safe.
  */
 public final class OpenSockets implements AutoCloseable {
-    /** Long enough for the last answer to leave; a client that does not read it is cut off. */
+    /** Time for the last answers to be sent before a client that does not read is disconnected. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
     private record Ends(
@@ -58,11 +58,11 @@ public final class OpenSockets implements AutoCloseable {
     private final Map<Ends, Channel> open = new ConcurrentHashMap<>();
     private final EventLoopGroup acceptor = loops(1, "gateway-accept");
     private volatile @Nullable ByteBufAllocator allocator;
-    private final EventLoopGroup eventLoops = loops(0, "gateway-net"); // 0: two a core
+    private final EventLoopGroup eventLoops = loops(0, "gateway-net"); // 0: two per core
 
     /**
-     * @param most that may be open at once, without or with a finished handshake; what goes beyond is closed
-     * @param listener told of those, and of handshakes that fail
+     * @param most the limit of open connections, with or without a finished handshake; connections above it are closed
+     * @param listener notified of those and of failed handshakes
      * @param nanos the monotonic clock, for the rate of log lines
      */
     public OpenSockets(int most, IdentityListener listener, LongSupplier nanos) {
@@ -84,7 +84,7 @@ public final class OpenSockets implements AutoCloseable {
         return eventLoops;
     }
 
-    /** Makes listeners that note what they accept. */
+    /** Returns a factory of listeners that track accepted sockets. */
     ChannelFactory<ServerChannel> listeners() {
         return () -> {
             ServerChannel listener =
@@ -95,31 +95,31 @@ public final class OpenSockets implements AutoCloseable {
     }
 
     /**
-     * What closes a connection: tells the client that no more calls are taken (GOAWAY, RFC 9113 §6.8), lets the last
-     * answers leave for a second at most, and closes the socket. Never waits; harmless to repeat.
+     * Returns an action that closes a connection: sends GOAWAY (RFC 9113 §6.8), allows a second at most for the last
+     * answers, and closes the socket. Never waits; idempotent.
      *
-     * @param connection as gRPC describes it
+     * @param connection the attributes from gRPC
      */
     public Runnable hangUp(Attributes connection) {
         Ends ends = new Ends(
                 connection.get(Grpc.TRANSPORT_ATTR_LOCAL_ADDR), connection.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
         Channel channel = open.get(ends);
         return () -> {
-            if (channel != null) { // null: it was closed meanwhile
+            if (channel != null) { // null: closed meanwhile
                 hangUp(channel);
             }
         };
     }
 
     private static void hangUp(Channel channel) {
-        // What the loop was given to send before, it sends before.
+        // Writes queued on the loop before this are sent first.
         channel.eventLoop().execute(() -> {
             var unusedGoodbye = channel.close();
             var unused = channel.eventLoop().schedule(() -> cut(channel), LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
         });
     }
 
-    /** Past all handlers: TLS and HTTP/2 would wait for the client. */
+    /** Bypasses all handlers: TLS and HTTP/2 would wait for the client. */
     private static void cut(Channel channel) {
         ChannelHandlerContext nearestToTheSocket = channel.pipeline().firstContext();
         if (channel.isOpen() && nearestToTheSocket != null) {
@@ -127,7 +127,7 @@ public final class OpenSockets implements AutoCloseable {
         }
     }
 
-    /** Asks the allocator that gRPC uses. */
+    /** Returns a check of the allocator that gRPC uses. */
     public ReplyRoom room() {
         return reply -> {
             ByteBufAllocator present = allocator;
@@ -137,7 +137,7 @@ public final class OpenSockets implements AutoCloseable {
         };
     }
 
-    /** Has each loop come round every second for the watchdog. */
+    /** Makes each loop check in with the watchdog every second. */
     public void watchedBy(Watchdog watchdog) {
         watch(watchdog, acceptor, "gateway-accept");
         watch(watchdog, eventLoops, "gateway-net");
@@ -151,20 +151,20 @@ public final class OpenSockets implements AutoCloseable {
         }
     }
 
-    /** Ends the threads, after the server that used them; does not wait. */
+    /** Ends the threads, after the server that uses them; does not wait. */
     @Override
     public void close() {
         var unusedAcceptor = acceptor.shutdownGracefully(0, 0, TimeUnit.SECONDS);
         var unused = eventLoops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
     }
 
-    /** Stands before everything else in a listener, where each accepted socket comes by as a message. */
+    /** The first handler of a listener, which receives each accepted socket as a message. */
     private final class Noting extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext context, Object accepted) {
             Channel channel = (Channel) accepted;
             if (open.size() >= most) {
-                channel.unsafe().closeForcibly(); // it belongs to no event loop yet
+                channel.unsafe().closeForcibly(); // not registered with an event loop yet
                 listener.crowdedOut(CallIdentity.address(channel.remoteAddress()));
                 return;
             }
@@ -173,10 +173,10 @@ public final class OpenSockets implements AutoCloseable {
             channel.closeFuture().addListener(closed -> open.remove(ends, channel));
             channel.pipeline().addFirst(new HandshakeWatch(failures));
             context.fireChannelRead(channel);
-            allocator = channel.alloc(); // gRPC has set it by now, the same for all
+            allocator = channel.alloc(); // set by gRPC by now, the same for all
         }
 
-        /** The acceptor is everybody's. */
+        /** The acceptor is shared. */
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
             OutOfMemory.endProcessIf(cause);

@@ -9,15 +9,15 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSessionContext;
 
 /**
- * TLS whose certificate can be renewed: each new connection is set up by the context of that moment, and keeps it. gRPC
- * takes one context when its server is built, so this one hands on to another. Thread-safe.
+ * A TLS context whose certificate can be replaced: each new connection uses the current context and keeps it. gRPC
+ * takes one context when its server is built, so this one delegates to another. Thread-safe.
  */
 final class RenewableTls extends SslContext {
     private record Shown(SslContext context, Instant end) {}
 
     private volatile Shown shown;
 
-    /** @param end of the context's certificate */
+    /** @param end the expiry of the context's certificate */
     RenewableTls(SslContext first, Instant end) {
         this.shown = new Shown(first, end);
     }
@@ -45,7 +45,7 @@ final class RenewableTls extends SslContext {
     }
 
     @Override
-    @SuppressWarnings("deprecation") // netty's own way to state it is abstract in this class
+    @SuppressWarnings("deprecation") // abstract in netty's class
     public ApplicationProtocolNegotiator applicationProtocolNegotiator() {
         return context().applicationProtocolNegotiator();
     }

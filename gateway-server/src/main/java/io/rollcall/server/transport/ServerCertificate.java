@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The server's certificate chain, leaf first, each issued by the next, and the key that goes with it. */
+/** The server's certificate chain, leaf first, each issued by the next, and its private key. */
 record ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
     private static final Logger log = LoggerFactory.getLogger(ServerCertificate.class);
     private static final String CERTIFICATE = "server certificate";
@@ -30,7 +30,7 @@ record ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
         chain = List.copyOf(chain);
     }
 
-    /** @throws IllegalArgumentException if clients could not accept it now; the message names the file */
+    /** @throws IllegalArgumentException if clients would not accept it now; the message names the file */
     static ServerCertificate load(Path certificate, Path privateKey, Instant now) {
         List<X509Certificate> found = PemFile.certificates(CERTIFICATE, certificate);
         PrivateKey key = PemFile.privateKey(KEY, privateKey);
@@ -72,7 +72,7 @@ record ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
         }
     }
 
-    /** TLS signs by this key (RFC 8446 §4.4.2.2), and clients look at the purpose. */
+    /** Checks the key usage: TLS signs with this key (RFC 8446 §4.4.2.2), and clients check the purpose. */
     private static void requireForServers(X509Certificate leaf, Path certificate) {
         boolean @Nullable [] usage = leaf.getKeyUsage();
         if (usage != null && !usage[DIGITAL_SIGNATURE]) {
@@ -107,7 +107,7 @@ record ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
         }
     }
 
-    /** When clients will not accept it any more. */
+    /** Returns when clients stop accepting it. */
     Instant end() {
         return chain.get(0).getNotAfter().toInstant();
     }

@@ -15,8 +15,8 @@ import java.util.List;
 import javax.net.ssl.SSLException;
 
 /**
- * TLS as the endpoint speaks it: 1.3, and 1.2 with forward secrecy and authenticated encryption only (RFC 9325 §4.2);
- * a client certificate always; no resumption (see {@link TlsDefaults}).
+ * The endpoint's TLS settings: 1.3, and 1.2 with forward secrecy and authenticated encryption only (RFC 9325 §4.2);
+ * client certificates are required; no resumption (see {@link TlsDefaults}).
  */
 final class ServerTls {
     private static final List<String> NEWEST_FIRST = List.of("1.3", "1.2");
@@ -33,7 +33,7 @@ final class ServerTls {
 
     private ServerTls() {}
 
-    /** @throws IllegalStateException if the native TLS library is not there: the JDK's would take over silently */
+    /** @throws IllegalStateException if the native TLS library is missing: the JDK's would be used silently */
     static SslContext context(ServerCertificate certificate, ClientTrust trust, Settings settings) {
         if (!OpenSsl.isAvailable()) {
             throw new IllegalStateException(

@@ -5,7 +5,7 @@ import io.rollcall.server.config.NativeLibrary;
 import java.io.IOException;
 import java.util.List;
 
-/** BoringSSL, the native library of TLS on the nodes' port. Without it the JDK's TLS would take over, without a word. */
+/** Loads BoringSSL, the native TLS library of the nodes' port. Without it the JDK's TLS would be used silently. */
 public final class TlsLibrary {
     static {
         TlsDefaults.apply();
@@ -18,9 +18,9 @@ public final class TlsLibrary {
     private TlsLibrary() {}
 
     /**
-     * Loads it, if it is not loaded yet.
+     * Loads the library unless already loaded.
      *
-     * @throws IOException if it cannot be; the message says why and what to do
+     * @throws IOException if it cannot be loaded; the message says why and what to do
      */
     public static void require() throws IOException {
         if (!OpenSsl.isAvailable()) {

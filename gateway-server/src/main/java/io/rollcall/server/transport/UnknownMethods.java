@@ -9,8 +9,8 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds every method that nobody serves, so that calls of them meet the interceptors like all others, and are refused,
- * counted and recorded there. Without it gRPC would answer them by itself. It is asked only about such methods.
+ * Provides a handler for unknown methods, so that their calls pass the interceptors like all others and are refused,
+ * counted and audited there. Without it gRPC would answer them itself. gRPC consults it only for such methods.
  */
 final class UnknownMethods extends HandlerRegistry {
     @Override

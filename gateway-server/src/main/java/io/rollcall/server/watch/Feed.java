@@ -16,10 +16,10 @@ import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
 
 /**
- * What happened lately, by namespace, for those who watch. Listens to the registry. Thread-safe.
+ * Sends the changes of each namespace to its watchers. Listens to the registry. Thread-safe.
  *
- * <p>The registry's writer adds to a {@link History} and goes on; the pool's threads send, each stream from one of them
- * at a time, and only what its watcher is ready to take.
+ * <p>The registry's writer appends to a {@link History} and continues; the pool's threads send, each stream from one
+ * thread at a time, and only when its watcher is ready.
  */
 public final class Feed implements RegistryListener, AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(15);
@@ -33,11 +33,10 @@ public final class Feed implements RegistryListener, AutoCloseable {
     private final LongSupplier nanos;
 
     /**
-     * Holds the latest {@link RegistryStore#HELD_ENTRIES} changes of a namespace, up to {@link RegistryStore#HELD_BYTES},
-     * for watchers who hear something at least every 15 s
-     * or so.
+     * Holds the latest {@link RegistryStore#HELD_ENTRIES} changes of a namespace, up to {@link
+     * RegistryStore#HELD_BYTES}, for watchers, which receive a message about every 15 s or more often.
      *
-     * @param mostWatchers of a namespace
+     * @param mostWatchers the limit for a namespace
      * @param pool sends; must take tasks until the registry is closed
      * @param nanos the monotonic clock
      */
@@ -67,38 +66,38 @@ public final class Feed implements RegistryListener, AutoCloseable {
                 new History(state, entries, held, heldBytes, () -> mostWatchers.applyAsInt(namespace), pool));
     }
 
-    /** Ends its watchers' streams, if whoever took their credentials back has not done so already. */
+    /** Ends its watchers' streams, unless the withdrawal of their credentials already has. */
     @Override
     public void end(NamespaceName namespace) {
         History history = histories.remove(namespace);
         if (history != null) {
-            history.close(Refusal.CREDENTIAL_WITHDRAWN.because("this namespace is not served any more"));
+            history.close(Refusal.CREDENTIAL_WITHDRAWN.because("this namespace is no longer served"));
         }
     }
 
     @Override
     public void committed(NamespaceName namespace, NamespaceState after, List<LogEntry> entries) {
         History history = histories.get(namespace);
-        if (history != null) { // else it has just ended
+        if (history != null) { // null: it has just ended
             history.append(after, entries);
         }
     }
 
-    /** Has those told who have heard nothing for a while. Call it every few seconds. */
+    /** Sends progress to watchers that have received nothing for a while. Call it every few seconds. */
     public void markProgress() {
         long now = nanos.getAsLong();
         histories.values().forEach(history -> history.subscriptions()
                 .forEach(subscription -> subscription.markProgress(now, idleNanos)));
     }
 
-    /** Ends all streams, telling why, and takes no more. Does not wait. */
+    /** Ends all streams with the reason, and accepts no more. Does not wait. */
     @Override
     public void close() {
         RefusedException down = Refusal.SHUTTING_DOWN.because("the gateway is shutting down; resume elsewhere");
         histories.values().forEach(history -> history.close(down));
     }
 
-    /** Adds a watcher, who is sent what it lacks from then on. */
+    /** Adds a watcher and sends it what it lacks. */
     Subscription subscribe(NamespaceName namespace, ResumePoint from, WatchSink sink) {
         History history = of(namespace);
         Subscription subscription = new Subscription(history, from, sink, pool, nanos);

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The latest changes of one namespace, and who follows them. All watchers share it; each has but a cursor into it.
+ * The latest changes of one namespace and its watchers. All watchers share it; each has only a cursor into it.
  *
  * <pre>
  *   room for 4, at revision 9:   ring  [ 8 | 9 | 6 | 7 ]   forgotten up to 5
@@ -29,11 +29,11 @@ import org.slf4j.LoggerFactory;
  *   cursor 4   5 is not held any more: resync
  * </pre>
  *
- * It is bounded by how many changes it holds, and by how large they are together: the oldest go first.
+ * Its number of changes and their total size are bounded: the oldest are dropped first.
  *
- * <p>Threads: the registry's writer {@link #append appends}, which costs it the copying of a batch and one task for the
- * pool however many watch; anyone reads. State and ring change together, so that no change can fall between a snapshot
- * and the first change after it.
+ * <p>Threads: the registry's writer {@link #append appends}, which copies a batch and submits one task to the pool,
+ * however many watchers there are; any thread reads. State and ring change together, so that no change can fall between
+ * a snapshot and the first change after it.
  */
 final class History {
     private static final Logger log = LoggerFactory.getLogger(History.class);
@@ -53,9 +53,9 @@ final class History {
     private @Nullable RefusedException closed;
 
     /**
-     * @param entries what led to the state, as far as it is known
-     * @param held how many changes are kept
-     * @param mostBytes how much they may be together
+     * @param entries the known log entries up to the state
+     * @param held the most changes kept
+     * @param mostBytes the limit of their total size
      */
     History(
             NamespaceState state,
@@ -112,19 +112,19 @@ final class History {
     }
 
     private void wakeAll() {
-        isWaking.set(false); // first: what is appended from here on asks for another round
+        isWaking.set(false); // first: later appends request another round
         subscriptions.forEach(Subscription::wake);
     }
 
-    /** What is committed, as far as the history goes: after its revision comes the next change. */
+    /** Returns the state at the end of the history: the next change follows its revision. */
     synchronized NamespaceState state() {
         return state;
     }
 
     /**
-     * The changes after {@code revision}, oldest first.
+     * Returns the changes after {@code revision}, oldest first.
      *
-     * @return none: nothing is newer; empty: the next one is not held any more
+     * @return an empty list if nothing is newer; empty if the next change is no longer held
      */
     synchronized Optional<List<LogEntry>> after(long revision, int most) {
         if (revision < forgotten) {
@@ -137,7 +137,7 @@ final class History {
         return Optional.of(entries);
     }
 
-    /** Whether {@link #after} that revision has all. */
+    /** Returns whether all changes after that revision are held. */
     synchronized boolean holdsAfter(long revision) {
         return revision >= forgotten;
     }
@@ -165,7 +165,7 @@ final class History {
         return subscriptions;
     }
 
-    /** Ends all subscriptions for this reason, and takes no more. */
+    /** Ends all subscriptions with this reason, and accepts no more. */
     void close(RefusedException why) {
         synchronized (this) {
             closed = why;

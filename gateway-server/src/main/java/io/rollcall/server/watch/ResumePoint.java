@@ -4,24 +4,24 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * From where a watcher goes on, or that it begins with a snapshot.
+ * Where a watcher resumes, or that it begins with a snapshot.
  *
  * @param after the revision up to which it has seen everything; empty: it needs a snapshot
- * @param resyncBecause why what it holds is of no use; empty: it is, or it holds nothing
+ * @param resyncBecause why its state cannot be used; empty: it can, or it has none
  */
 record ResumePoint(OptionalLong after, Optional<String> resyncBecause) {
 
-    /** Holds nothing yet. */
+    /** Returns the start of a watcher without state. */
     static ResumePoint snapshot() {
         return new ResumePoint(OptionalLong.empty(), Optional.empty());
     }
 
-    /** What it holds is of no use. */
+    /** Returns the start of a watcher whose state cannot be used. */
     static ResumePoint resync(String because) {
         return new ResumePoint(OptionalLong.empty(), Optional.of(because));
     }
 
-    /** Holds everything up to a revision, of a registry. */
+    /** Returns the start of a watcher that has seen everything up to a revision of a registry. */
     static ResumePoint resume(long after, String registryId, long current, String currentRegistryId) {
         if (!registryId.equals(currentRegistryId)) {
             return resync("the registry is another one since");

@@ -16,12 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One watcher: a cursor into the shared history, and at most one snapshot under way. It has no queue, so one that does
- * not read costs one message and no more (W2); when the history has moved past its cursor or its snapshot, it is told to
- * resync (W1).
+ * One watcher: a cursor into the shared history, and at most one snapshot under way. It has no queue, so a watcher that
+ * does not read costs only one message (W2); when the history has moved past its cursor or its snapshot, it must resync
+ * (W1).
  *
- * <p>Threads: anyone {@link #wake wakes} it; one thread of the pool at a time sends, for as long as the sink is
- * ready.
+ * <p>Threads: any thread {@link #wake wakes} it; one thread of the pool at a time sends while the sink is ready.
  */
 final class Subscription {
     private static final Logger log = LoggerFactory.getLogger(Subscription.class);
@@ -51,10 +50,10 @@ final class Subscription {
         this.lastSent = nanos.getAsLong();
         this.cursor = from.after().orElse(-1);
         this.resyncBecause = from.resyncBecause().orElse(null);
-        this.isProgressDue = from.after().isPresent(); // who resumes and missed nothing is told so at once
+        this.isProgressDue = from.after().isPresent(); // a watcher that resumes without a gap is told so at once
     }
 
-    /** There may be something to send, or room for it. Never waits. */
+    /** Schedules sending, after a change or when the sink becomes ready. Never waits. */
     void wake() {
         if (signals.getAndIncrement() == 0) {
             pool.execute(this::run);
@@ -68,13 +67,13 @@ final class Subscription {
         }
     }
 
-    /** The watcher has gone. */
+    /** Ends the subscription because the watcher has left. */
     void end() {
         isOver = true;
         history.release(this);
     }
 
-    /** Tells the watcher that this is the end. */
+    /** Ends the watcher's stream with this reason. */
     void end(RefusedException why) {
         refusal = why;
         wake();
@@ -146,8 +145,8 @@ final class Subscription {
     }
 
     /**
-     * A watcher that takes its time with a snapshot would have to resync after it, since what follows is not held any
-     * more. So it is told at once, and keeps no state that nobody else has.
+     * Drops a snapshot whose following changes are no longer held: the watcher would have to resync after it anyway. So
+     * it is told at once, and no outdated state is kept in memory.
      */
     private void dropOutdatedSnapshot() {
         NamespaceState under = snapshot;
@@ -157,7 +156,7 @@ final class Subscription {
         }
     }
 
-    /** Whether it keeps a whole state alive. For tests, while nothing runs. */
+    /** Returns whether it keeps a whole state in memory. For tests, while nothing runs. */
     boolean holdsState() {
         return snapshot != null;
     }
@@ -167,7 +166,7 @@ final class Subscription {
         cursor = -1;
     }
 
-    /** A snapshot is of the state at the time of its first message; one that was announced begins once that has left. */
+    /** Begins a snapshot of the current state. An announced snapshot begins once the announcement has been sent. */
     private void beginSnapshot() {
         NamespaceState state = history.state();
         String reason = resyncBecause;
@@ -181,7 +180,7 @@ final class Subscription {
         }
     }
 
-    /** The cursor is set once the last part is sent: to the revision of just this state. */
+    /** Sends a part of the snapshot. After the last part, sets the cursor to the revision of this state. */
     private void sendPart(NamespaceState state) {
         OptionalInt last = sink.snapshot(state, lastNode);
         if (last.isPresent()) {

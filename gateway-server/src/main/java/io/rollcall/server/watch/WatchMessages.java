@@ -21,9 +21,10 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * A watcher's stream on the wire. A message is full at {@value #FULL_BYTES} bytes or {@value #MOST_ENTRIES} entries, and
- * holds at least one: so a watcher that does not read leaves little behind, and one with the usual limit of 4 MiB can
- * read it all. The first message is smaller: only once it has left is it known that the watcher reads at all.
+ * Writes a watcher's stream as protobuf messages. A message is full at {@value #FULL_BYTES} bytes or {@value
+ * #MOST_ENTRIES} entries, and holds at least one: so a watcher that does not read costs little memory, and one with the
+ * usual limit of 4 MiB can read every message. The first message is smaller: only after it was sent is it known that
+ * the watcher reads at all.
  */
 final class WatchMessages implements WatchSink {
     private static final int MOST_ENTRIES = 500;
@@ -127,7 +128,7 @@ final class WatchMessages implements WatchSink {
         return envelope.on(WatchNodesResponse.newBuilder(), state);
     }
 
-    /** A change is told only when it is in the state that all see. */
+    /** Changes are sent only after they are in the visible state. */
     private long branchOf(long revision) {
         return registry.find(namespace).map(it -> it.state().branchOf(revision)).orElse(0L);
     }

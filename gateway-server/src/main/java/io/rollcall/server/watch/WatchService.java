@@ -16,7 +16,7 @@ import io.rollcall.v1.WatchNodesRequest;
 import io.rollcall.v1.WatchNodesResponse;
 import java.time.Clock;
 
-/** WatchNodes on the wire. Thread-safe; the caller is the current one. */
+/** Serves WatchNodes. Thread-safe; the caller comes from the current gRPC context. */
 public final class WatchService {
     private final Registry registry;
     private final Feed feed;
@@ -32,7 +32,7 @@ public final class WatchService {
         this.envelope = new ReplyEnvelope(registry.id());
     }
 
-    /** Returns at once; the stream goes on until the watcher ends it or the gateway closes. */
+    /** Starts a stream and returns at once; it runs until the watcher ends it or the gateway closes. */
     public void watchNodes(WatchNodesRequest request, StreamObserver<WatchNodesResponse> reply) {
         Caller caller = CurrentCall.caller();
         NamespaceName namespace = caller.namespace();
@@ -41,7 +41,7 @@ public final class WatchService {
         Subscription subscription =
                 feed.subscribe(namespace, from, new WatchMessages(stream, messages, envelope, namespace, registry));
         stream.setOnCancelHandler(subscription::end);
-        stream.setOnCloseHandler(subscription::end); // ended from outside, when its credentials are
+        stream.setOnCloseHandler(subscription::end); // also ended when its credentials end
         stream.setOnReadyHandler(subscription::wake);
         subscription.wake();
     }

@@ -1,4 +1,4 @@
-/** Tells watchers what changed in their namespace: in order, no gap, no duplicate. */
+/** Streams the changes of a namespace to its watchers: in order, without gaps or duplicates. */
 @NullMarked
 package io.rollcall.server.watch;
 

@@ -4,8 +4,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sign of life of one shared thread: the thread says that it came round, the {@link Watchdog} counts how long it did
- * not.
+ * The sign of life of one shared thread: the thread checks in, and the {@link Watchdog} counts the ticks since.
  *
  * <pre>
  *   here ──── works ──── here        counted
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *   whileWaitingFor("the store", …)   waits for a disk: not counted, however long it takes
  * </pre>
  *
- * <p>Threads: one at a time checks in, any other reads; the counts are the watchdog's own.
+ * <p>Threads: one at a time checks in, any other reads; only the watchdog uses the counts.
  */
 public final class CheckIn {
     private static final ThreadLocal<CheckIn> CURRENT = new ThreadLocal<>();
@@ -27,7 +26,7 @@ public final class CheckIn {
     private int silentTicks;
     private int deadTicks;
 
-    /** @param name of the thread, for who runs the gateway */
+    /** @param name of the thread, for operators */
     public CheckIn(String name) {
         this.name = name;
     }
@@ -36,12 +35,12 @@ public final class CheckIn {
         return name;
     }
 
-    /** The thread that checks in last; null: none has yet. */
+    /** Returns the thread that checked in last; null: none yet. */
     public @Nullable Thread thread() {
         return thread;
     }
 
-    /** This thread came round. */
+    /** Checks in the current thread. */
     public void here() {
         Thread current = Thread.currentThread();
         if (thread != current) {
@@ -52,14 +51,13 @@ public final class CheckIn {
         rounds.incrementAndGet();
     }
 
-    /** There is nothing to do, for as long as it may be. */
+    /** Marks the thread as idle for an unlimited time. */
     public void rests() {
         isResting = true;
     }
 
     /**
-     * Runs what may have the current thread wait for long. Where it is a watched thread, that is not counted. May be
-     * nested.
+     * Runs a task that may block for long. If the current thread is watched, the time is not counted. May be nested.
      *
      * @param what completes "it waits for"
      */
@@ -78,18 +76,18 @@ public final class CheckIn {
         try {
             task.run();
         } finally {
-            rounds.incrementAndGet(); // first: or the time until now would count
+            rounds.incrementAndGet(); // first: otherwise the time until now would count
             waitsFor = outer;
         }
     }
 
-    /** What it waits for now; null: nothing. */
+    /** Returns what the thread waits for now; null: nothing. */
     @Nullable
     String waitsFor() {
         return waitsFor;
     }
 
-    /** One more tick of the watchdog's has passed. */
+    /** Counts a tick of the watchdog. */
     void tick() {
         int now = rounds.get();
         boolean isCounted = now == seen && !isResting && waitsFor == null;

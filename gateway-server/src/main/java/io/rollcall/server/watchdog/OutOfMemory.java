@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an {@link OutOfMemoryError} means. Whoever catches an {@code Error} and goes on asks here first.
+ * Decides what an {@link OutOfMemoryError} means. Code that catches an {@code Error} and continues must call it first.
  *
  * <pre>
  *                               on a call's path        in a shared thread
@@ -19,14 +19,13 @@ import org.slf4j.LoggerFactory;
  *   direct memory (Java code)   this call is refused    the process ends, 3
  * </pre>
  *
- * The JVM ends by itself for the first row where it runs with {@code -XX:+ExitOnOutOfMemoryError}. It does not see
- * errors that Java code throws: {@code java.nio.Bits}, netty's {@code OutOfDirectMemoryError}, or no more native threads.
+ * With {@code -XX:+ExitOnOutOfMemoryError} the JVM ends by itself for the first row. It does not see errors thrown by
+ * Java code: {@code java.nio.Bits}, netty's {@code OutOfDirectMemoryError}, or no more native threads.
  *
- * <p>Nothing is allocated on the way to the end. In a process that has not {@linkplain #arm armed} this, nothing ends.
- * Thread-safe.
+ * <p>Ending the process allocates nothing. Without {@link #arm}, the process is never ended. Thread-safe.
  */
 public final class OutOfMemory {
-    /** Of the process. The JVM's own for {@code -XX:+ExitOnOutOfMemoryError} is the same. */
+    /** The exit code of the process, the same as the JVM's for {@code -XX:+ExitOnOutOfMemoryError}. */
     public static final int EXIT_CODE = 3;
 
     private static final Logger log = LoggerFactory.getLogger(OutOfMemory.class);
@@ -34,7 +33,7 @@ public final class OutOfMemory {
                     + ". What it has acknowledged is on the disk. Start it again, with more memory (-Xmx) or lower quotas.\n")
             .getBytes(StandardCharsets.US_ASCII);
 
-    /** How the messages begin of what the JDK's Java code throws, and the JVM for threads. */
+    /** Prefixes of the messages of errors thrown by the JDK's Java code, and by the JVM for threads. */
     private static final String[] OUTSIDE_THE_HEAP = {
         "Cannot reserve ", "Direct buffer memory", "Unable to allocate ", "Map failed", "unable to create native thread"
     };
@@ -46,13 +45,13 @@ public final class OutOfMemory {
     private final IntConsumer halt;
     private volatile boolean isEnding;
 
-    /** @param halt takes the exit code; where it returns, so does who asked */
+    /** @param halt takes the exit code; if it returns, the calling method returns too */
     OutOfMemory(OutputStream err, IntConsumer halt) {
         this.err = err;
         this.halt = halt;
     }
 
-    /** From now on this process ends; also for what no thread catches. For a program's main method. */
+    /** Enables ending this process, also for uncaught errors. For a program's main method. */
     public static void arm() {
         arm(new OutOfMemory(new FileOutputStream(FileDescriptor.err), code -> Runtime.getRuntime()
                 .halt(code)));
@@ -67,7 +66,9 @@ public final class OutOfMemory {
         var unused = find(new OutOfMemoryError("loads and links what is needed later"));
     }
 
-    /** For a shared thread: ends the process if this is an {@link OutOfMemoryError} of any kind, or was caused by one. */
+    /**
+     * Ends the process if this is an {@link OutOfMemoryError} of any kind, or was caused by one. For shared threads.
+     */
     public static void endProcessIf(Throwable thrown) {
         OutOfMemory end = armed;
         if (end != null && find(thrown) != null) {
@@ -76,10 +77,9 @@ public final class OutOfMemory {
     }
 
     /**
-     * For what is done for one call: ends the process if the heap is exhausted.
+     * Ends the process if the heap is exhausted. For the code of a single call.
      *
-     * @return true if there is no memory outside the heap: then refuse this call, and raise an alarm. False: something
-     *     else was thrown
+     * @return true if memory outside the heap is exhausted: refuse this call and raise an alarm. False: another error
      */
     public static boolean endProcessOrRefuse(Throwable thrown) {
         OutOfMemoryError error = find(thrown);
@@ -96,7 +96,7 @@ public final class OutOfMemory {
         return false;
     }
 
-    /** Ends the process where it was to end but hangs in its last words. */
+    /** Ends the process if it is ending but hangs while writing its last message. */
     static void endIfLate() {
         OutOfMemory end = armed;
         if (end != null && end.isEnding) {
@@ -105,7 +105,7 @@ public final class OutOfMemory {
     }
 
     private void now() {
-        isEnding = true; // first: the words may find nobody who takes them
+        isEnding = true; // first: writing the message may block
         try {
             err.write(LAST_WORDS);
         } catch (IOException | RuntimeException | Error e) {

@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs what a main method does, so that whatever is thrown ends the process: with one sentence on standard error and an
- * exit code. Uncaught, it would end the main thread alone, and the process would go on with the others, serve nobody and
- * hold its files.
+ * Runs the body of a main method, so that any exception ends the process with one sentence on standard error and an
+ * exit code. An uncaught exception would end only the main thread: the process would go on with the others, serve
+ * nothing and hold its files.
  *
  * <p>The stack trace is logged at level debug.
  */
@@ -20,15 +20,15 @@ public final class Program {
 
     private Program() {}
 
-    /** What a main method does. */
+    /** The body of a main method. */
     public interface Body {
         void run() throws Exception;
     }
 
     /**
-     * Runs it, and returns when it does.
+     * Runs the body, and returns when it does.
      *
-     * @param failed how the sentence begins if it throws
+     * @param failed the beginning of the sentence if it throws
      * @param exitCode of the process if it throws
      */
     public static void run(String failed, int exitCode, Body body) {
@@ -41,22 +41,22 @@ public final class Program {
         }
     }
 
-    /** Ends the process, which was told of in this sentence. */
+    /** Writes the sentence and ends the process. */
     public static void end(String sentence, int exitCode) {
         System.err.println(sentence);
         System.exit(exitCode);
     }
 
     /**
-     * What was thrown, for who runs the program: exceptions that a program throws with a message say all themselves; of
-     * all others, errors included, their kind, their cause and their place.
+     * Describes an exception for the operator: the message of exceptions thrown by the program itself; of all others,
+     * errors included, the type, cause and location.
      */
     public static String sentence(Throwable thrown) {
         @Nullable Throwable cause = thrown.getCause();
         Throwable told = thrown instanceof UncheckedIOException && cause != null ? cause : thrown;
         String message = told.getMessage();
         if (told instanceof FileSystemException) {
-            return told.getClass().getSimpleName() + ": " + message; // which is often the file's name alone
+            return told.getClass().getSimpleName() + ": " + message; // the message is often only the file's name
         }
         if (message != null && (told instanceof IOException || told.getClass() == IllegalArgumentException.class)) {
             return message;

@@ -6,15 +6,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A few threads for what calls need done. Each is watched while it works, not while it rests: a queue may be long
- * because much is asked for, so waiting in it proves nothing.
+ * A small thread pool for the work of calls. Each thread is watched while it works, not while it is idle. Waiting in
+ * the queue is not watched: the queue may be long under load.
  */
 public final class SharedPool extends ThreadPoolExecutor {
     private static final ThreadLocal<CheckIn> WORKER = new ThreadLocal<>();
 
     /**
      * @param name of its threads, which are daemons and start as they are needed
-     * @param watchdog told of them
+     * @param watchdog watches them
      */
     public SharedPool(String name, int threads, Watchdog watchdog) {
         super(threads, threads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
@@ -41,7 +41,7 @@ public final class SharedPool extends ThreadPoolExecutor {
         WORKER.get().here();
     }
 
-    /** What it throws goes to the thread's handler of uncaught exceptions, too. */
+    /** Exceptions of the task also go to the thread's handler of uncaught exceptions. */
     @Override
     protected void afterExecute(Runnable task, @Nullable Throwable thrown) {
         WORKER.get().rests();

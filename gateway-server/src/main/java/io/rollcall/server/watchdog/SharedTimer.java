@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread for tasks that come again and again, or later. A task that throws is logged, and comes again all the same:
- * an executor would drop it for good, without a word. The thread checks in with every task.
+ * A single thread for periodic and delayed tasks. A task that throws is logged and repeated as scheduled; a plain
+ * executor would drop it silently. The thread checks in with every task.
  */
 public final class SharedTimer extends ScheduledThreadPoolExecutor {
     private static final Logger log = LoggerFactory.getLogger(SharedTimer.class);
@@ -25,7 +25,7 @@ public final class SharedTimer extends ScheduledThreadPoolExecutor {
         this.checkIn = new CheckIn(name);
     }
 
-    /** Its thread's; it comes round as often as its most frequent task. */
+    /** Returns the check-in of its thread, which checks in as often as its most frequent task. */
     public CheckIn checkIn() {
         return checkIn;
     }

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the process when a shared thread has ended, or stands still: without it callers would wait for ever, withdrawn
- * credentials stay good or leases never end, while the gateway looks well.
+ * Ends the process when a shared thread has died or is stuck: otherwise callers would wait forever, withdrawn
+ * credentials stay valid or leases never end, while the gateway looks healthy.
  *
  * <pre>
  *   tick 1 … 30   the thread did not come round     nothing yet
@@ -21,27 +21,27 @@ import org.slf4j.LoggerFactory;
  *   tick 33       the process ends                  exit code 1; a supervisor starts it again
  * </pre>
  *
- * Ticks are counted, not time: when the whole process was paused (SIGSTOP, a laptop that slept), that is one tick. There
- * is no way back once the listener was told.
+ * Counts ticks, not time: a pause of the whole process (SIGSTOP, a sleeping laptop) is one tick. The end is irrevocable
+ * once the listener was called.
  *
- * <p>Threads: one of its own ticks; the listener is told on another, since what makes the thread stand still may stop the
- * listener, too (a log that nobody reads). {@link #watch} and {@link #forget} may come from any.
+ * <p>Threads: a dedicated thread ticks; the listener is called on another, since the cause of a stuck thread may block
+ * the listener too (a log that nobody reads). {@link #watch} and {@link #forget} may be called from any thread.
  */
 public final class Watchdog implements AutoCloseable {
-    /** After which a thread stands still, in ticks of a second. */
+    /** Ticks (seconds) after which a thread counts as stuck. */
     public static final int LIMIT = 30;
 
     /** Ticks between the alarm and the end. */
     static final int GRACE = 3;
 
-    /** An executor replaces a thread that has ended within a tick or two; where it does not, nobody will. */
+    /** An executor replaces a dead thread within a tick or two; after this many ticks it is not replaced. */
     static final int DEAD = 3;
 
     private static final Logger log = LoggerFactory.getLogger(Watchdog.class);
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final int EXIT_CODE = 1;
 
-    /** More than the rest of any thread's buffer, so that it comes from the heap that all share. */
+    /** Larger than any thread-local allocation buffer, so that it comes from the shared heap. */
     private static final int PROBE_BYTES = 256 << 10;
 
     private final int limit;
@@ -53,19 +53,19 @@ public final class Watchdog implements AutoCloseable {
     private volatile boolean isClosed;
     private int ticksLeft = Integer.MAX_VALUE;
 
-    @SuppressWarnings("unused") // written, so that the allocation is not left out
+    @SuppressWarnings("unused") // written, so that the allocation is not optimized away
     private volatile byte @Nullable [] probe;
 
-    /** Hears once of the thread for which the process will end. */
+    /** Called once, with the thread because of which the process will end. */
     public interface Listener {
         /**
-         * @param culprit who did not come round
+         * @param culprit the thread that did not check in
          * @param how completes a sentence that begins with the thread's name
          */
         void willEnd(CheckIn culprit, String how);
     }
 
-    /** @param limit ticks (seconds) after which a thread stands still, 1 or more; see {@link #LIMIT} */
+    /** @param limit ticks (seconds) after which a thread counts as stuck, 1 or more; see {@link #LIMIT} */
     public Watchdog(int limit, Listener listener) {
         this(limit, listener, heraldOfItsOwn(), () -> Runtime.getRuntime().halt(EXIT_CODE));
     }
@@ -89,20 +89,20 @@ public final class Watchdog implements AutoCloseable {
         });
     }
 
-    /** Counts it from now on. */
+    /** Starts watching a thread. */
     public void watch(CheckIn checkIn) {
         watched.add(checkIn);
     }
 
-    /** It has ended as it should. */
+    /** Stops watching a thread that ended normally. */
     public void forget(CheckIn checkIn) {
         watched.remove(checkIn);
     }
 
-    /** Ticks every second from now on. */
+    /** Starts to tick every second. */
     public void start() {
         if (herald instanceof ThreadPoolExecutor own) {
-            own.prestartAllCoreThreads(); // a thread may not be had later
+            own.prestartAllCoreThreads(); // a thread may not be available later
         }
         thread.start();
     }
@@ -112,7 +112,7 @@ public final class Watchdog implements AutoCloseable {
             try {
                 Thread.sleep(TICK.toMillis());
                 tick();
-                probe = new byte[PROBE_BYTES]; // somebody may have swallowed the error: a full heap shows here, too
+                probe = new byte[PROBE_BYTES]; // other code may have swallowed the error: a full heap shows here too
                 probe = null;
             } catch (InterruptedException e) {
                 return; // closed
@@ -145,11 +145,11 @@ public final class Watchdog implements AutoCloseable {
     }
 
     private void bark(CheckIn culprit, String how) {
-        ticksLeft = GRACE; // first: it ends whatever becomes of telling it
+        ticksLeft = GRACE; // first: the process ends even if the listener fails
         herald.execute(() -> listener.willEnd(culprit, how));
     }
 
-    /** Watches no more; does not wait. */
+    /** Stops watching; does not wait. */
     @Override
     public void close() {
         isClosed = true;

@@ -203,7 +203,7 @@ class ClientChainTest {
         ClientTrust trust = trusting(root);
         X509Certificate[] many = Collections.nCopies(10, leaf).toArray(X509Certificate[]::new);
         assertRefused(Reason.CERTIFICATE_CHAIN_TOO_LONG, "expected at most 9 certificates, found 10", trust, many);
-        assertRefused(Reason.CERTIFICATE_ORDER, "a CA's certificate stands first", trust, middle.authority(), leaf);
+        assertRefused(Reason.CERTIFICATE_ORDER, "a CA's certificate comes first", trust, middle.authority(), leaf);
         assertRefused(Reason.CERTIFICATE_PROFILE, "must not be a CA's", trust, middle.authority(), root.authority());
         assertRefused(Reason.CERTIFICATE_MISSING, "expected a client certificate", trust);
     }

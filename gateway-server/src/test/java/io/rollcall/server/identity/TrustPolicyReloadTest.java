@@ -164,7 +164,7 @@ class TrustPolicyReloadTest {
         assertThat(policies.usedKeys(ALPHA)).isEqualTo(1);
         assertThat(alarms.all()).singleElement().satisfies(alarm -> {
             assertThat(alarm.subject()).isEqualTo(Subject.of(Matter.TRUST_POLICY, ALPHA));
-            assertThat(alarm.consequence()).startsWith("those before stay in force");
+            assertThat(alarm.consequence()).startsWith("the previous ones all stay in force");
             assertThat(alarm.remedy()).contains(bad.complaint());
         });
         putBack();

@@ -169,7 +169,7 @@ class TrustPolicyTest {
     void i3_aListOfTheFuture_isBad() throws Exception {
         TestClock ahead = new TestClock(NOW.plusSeconds(60));
         lists(CertificateIssuer.of(first.credential(), ahead).revocationList());
-        assertBad("is of the future");
+        assertBad("is dated in the future");
     }
 
     @Test

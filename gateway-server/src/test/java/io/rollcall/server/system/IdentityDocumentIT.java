@@ -61,7 +61,7 @@ class IdentityDocumentIT {
                 await().atMost(Duration.ofSeconds(20))
                         .until(() -> catchThrowableOfType(GatewayException.class, client::nodes) != null);
                 await().untilAsserted(() ->
-                        assertThat(gateway.lines()).anyMatch(line -> line.contains("alpha/node/1 is cut off: ")));
+                        assertThat(gateway.lines()).anyMatch(line -> line.contains("alpha/node/1 is disconnected: ")));
             }
         }
     }

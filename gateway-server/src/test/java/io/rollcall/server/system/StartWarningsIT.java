@@ -68,7 +68,7 @@ class StartWarningsIT {
         try (GatewayProcess gateway = GatewayProcess.startBy(
                 List.of("prlimit", "--nofile=700:700", "nohup"), dir, "--max-connections", "1000")) {
             assertThat(printed(gateway.process()))
-                    .contains("WARN  Main SIGHUP is ignored in this process, as nohup has it")
+                    .contains("WARN  Main SIGHUP is ignored in this process, as under nohup")
                     .contains("start it by setsid or a supervisor")
                     .contains("this process may open 700 files, and max-connections 1000 needs 1500")
                     .contains("raise the hard limit to 1500 (ulimit -Hn, LimitNOFILE), or lower max-connections to 200")

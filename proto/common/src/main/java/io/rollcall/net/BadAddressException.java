@@ -1,6 +1,6 @@
 package io.rollcall.net;
 
-/** A text is not a host, or not a host and a port. */
+/** Thrown when a text is not a host, or not a host and a port. */
 public final class BadAddressException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 
@@ -16,7 +16,7 @@ public final class BadAddressException extends IllegalArgumentException {
         this.expected = expected;
     }
 
-    /** For callers who do not quote what was given, as the message does. */
+    /** Returns the expected form, for callers that must not quote the input as the message does. */
     public String expected() {
         return expected;
     }

@@ -7,23 +7,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Gives each host one form, without a port and without brackets.
+ * Converts hosts to canonical form, without port and brackets.
  *
  * <pre>
  *   node-7.example      as it is: a name is not looked up
  *   10.0.0.7            as it is
  *   [FD00:0:0::7]       fd00::7, the recommended form (RFC 5952 §4)
  *   ::ffff:10.0.0.7     10.0.0.7, the address that it stands for (RFC 4291 §2.5.5.2)
- *   fe80::1%eth0        as it is: on a link-local address alone has a zone a meaning (RFC 4007 §6)
+ *   fe80::1%eth0        as it is: a zone is valid only on a link-local address (RFC 4007 §6)
  * </pre>
  */
 public final class Host {
     private static final String EXPECTED = "an IP address or a host name";
 
-    /** Nothing that a shell, page or log takes for more than text. */
+    /** No characters with a special meaning in a shell, page or log. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,252}");
 
-    // Its first character is one after which the JDK never looks a name up.
+    // After such a first character the JDK never looks up a name.
     private static final Pattern IPV6 =
             Pattern.compile("(?<address>[0-9A-Fa-f:][0-9A-Fa-f:.]{1,44})(%(?<zone>[A-Za-z0-9._-]{1,32}))?");
 
@@ -32,7 +32,7 @@ public final class Host {
     private Host() {}
 
     /**
-     * The one form of a host name, an IPv4 address, or an IPv6 address with or without brackets.
+     * Returns the canonical form of a host name, an IPv4 address, or an IPv6 address with or without brackets.
      *
      * @throws BadAddressException if it is none of these
      */
@@ -69,7 +69,7 @@ public final class Host {
         return of(address) + "%" + zone;
     }
 
-    /** The one form of a socket's address, its zone included. */
+    /** Returns the canonical form of a socket's address, with its zone. */
     static String of(InetAddress address) {
         String text = address.getHostAddress();
         if (!(address instanceof Inet6Address)) {
@@ -79,7 +79,7 @@ public final class Host {
         return recommended(address.getAddress()) + (zone < 0 ? "" : text.substring(zone));
     }
 
-    /** RFC 5952 §4: lower case, no leading zeros, the first of the longest runs of two zeros or more as "::". */
+    /** Formats by RFC 5952 §4: lower case, no leading zeros, the first longest run of two or more zeros as "::". */
     private static String recommended(byte[] address) {
         int[] groups = new int[GROUPS];
         for (int i = 0; i < GROUPS; i++) {

@@ -1,4 +1,4 @@
-/** Reads and writes hosts and ports, with the JDK alone: the gateway, its console and its client share it. */
+/** Parses and formats hosts and ports, using only the JDK; shared by the gateway, its console and its client. */
 @NullMarked
 package io.rollcall.net;
 

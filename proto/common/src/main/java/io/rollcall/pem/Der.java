@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** As much of DER (X.690) as wrapping a key needs. */
+/** The part of DER (X.690) that is needed to wrap a key. */
 final class Der {
     static final int INTEGER = 0x02;
     static final int OCTET_STRING = 0x04;
@@ -15,7 +15,7 @@ final class Der {
 
     private Der() {}
 
-    /** A value of this tag with these parts one after the other. */
+    /** Encodes a value with this tag and these concatenated parts. */
     static byte[] of(int tag, byte[]... parts) {
         int length = Arrays.stream(parts).mapToInt(part -> part.length).sum();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -38,7 +38,10 @@ final class Der {
         return out.toByteArray();
     }
 
-    /** The content of the first member of a sequence that has this tag; empty where it has none, or is damaged. */
+    /**
+     * Returns the content of the first member of a sequence with this tag; empty if there is none or the sequence is
+     * damaged.
+     */
     static Optional<byte[]> member(byte[] sequence, int tag) {
         int[] bounds = content(sequence, 0);
         if (bounds.length == 0 || (sequence[0] & 0xFF) != SEQUENCE) {
@@ -59,7 +62,7 @@ final class Der {
         return Optional.empty();
     }
 
-    /** Where the content of the value at this place begins and ends; nothing where it does not fit in. */
+    /** Returns the start and end of the content of the value at this offset; empty if it does not fit. */
     private static int[] content(byte[] der, int at) {
         if (at + 2 > der.length) {
             return new int[0];

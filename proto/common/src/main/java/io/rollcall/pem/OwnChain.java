@@ -11,15 +11,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The certificates by which somebody shows itself, put in the order that TLS asks for: its own first, then each one that
- * issued the one before (RFC 8446 §4.4.2). Files come in any order, with roots, doubles and strangers.
+ * A certificate chain in the order that TLS requires: the leaf first, then each certificate's issuer (RFC 8446 §4.4.2).
+ * Files may be in any order, with roots, duplicates and unrelated certificates.
  *
  * <pre>
- *   file: root, leaf, middle, leaf, stranger      path: leaf, middle, root      left aside: leaf, stranger
+ *   file: root, leaf, middle, leaf, other         path: leaf, middle, root      left aside: leaf, other
  * </pre>
  *
- * @param path the certificate that the key belongs to, and what leads on from there; at least one
- * @param leftAside what is not on the path, in the order of the file
+ * @param path the key's certificate and its issuers; at least one certificate
+ * @param leftAside the certificates not on the path, in the order of the file
  */
 public record OwnChain(List<X509Certificate> path, List<X509Certificate> leftAside) {
     public OwnChain {
@@ -30,7 +30,7 @@ public record OwnChain(List<X509Certificate> path, List<X509Certificate> leftAsi
         leftAside = List.copyOf(leftAside);
     }
 
-    /** Empty where the key belongs to none of the certificates. */
+    /** Returns the chain of a key; empty if the key belongs to none of the certificates. */
     public static Optional<OwnChain> of(List<X509Certificate> found, PrivateKey key) {
         for (X509Certificate candidate : found) {
             if (belongTogether(key, candidate.getPublicKey())) {
@@ -63,11 +63,11 @@ public record OwnChain(List<X509Certificate> path, List<X509Certificate> leftAsi
             certificate.verify(issuer.getPublicKey());
             return true;
         } catch (GeneralSecurityException e) {
-            return false; // a namesake did
+            return false; // issued by another CA of the same name
         }
     }
 
-    /** Tried by a signature, since a key does not always know its public half. */
+    /** Checks by signing, since a private key does not always contain its public half. */
     private static boolean belongTogether(PrivateKey key, PublicKey certified) {
         if (!key.getAlgorithm().equals(certified.getAlgorithm())) {
             return false;
@@ -88,7 +88,7 @@ public record OwnChain(List<X509Certificate> path, List<X509Certificate> leftAsi
             signature.update(probe);
             return signature.verify(signed);
         } catch (SignatureException e) {
-            return false; // of another curve or length
+            return false; // another curve or length
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("the private key cannot sign with " + algorithm, e);
         }

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Reads the content of PEM files as issuers write them (RFC 7468): text and blocks of other kinds around what is asked
- * for are passed over. What is asked for must be whole. Any thread.
+ * Reads PEM files as issuers write them (RFC 7468): skips text and blocks of other kinds. Blocks of the requested kind
+ * must be intact. Any thread.
  */
 public final class Pem {
-    // The second is an older name of the same (RFC 7468 §5.1); the third holds several certificates.
+    // The second is an older name (RFC 7468 §5.1); the third holds several certificates.
     private static final Set<String> CERTIFICATES = Set.of("CERTIFICATE", "X509 CERTIFICATE", "PKCS7");
     private static final Set<String> REVOCATION_LISTS = Set.of("X509 CRL", "CRL");
     private static final int DER_SEQUENCE = 0x30;
@@ -29,9 +29,9 @@ public final class Pem {
     }
 
     /**
-     * All certificates, in the order of the file; at least one. PEM, or DER alone.
+     * Returns all certificates, in the order of the file; at least one. PEM, or a single DER object.
      *
-     * @throws PemException if there is none, or one that cannot be read
+     * @throws PemException if there is none, or one cannot be read
      */
     public static List<X509Certificate> certificates(byte[] content) throws PemException {
         List<X509Certificate> certificates = new ArrayList<>();
@@ -46,9 +46,9 @@ public final class Pem {
     }
 
     /**
-     * All certificate revocation lists, in the order of the file; at least one. PEM, or DER alone.
+     * Returns all certificate revocation lists, in the order of the file; at least one. PEM, or a single DER object.
      *
-     * @throws PemException if there is none, or one that cannot be read
+     * @throws PemException if there is none, or one cannot be read
      */
     public static List<X509CRL> revocationLists(byte[] content) throws PemException {
         List<X509CRL> lists = new ArrayList<>();
@@ -63,9 +63,9 @@ public final class Pem {
     }
 
     /**
-     * The first private key without password: EC, RSA or Ed25519, in PKCS#8, SEC1 or PKCS#1.
+     * Returns the first private key without password: EC, RSA or Ed25519, in PKCS#8, SEC1 or PKCS#1.
      *
-     * @throws PemException if there is none; the message quotes nothing of the file
+     * @throws PemException if there is none; the message does not quote the file
      */
     public static PrivateKey privateKey(byte[] content) throws PemException {
         return PrivateKeyBlock.read(PemBlock.all(content));

@@ -9,25 +9,25 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One textual encoding of a file (RFC 7468 §2). Whatever stands outside of blocks is passed over: text, a byte order
- * mark, the dump that {@code openssl x509 -text} writes.
+ * One block of a PEM file (RFC 7468 §2). Everything outside of blocks is skipped: text, a byte order mark, the output
+ * of {@code openssl x509 -text}.
  *
  * <pre>
- *   subject=CN = alpha                  passed over
+ *   subject=CN = alpha                  skipped
  *   -----BEGIN CERTIFICATE-----         label: CERTIFICATE, line 2
  *   MIIB…                               body
  *   -----END CERTIFICATE-----
  * </pre>
  *
- * @param line where it begins, from 1
- * @param body what stands between its two boundaries, not decoded
+ * @param line the line on which it begins, from 1
+ * @param body the text between its two boundaries, not decoded
  * @param isClosed whether it has an end
  */
 record PemBlock(String label, int line, String body, boolean isClosed) {
     private static final Pattern BEGIN = Pattern.compile("(?m)^[ \\t]*-----BEGIN ([A-Z0-9][A-Z0-9 .#+/-]*?)-----");
     private static final Pattern WHITE_SPACE = Pattern.compile("\\s+");
 
-    /** All blocks, in the order of the file. Labels that nobody knows are among them. */
+    /** Returns all blocks, in the order of the file, including those with unknown labels. */
     static List<PemBlock> all(byte[] content) {
         String text = text(content);
         List<PemBlock> blocks = new ArrayList<>();
@@ -51,7 +51,7 @@ record PemBlock(String label, int line, String body, boolean isClosed) {
         return (int) text.substring(from, to).chars().filter(c -> c == '\n').count();
     }
 
-    /** Windows' own tools write UTF-16 with a byte order mark; all others agree in ASCII. */
+    /** Decodes a file: Windows tools write UTF-16 with a byte order mark; all others write ASCII. */
     private static String text(byte[] content) {
         int first = content.length < 2 ? 0 : ((content[0] & 0xFF) << 8) | (content[1] & 0xFF);
         Charset charset = first == 0xFEFF || first == 0xFFFE ? StandardCharsets.UTF_16 : StandardCharsets.ISO_8859_1;
@@ -60,7 +60,7 @@ record PemBlock(String label, int line, String body, boolean isClosed) {
         return text.startsWith(utf8Mark) ? text.substring(utf8Mark.length()) : text;
     }
 
-    /** @throws PemException if it has no end, or is not base64 */
+    /** @throws PemException if the block has no end, or is not base64 */
     byte[] der() throws PemException {
         if (!isClosed) {
             throw new PemException("is damaged: the block '" + label + "' in line " + line + " has no end");
@@ -72,7 +72,7 @@ record PemBlock(String label, int line, String body, boolean isClosed) {
         }
     }
 
-    /** What a complaint says of the blocks that were passed over. */
+    /** Describes the skipped blocks for an error message. */
     static String found(List<PemBlock> blocks) {
         return blocks.isEmpty()
                 ? ""

@@ -1,6 +1,6 @@
 package io.rollcall.pem;
 
-/** A file does not hold what it should. The message continues a sentence that begins with the file's name. */
+/** Thrown when a file has the wrong content. The message continues a sentence that begins with the file's name. */
 public final class PemException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A private key of a PEM file. The JDK reads PKCS#8 alone, so the two older forms, which cert-manager, step-ca and
- * openssl 1 write by default, are wrapped into it.
+ * Reads a private key from a PEM block. The JDK reads only PKCS#8, so the two older forms, which cert-manager, step-ca
+ * and openssl 1 write by default, are wrapped in it.
  *
  * <pre>
  *   PRIVATE KEY       PKCS#8 (RFC 5958)   as it is
- *   EC PRIVATE KEY    SEC1 (RFC 5915)     its curve inside, or in a block EC PARAMETERS beside it
+ *   EC PRIVATE KEY    SEC1 (RFC 5915)     its curve inside, or in a separate block EC PARAMETERS
  *   RSA PRIVATE KEY   PKCS#1 (RFC 8017)
  * </pre>
  */
@@ -82,7 +82,7 @@ final class PrivateKeyBlock {
                 Der.of(Der.OCTET_STRING, key));
     }
 
-    /** Of the key itself (its optional member [0]); else of the block that openssl writes in front of it. */
+    /** Returns the curve in the key (its optional member [0]), else that of the block that openssl writes before it. */
     private static byte[] curve(byte[] sec1, List<PemBlock> blocks) throws PemException {
         Optional<byte[]> inside = Der.member(sec1, Der.CONTEXT_0);
         if (inside.isPresent()) {
@@ -97,7 +97,7 @@ final class PrivateKeyBlock {
                 + "' beside it; 'openssl pkcs8 -topk8 -nocrypt' writes both)");
     }
 
-    /** Empty where the key is of another kind: PKCS#8 names it inside, and each factory takes its own alone. */
+    /** Decodes a key; empty for another kind: PKCS#8 names the kind, and each factory accepts only its own. */
     private static Optional<PrivateKey> keyOf(String kind, PKCS8EncodedKeySpec spec) {
         try {
             return Optional.of(KeyFactory.getInstance(kind).generatePrivate(spec));

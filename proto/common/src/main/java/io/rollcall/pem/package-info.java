@@ -1,4 +1,4 @@
-/** Reads PEM files of real issuers, with the JDK alone: the gateway, its console and its client share it. */
+/** Reads PEM files of real issuers, using only the JDK; shared by the gateway, its console and its client. */
 @NullMarked
 package io.rollcall.pem;
 

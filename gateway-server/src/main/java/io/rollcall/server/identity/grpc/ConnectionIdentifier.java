@@ -14,8 +14,8 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notes a connection's identity once its handshake is over, and forgets it when it is closed. A resumed TLS session
- * brings no certificate and passes no trust manager; such a connection stays without identity, each of its calls is
+ * Registers a connection's identity when its handshake is over, and removes it when the connection is closed. A resumed
+ * TLS session has no certificate and bypasses the trust manager; such a connection gets no identity, its calls are
  * refused, and it is closed. Runs on the event loop.
  */
 public final class ConnectionIdentifier extends ServerTransportFilter {
@@ -24,14 +24,14 @@ public final class ConnectionIdentifier extends ServerTransportFilter {
     private final Authenticator authenticator;
     private final Function<Attributes, Runnable> hangUps;
 
-    /** @param hangUps what closes the connection of these attributes, once what was sent has left; never waits */
+    /** @param hangUps close the connection with these attributes once pending data is sent; never wait */
     public ConnectionIdentifier(Authenticator authenticator, Function<Attributes, Runnable> hangUps) {
         this.authenticator = authenticator;
         this.hangUps = hangUps;
     }
 
     /**
-     * What is known of a connection: with the token that was accepted on it last, or only the address where it has no
+     * Returns a connection's identity, with the token that was accepted on it last; only the address if it has no
      * identity.
      *
      * @param connection attributes of a connection or of a call on it
@@ -41,7 +41,7 @@ public final class ConnectionIdentifier extends ServerTransportFilter {
         return identified == null ? CallIdentity.unknown(address(connection)) : identified.identity();
     }
 
-    /** Null: it has no identity. */
+    /** Returns the connection; null: it has no identity. */
     static @Nullable Connection connectionOf(Attributes connection) {
         return connection.get(KEY);
     }
@@ -52,7 +52,7 @@ public final class ConnectionIdentifier extends ServerTransportFilter {
         Connection connection =
                 authenticator.opened(chain(transport.get(Grpc.TRANSPORT_ATTR_SSL_SESSION)), address(transport), hangUp);
         if (connection == null) {
-            hangUp.run(); // it is good for nothing
+            hangUp.run(); // a connection without identity is useless
             return transport;
         }
         return transport.toBuilder().set(KEY, connection).build();
@@ -71,7 +71,7 @@ public final class ConnectionIdentifier extends ServerTransportFilter {
         return CallIdentity.address(connection.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
     }
 
-    /** Empty where the handshake brought none. */
+    /** Returns the client's certificates; empty if it sent none. */
     private static X509Certificate[] chain(@Nullable SSLSession session) {
         try {
             return session == null

@@ -5,15 +5,15 @@ import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.Caller;
 import io.rollcall.server.identity.Caller.NodeCaller;
 
-/** The gRPC call that this thread is serving, and who makes it. */
+/** The gRPC call that this thread is serving, and its caller. */
 public final class CurrentCall {
-    /** Where {@link IdentityInterceptor} leaves the identity of a call for everything further in. */
+    /** Holds the identity of a call, set by {@link IdentityInterceptor} for inner layers. */
     public static final Context.Key<CallIdentity> KEY = Context.key("rollcall-call-identity");
 
     private CurrentCall() {}
 
     /**
-     * Who makes it, from where and by which credentials.
+     * Returns the caller, its address and its credentials.
      *
      * @throws IllegalStateException outside of a call that passed the {@link IdentityInterceptor}
      */
@@ -26,7 +26,7 @@ public final class CurrentCall {
     }
 
     /**
-     * The member who makes it.
+     * Returns the member that makes the call.
      *
      * @throws IllegalStateException as {@link #identity} does
      */
@@ -39,9 +39,9 @@ public final class CurrentCall {
     }
 
     /**
-     * The node that makes it, in methods that the proto permits to nodes alone.
+     * Returns the node that makes the call, in methods that the proto permits only to nodes.
      *
-     * @throws IllegalStateException if it is an operator: the access check has let through what it may not
+     * @throws IllegalStateException if it is an operator, which the access check should have refused
      */
     public static NodeCaller node() {
         if (caller() instanceof NodeCaller node) {

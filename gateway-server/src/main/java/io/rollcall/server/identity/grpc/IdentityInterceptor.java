@@ -17,11 +17,11 @@ import io.rollcall.server.identity.OpenStream;
 import java.util.function.Predicate;
 
 /**
- * Asks the {@link Authenticator} who is calling, and leaves the answer in {@link CurrentCall}. Whoever does not pass is
- * refused before the service hears of the call, and again when its request is whole. Streams stay known, so that they can
- * be ended when their credentials are.
+ * Authenticates each call with the {@link Authenticator}, and stores the identity in {@link CurrentCall}. Refuses
+ * invalid callers before the service sees the call, and checks again when the request is complete. Keeps streams
+ * registered, so that they are ended when their credentials become invalid.
  *
- * <p>The call must take being closed from any thread, while another sends.
+ * <p>The call must support being closed from any thread while another sends.
  */
 public final class IdentityInterceptor implements ServerInterceptor {
     private static final Metadata.Key<String> AUTHORIZATION =
@@ -30,7 +30,7 @@ public final class IdentityInterceptor implements ServerInterceptor {
     private final Authenticator authenticator;
     private final Predicate<MethodDescriptor<?, ?>> needsToken;
 
-    /** @param needsToken asked for each call; the others need a certificate alone */
+    /** @param needsToken whether a method requires a token; the others require only a certificate */
     public IdentityInterceptor(Authenticator authenticator, Predicate<MethodDescriptor<?, ?>> needsToken) {
         this.authenticator = authenticator;
         this.needsToken = needsToken;
@@ -51,7 +51,7 @@ public final class IdentityInterceptor implements ServerInterceptor {
                 : new Streamed<>(service, authenticator.keep(authentication, why -> RefusalStatus.close(call, why)));
     }
 
-    /** A call may begin now and bring its request in an hour: what let it in is asked for again then. */
+    /** Checks the credentials again when the request is complete, which may be an hour after the call began. */
     private final class Asked<Q> extends SimpleForwardingServerCallListener<Q> {
         private final Authentication authentication;
 
@@ -67,7 +67,7 @@ public final class IdentityInterceptor implements ServerInterceptor {
         }
     }
 
-    /** Known from the first callback to the last. */
+    /** Keeps the stream registered from the first callback to the last. */
     private static final class Streamed<Q> extends SimpleForwardingServerCallListener<Q> {
         private final OpenStream stream;
 
@@ -76,7 +76,10 @@ public final class IdentityInterceptor implements ServerInterceptor {
             this.stream = stream;
         }
 
-        /** A client that does not read the end of its stream may go on sending until it is cut off. */
+        /**
+         * Drops the message if the stream was ended: a client that does not read the end may keep sending until it is
+         * disconnected.
+         */
         @Override
         public void onMessage(Q message) {
             if (!stream.isEnded()) {

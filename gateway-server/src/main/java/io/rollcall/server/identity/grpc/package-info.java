@@ -1,4 +1,4 @@
-/** Who is calling, asked for gRPC: hands each connection and call to the Authenticator, and its answer on to the services. */
+/** Authentication for gRPC: passes each connection and call to the Authenticator, and the identity to the services. */
 @NullMarked
 package io.rollcall.server.identity.grpc;
 

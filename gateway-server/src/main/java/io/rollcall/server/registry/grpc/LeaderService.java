@@ -18,7 +18,7 @@ import io.rollcall.v1.UpdateLeaderRequest;
 import io.rollcall.v1.UpdateLeaderResponse;
 import java.time.Clock;
 
-/** GetLeader and UpdateLeader on the wire. Thread-safe; the caller is the current one. */
+/** Serves GetLeader and UpdateLeader. Thread-safe; the caller comes from the current gRPC context. */
 public final class LeaderService {
     private final Registry registry;
     private final RegistryMessages messages;

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Checks what callers write into fields, before anything else sees it. Refuses with {@link Refusal#BAD_FIELD}, naming
- * the field and what was expected; a value that may be hostile is not quoted.
+ * Validates request fields before any other use. Refuses with {@link Refusal#BAD_FIELD}, naming the field and the
+ * expected value; does not quote possibly hostile values.
  */
 final class NodeFields {
     static final int MOST_CAPABILITIES = 64;
@@ -37,7 +37,7 @@ final class NodeFields {
         return NodeId.of(value);
     }
 
-    /** @param ipAddress kept in its one form, without brackets: so do others dial it, and compare it */
+    /** @param ipAddress stored in canonical form without brackets, in which others dial and compare it */
     static NodeDetails details(String ipAddress, int port, List<String> capabilities, Map<String, String> metadata) {
         String host = host(ipAddress);
         if (port < 1 || port > LARGEST_PORT) {
@@ -63,7 +63,7 @@ final class NodeFields {
         }
     }
 
-    /** What GetNodes asks for; status words as on the wire. */
+    /** Returns the query of a GetNodes request; status words as on the wire. */
     static NodeQuery query(List<String> statusWords, List<String> capabilities, int exceptId) {
         Set<NodeStatus> statuses = EnumSet.noneOf(NodeStatus.class);
         for (String word : statusWords) {
@@ -74,7 +74,7 @@ final class NodeFields {
         return new NodeQuery(statuses, new HashSet<>(capabilities), (int) atLeast("requesting_node_id", exceptId, 0));
     }
 
-    /** 0 means all in one. */
+    /** Returns the page size; 0 means all in one page. */
     static int pageSize(int size) {
         if (size < 0 || size > LARGEST_PAGE) {
             throw bad("page_size: " + size + " (expected: 1.." + LARGEST_PAGE + ", or 0 for all)");
@@ -82,7 +82,7 @@ final class NodeFields {
         return size == 0 ? Integer.MAX_VALUE : size;
     }
 
-    /** Why an operator does something. */
+    /** Validates an operator's reason. */
     static String reason(String text) {
         word("reason", text, 1, LONGEST_REASON);
         return text;
@@ -110,7 +110,10 @@ final class NodeFields {
         }
     }
 
-    /** Control, formatting (bidirectional overrides among them), unassigned and lone surrogate characters. */
+    /**
+     * Returns whether this is a control, formatting (such as bidirectional override), unassigned or lone surrogate
+     * character.
+     */
     private static boolean isInvisible(int codePoint) {
         return switch (Character.getType(codePoint)) {
             case Character.CONTROL,

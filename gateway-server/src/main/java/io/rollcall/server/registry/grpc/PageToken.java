@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
 import java.util.Base64;
 
 /**
- * Where the next page begins.
+ * The position of the next page.
  *
- * @param lastId the last node of the page before; 0: there was none
+ * @param lastId the last node of the previous page; 0: none
  * @param firstRevision the revision of the first page
  */
 record PageToken(int lastId, long firstRevision) {
@@ -20,7 +20,7 @@ record PageToken(int lastId, long firstRevision) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    /** @throws io.rollcall.server.failure.RefusedException if it is none that {@link #encode} made */
+    /** @throws io.rollcall.server.failure.RefusedException if it was not made by {@link #encode} */
     static PageToken decode(String text) {
         try {
             ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));

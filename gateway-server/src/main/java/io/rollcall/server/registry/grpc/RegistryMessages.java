@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The registry's state as the wire says it. Thread-safe. */
+/** Converts the registry's state to protobuf messages. Thread-safe. */
 public final class RegistryMessages {
     private static final double NANOS = 1e9;
 
@@ -33,7 +33,7 @@ public final class RegistryMessages {
         this.clock = clock;
     }
 
-    /** The nodes as the wire says them, in the order given. */
+    /** Converts nodes to messages, in the given order. */
     List<NodeInfo> nodes(NamespaceName namespace, Stream<Node> nodes) {
         return nodes.map(node -> node(namespace, node)).toList();
     }
@@ -75,7 +75,7 @@ public final class RegistryMessages {
                 .build();
     }
 
-    /** One log entry of the history; a node as it was then, but last seen as known now. */
+    /** Converts one change of the history; a node appears as it was then, but with the current last-seen time. */
     public WatchChange change(NamespaceName namespace, Change change) {
         WatchChange.Builder message = WatchChange.newBuilder().setRevision(change.revision());
         if (change instanceof Change.NodeChanged changed) {
@@ -96,7 +96,7 @@ public final class RegistryMessages {
         return session == null ? 0 : session.node().value();
     }
 
-    /** Last seen as known now. */
+    /** Converts a node, with the current last-seen time. */
     public NodeInfo node(NamespaceName namespace, Node node) {
         Instant lastSeen = clock.instant().minus(leases.silence(namespace, node.session()));
         return NodeInfo.newBuilder()

@@ -43,14 +43,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * RegisterNode, RemoveNode, GetNodes, GetStats and ResetBootstrap on the wire. Thread-safe; the caller is the current
- * one.
+ * Serves RegisterNode, RemoveNode, GetNodes, GetStats and ResetBootstrap. Thread-safe; the caller comes from the
+ * current gRPC context.
  */
 public final class RegistryService {
     private static final Logger log = LoggerFactory.getLogger(RegistryService.class);
     private static final double MILLIS = 1e3;
 
-    /** How many nodes are looked at on the event loop, at the most. */
+    /** The most nodes examined on the event loop. */
     static final int SHORT_LIST = 256;
 
     private final Registry registry;
@@ -64,7 +64,7 @@ public final class RegistryService {
     private final Clock clock;
     private final Instant startedAt;
 
-    /** @param lists makes long lists: the registry's writer and the event loops are everybody's */
+    /** @param lists builds long lists, since the registry's writer and the event loops are shared */
     public RegistryService(
             Registry registry,
             LeaseKeeper leases,
@@ -109,7 +109,7 @@ public final class RegistryService {
         Replies.send(reply, registered, registration -> registered(namespace, registration, limit, cost), lists);
     }
 
-    /** It was there to be repeated, and then its lease expired, or it was replaced or removed. */
+    /** Refuses a repeated registration whose session has expired, been replaced or been removed meanwhile. */
     private static RegisterNode.Registration requireLive(RegisterNode.Registration registration, boolean counts) {
         if (!counts && !registration.isNew()) {
             throw Refusal.SESSION_ENDED.because(
@@ -178,7 +178,7 @@ public final class RegistryService {
         ReadCost cost = ReadCost.current();
         if (state.nodes().size() <= SHORT_LIST) {
             Replies.send(reply, page(namespace, query, state, from, pageSize, cost));
-        } else { // may take long, and this is an event loop
+        } else { // may take long on this event loop
             Replies.send(
                     reply,
                     CompletableFuture.completedFuture(state),
@@ -195,7 +195,7 @@ public final class RegistryService {
             int pageSize,
             ReadCost cost) {
         GetNodesResponse.Builder response = envelope.on(GetNodesResponse.newBuilder(), state);
-        // One more than the page tells whether there is another.
+        // One more than the page shows whether there is another page.
         NodeQuery.Found found = query.find(state, from.lastId(), pageSize + 1L);
         cost.lookedAt(found.lookedAt());
         List<Node> page =

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every reply says beside its own matter: of which state of which registry it tells.
+ * Sets the common fields of every reply: the registry and the state that it describes.
  *
  * <pre>
  *   revision, epoch, registry_id, branch   in every reply and watch message
@@ -17,15 +17,15 @@ import org.jspecify.annotations.Nullable;
  *   term                                   where the leader matters: the term on record; 0: none
  * </pre>
  *
- * They are set by their names, since generated builders share no type: a reply that gets one of these fields has it set.
- * Any thread.
+ * They are set by name, since generated builders share no type: any of these fields that a reply has is set. Any
+ * thread.
  */
 public final class ReplyEnvelope {
     private static final Map<Descriptor, Fields> FIELDS = new ConcurrentHashMap<>();
 
     private final String registryId;
 
-    /** @param registryId of the registry that all replies tell of */
+    /** @param registryId of the registry that all replies describe */
     public ReplyEnvelope(String registryId) {
         this.registryId = registryId;
     }
@@ -58,9 +58,9 @@ public final class ReplyEnvelope {
     }
 
     /**
-     * The same reply, saying that it tells of this state.
+     * Sets the fields of a reply to describe this state.
      *
-     * @throws IllegalStateException if it is no reply: a field that each has is missing
+     * @throws IllegalStateException if it is not a reply: a common field is missing
      */
     public <B extends Message.Builder> B on(B reply, NamespaceState state) {
         Fields fields = fields(reply);
@@ -73,7 +73,7 @@ public final class ReplyEnvelope {
         return at(reply, state.revision(), state.bootstrap().epoch(), state.branch());
     }
 
-    /** The same message, of a revision that the present state may have passed. */
+    /** Sets the fields of a message for a revision that may be older than the current state. */
     public <B extends Message.Builder> B at(B message, long revision, long epoch, long branch) {
         Fields fields = fields(message);
         message.setField(fields.revision(), revision)

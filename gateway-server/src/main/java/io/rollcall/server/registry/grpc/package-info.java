@@ -1,4 +1,4 @@
-/** The registry asked by gRPC: its methods, the fields of their requests, and the messages of their replies. */
+/** The registry's gRPC methods, their request fields, and their reply messages. */
 @NullMarked
 package io.rollcall.server.registry.grpc;
 

@@ -17,10 +17,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every store promises the registry. An implementation's test extends this class and says how it is opened; all
- * tests of a class share nothing.
+ * The contract tests of every store. A store's test extends this class and opens the store; the tests share no state.
  *
- * <p>Planted bugs that it found: the nodes that left were not deleted; the ended sessions of a batch's second change were
+ * <p>Planted bugs that it found: removed nodes were not deleted; the ended sessions of a batch's second change were
  * lost; the history was cut by the batch's first revision; a namespace's number was taken from another one; branches
  * were not stored, or never dropped.
  */
@@ -29,10 +28,10 @@ public abstract class RegistryStoreContract {
     private final ScriptedNamespace beta = new ScriptedNamespace("beta");
     private RegistryStore store;
 
-    /** Opens the store of this test: the same each time. */
+    /** Opens the store of this test, each time the same one. */
     protected abstract RegistryStore open() throws IOException;
 
-    /** Whether what was committed is there when the store is opened again. */
+    /** Returns whether commits survive reopening the store. */
     protected abstract boolean isDurable();
 
     @BeforeEach
@@ -45,7 +44,7 @@ public abstract class RegistryStoreContract {
         store.close();
     }
 
-    /** As after a restart of the gateway, where the store outlives one. */
+    /** Reopens the store, as after a restart of the gateway, if it is durable. */
     private void reopen() throws IOException {
         if (isDurable()) {
             store.close();
@@ -141,7 +140,7 @@ public abstract class RegistryStoreContract {
         assertThat(held).isEqualTo(committed.subList(committed.size() - held.size(), committed.size()));
     }
 
-    /** Else one node that changes much holds 64 MiB, in memory and on disk. */
+    /** Without the limit one node that changes often takes 64 MiB, in memory and on disk. */
     @Test
     void w1_theHistory_isBoundedByItsSize_alsoAcrossARestart() throws IOException {
         int size = 256 << 10;

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 
-/** A namespace whose changes a test writes, by hand or by chance, batch by batch. Used by one thread. */
+/** Generates a namespace's changes for tests, scripted or random, batch by batch. Used by one thread. */
 public final class ScriptedNamespace {
     private static final Instant NOW = Instant.parse("2026-11-01T12:00:00.123456789Z");
     private static final List<String> ODD_TEXTS = List.of(
@@ -36,7 +36,7 @@ public final class ScriptedNamespace {
         this.name = new NamespaceName(name);
     }
 
-    /** What is written from now on is of this branch. */
+    /** Sets the branch of later changes. */
     public ScriptedNamespace startAs(long branch) {
         state = state.startedAs(branch);
         return this;
@@ -46,17 +46,17 @@ public final class ScriptedNamespace {
         return name;
     }
 
-    /** With all that was written so far, handed over or not. */
+    /** Returns the state with all changes so far, taken or not. */
     public NamespaceState state() {
         return state;
     }
 
-    /** A node registers, in a session of its own; the one before ends. */
+    /** Registers a node in a new session; its previous session ends. */
     public ScriptedNamespace register(int id, long incarnation) {
         return put(id, incarnation, NodeStatus.ACTIVE, new NodeDetails("10.0.0.1", 5000, List.of("raft"), Map.of()));
     }
 
-    /** The same with so much to say about itself. */
+    /** Registers a node with details of this size. */
     public ScriptedNamespace registerLarge(int id, long incarnation, int bytes) {
         return put(
                 id,
@@ -81,7 +81,7 @@ public final class ScriptedNamespace {
         return add(new Change.BootstrapChanged(next(), raised));
     }
 
-    /** As many changes of all kinds as chance will have them. */
+    /** Makes random changes of all kinds. */
     public ScriptedNamespace changeAtRandom(Random random, int times) {
         for (int i = 0; i < times; i++) {
             int id = 1 + random.nextInt(30);
@@ -149,7 +149,7 @@ public final class ScriptedNamespace {
         return this;
     }
 
-    /** What was written since the last call, for a batch. */
+    /** Returns the changes since the last call, as a batch. */
     public NamespaceChanges take() {
         NamespaceChanges changes = new NamespaceChanges(name, uncommitted, state);
         uncommitted.clear();

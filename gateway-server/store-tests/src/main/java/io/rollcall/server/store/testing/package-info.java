@@ -1,4 +1,4 @@
-/** What every {@link io.rollcall.server.registry.RegistryStore} must pass. */
+/** Tests that every {@link io.rollcall.server.registry.RegistryStore} must pass. */
 @NullMarked
 package io.rollcall.server.store.testing;
 
