@@ -139,9 +139,45 @@ class DuplicateNodesTest {
         assertThat(raised()).isEmpty();
     }
 
+    /** Two minutes, when nodes are to beat every 30 s. */
+    @Test
+    void evidenceWithinTheWindow_raisesIt_toTheLastNanosecond() {
+        fight(7, 3, Duration.ofSeconds(60));
+        assertThat(raised()).hasSize(1);
+    }
+
+    @Test
+    void aDisplacedSession_thatBeatsAWindowLater_isEvidenceStill_thoughThereWereLooksMeanwhile() {
+        ticker.advance(Duration.ofMinutes(10));
+        displaceAndBeatAfter(Duration.ofSeconds(120));
+        displaceAndBeatAfter(Duration.ofSeconds(60));
+        displaceAndBeatAfter(Duration.ofSeconds(60));
+        assertThat(raised()).hasSize(1);
+    }
+
+    @Test
+    void aDisplacedSession_thatBeatsLaterThanThat_isNone() {
+        ticker.advance(Duration.ofMinutes(10));
+        displaceAndBeatAfter(Duration.ofSeconds(121));
+        displaceAndBeatAfter(Duration.ofSeconds(10));
+        displaceAndBeatAfter(Duration.ofSeconds(10));
+        assertThat(raised()).isEmpty();
+    }
+
+    private void displaceAndBeatAfter(Duration time) {
+        register(7, HERE);
+        ticker.advance(time);
+        assertThat(raised()).isEmpty();
+        displacedSessionBeats(7);
+    }
+
     @Test
     void ofMany_fiveAreNamed() {
-        for (int node = 1; node <= 7; node++) {
+        for (int node = 1; node <= 5; node++) {
+            fight(node, 3, Duration.ofSeconds(1));
+        }
+        assertThat(raised()).singleElement().asString().endsWith("5 (10.0.0.7:5000)");
+        for (int node = 6; node <= 7; node++) {
             fight(node, 3, Duration.ofSeconds(1));
         }
         assertThat(raised()).singleElement().asString().endsWith("5 (10.0.0.7:5000) and 2 more");
@@ -153,6 +189,16 @@ class DuplicateNodesTest {
         assertThat(raised()).hasSize(1);
         duplicates.end(ALPHA);
         assertThat(raised()).isEmpty();
+    }
+
+    @Test
+    void asManyNodesAsAreWatched_areAllWatched() {
+        for (int node = 1; node <= DuplicateNodes.MOST_NODES; node++) {
+            register(node, HERE);
+        }
+        displacedSessionBeats(1);
+        fight(1, 2, Duration.ofSeconds(1));
+        assertThat(raised()).hasSize(1);
     }
 
     /** Those that changed last are watched. */

@@ -113,7 +113,10 @@ class KeepAliveServiceTest {
     @Test
     void t1_aStreamThatBreaks_isToldToTheLease_howeverItBreaks() {
         for (Runnable end : List.<Runnable>of(
-                () -> client.onCancel.run(), () -> client.onClose.run(), () -> stream.onCompleted())) {
+                () -> client.onCancel.run(),
+                () -> client.onClose.run(),
+                () -> stream.onError(new IllegalStateException("cancelled")),
+                () -> stream.onCompleted())) {
             ticker.advance(Duration.ofSeconds(1));
             stream.onNext(beat(1, 11));
             assertThat(lease().brokenStream()).isNull();
@@ -192,6 +195,42 @@ class KeepAliveServiceTest {
         assertThat(lease().brokenStream()).isNotNull();
     }
 
+    @Test
+    void aHeartbeatThatIsDroppedWhileItWaits_endsTheStream() {
+        lease().sealIf(beat -> true);
+        stream.onNext(beat(1, 11));
+        for (int i = 0; i < Lease.MOST_WAITING; i++) {
+            lease().await(ticker.nanos());
+        }
+        runLate();
+        assertThat(client.answers).isEmpty();
+        assertThat(client.failures).singleElement().asString().contains("send the heartbeat again");
+    }
+
+    @Test
+    void aLateAnswerThatCannotBeMade_endsTheStream() {
+        Lease sealed = lease();
+        sealed.sealIf(beat -> true);
+        stream.onNext(beat(1, 11));
+        registry.unserve(ALPHA);
+        sealed.unseal();
+        runLate();
+        assertThat(client.answers).isEmpty();
+        assertThat(client.failures).singleElement().asString().contains("not served by this gateway");
+    }
+
+    @Test
+    void aStreamThatIsOver_isToldOfNoFailure() {
+        lease().sealIf(beat -> true);
+        stream.onNext(beat(1, 11));
+        client.onCancel.run();
+        for (int i = 0; i < Lease.MOST_WAITING; i++) {
+            lease().await(ticker.nanos());
+        }
+        runLate();
+        assertThat(client.failures).isEmpty();
+    }
+
     private void runLate() {
         late.forEach(Runnable::run);
         late.clear();
@@ -211,7 +250,8 @@ class KeepAliveServiceTest {
     /** Stands for the call: remembers what was sent, and takes more only while it reads. */
     private static final class SlowReader extends ServerCallStreamObserver<HeartbeatResponse> {
         final List<HeartbeatResponse> answers = new ArrayList<>();
-        int asked;
+        final List<Throwable> failures = new ArrayList<>();
+        int asked = 1; // gRPC does by itself, unless told not to
         boolean isReading = true;
         boolean completed;
         Runnable onReady;
@@ -235,7 +275,7 @@ class KeepAliveServiceTest {
 
         @Override
         public void onError(Throwable error) {
-            throw new AssertionError(error);
+            failures.add(error);
         }
 
         @Override

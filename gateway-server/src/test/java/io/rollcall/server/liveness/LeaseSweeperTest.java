@@ -187,6 +187,20 @@ class LeaseSweeperTest {
         assertThat(status()).isEqualTo("gone");
     }
 
+    /** Then nobody else ends the lease: those of its namespace are no longer held. */
+    @Test
+    void t2_aSealedLease_whoseNamespaceIsServedNoMore_endsWithItsExpiry() {
+        sweepAfter(Duration.ofSeconds(60));
+        store.holdNextCommit();
+        ticker.advance(Duration.ofSeconds(1));
+        sweeper.sweep();
+        store.awaitHeldCommit();
+        CompletableFuture<Boolean> beat = leases.beat(ALPHA, NODE_1, 11);
+        registry.unserve(ALPHA);
+        store.releaseHeldCommit();
+        assertThat(beat).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(false);
+    }
+
     /** A look that fails in the middle leaves nobody without an answer for good. */
     @Test
     void aLeaseLeftSealed_isReleasedByTheNextLook() {
@@ -240,6 +254,13 @@ class LeaseSweeperTest {
         stopFor(Duration.ofMinutes(1));
         sweepAfter(Duration.ZERO);
         assertThat(status()).isEqualTo("active");
+    }
+
+    @Test
+    void leasesAreLookedAt_aTwentiethOfTheirTimeApart_withinBounds() {
+        assertThat(LeaseSweeper.period(Duration.ofHours(1))).isEqualTo(Duration.ofSeconds(1));
+        assertThat(LeaseSweeper.period(Duration.ofSeconds(10))).isEqualTo(Duration.ofMillis(500));
+        assertThat(LeaseSweeper.period(Duration.ofMillis(100))).isEqualTo(Duration.ofMillis(20));
     }
 
     private void breakStream() {

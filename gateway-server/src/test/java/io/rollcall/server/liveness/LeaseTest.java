@@ -65,6 +65,12 @@ class LeaseTest {
         assertThat(lease.wasHeardSinceSuspected()).isTrue();
     }
 
+    /** After a restart a suspected node has a new lease, which nobody beat yet. */
+    @Test
+    void t1_aNewLease_isNoSignOfLife() {
+        assertThat(new Lease(NODE_1, 5 * SECOND + 1).wasHeardSinceSuspected()).isFalse();
+    }
+
     @Test
     void aBrokenStream_isForgotten_onceTheSessionIsHeardAgain() {
         lease.beat(5 * SECOND);
@@ -110,8 +116,19 @@ class LeaseTest {
     }
 
     @Test
-    void t2_aSealedLease_thatEnds_tellsWhoWaited_once() {
+    void d2_aSealedLease_thatIsUnsealed_whileNobodyWaited_runsOn_fromItsLastBeat() {
+        lease.beat(5 * SECOND);
         assertThat(lease.sealIf(beat -> true)).isTrue();
+        lease.unseal();
+        assertThat(lease.isRunning()).isTrue();
+        assertThat(lease.lastBeat()).isEqualTo(5 * SECOND);
+    }
+
+    @Test
+    void t2_aSealedLease_thatEnds_tellsWhoWaited_once() {
+        assertThat(lease.isRunning()).isTrue();
+        assertThat(lease.sealIf(beat -> true)).isTrue();
+        assertThat(lease.isRunning()).isFalse();
         assertThat(lease.sealIf(beat -> true)).as("it is sealed already").isFalse();
         CompletableFuture<Boolean> waiting = lease.await(11 * SECOND);
         lease.end(12 * SECOND);
@@ -119,6 +136,7 @@ class LeaseTest {
         assertThat(waiting.join()).isFalse();
         assertThat(lease.hasEnded()).isTrue();
         assertThat(lease.isSealed()).isFalse();
+        assertThat(lease.isRunning()).isFalse();
         assertThat(lease.endedAt()).isEqualTo(12 * SECOND);
     }
 

@@ -16,6 +16,7 @@ import io.rollcall.server.testing.TestTicker;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -132,6 +133,58 @@ class MassSilenceTest {
         assertThat(failed()).isEqualTo(1);
         seconds(10, 41);
         assertThat(failed()).isEqualTo(11);
+    }
+
+    /** Where heartbeats are far apart, a node's time is over before so many are missing that it would be suspected. */
+    @Test
+    void t5_nodesThatAreOverdueAtOnce_areSuspectedMeanwhile() {
+        sweeper.close();
+        sweeper = new LeaseSweeper(
+                registry,
+                leases,
+                SETTINGS.with(Setting.HEARTBEAT_INTERVAL, Duration.ofSeconds(30)),
+                ticker,
+                Clock.systemUTC());
+        seconds(60, 13);
+        assertThat(alpha().suspected()).isZero();
+        seconds(1, 13);
+        assertThat(failed()).isEqualTo(1);
+        assertThat(alpha().suspected()).isEqualTo(11);
+    }
+
+    @Test
+    void t5_whoIsSilentForLongest_expiresFirst() {
+        for (int node = 12; node >= 1; node--) {
+            ticker.advance(Duration.ofMillis(1));
+            assertThat(leases.beat(ALPHA, NodeId.of(node), node).join()).isTrue();
+        }
+        seconds(59, 13);
+        for (int node = 12; node >= 10; node--) {
+            seconds(1, 13);
+            assertThat(word(node)).isEqualTo("failed");
+            assertThat(failed()).isEqualTo(13 - node);
+        }
+    }
+
+    @Test
+    void aLargePart_isFiveNodesOrMore_andAFifthOrMore() {
+        assertThat(MassSilence.isLargePart(4, 4)).isFalse();
+        assertThat(MassSilence.isLargePart(5, 25)).isTrue();
+        assertThat(MassSilence.isLargePart(5, 26)).isFalse();
+    }
+
+    @Test
+    void howManyExpireInASweep_isRoundedDown_butNeverNone() {
+        assertThat(MassSilence.rate(0)).isEqualTo(1);
+        assertThat(MassSilence.rate(299)).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsShown_isWhenMostWereSilent_andHowManyWaitNow() {
+        MassSilence first = new MassSilence(Instant.EPOCH, 12, 40, 12);
+        assertThat(first.with(13, 39, 11)).isEqualTo(new MassSilence(Instant.EPOCH, 13, 39, 11));
+        assertThat(first.with(12, 39, 11)).isEqualTo(new MassSilence(Instant.EPOCH, 12, 40, 11));
+        assertThat(first.with(11, 39, 10)).isEqualTo(new MassSilence(Instant.EPOCH, 12, 40, 10));
     }
 
     /** Lets time pass, a sweep a second; alpha's nodes from {@code firstBeating} on beat before each. */
