@@ -67,6 +67,7 @@ class AccessTest {
     @ParameterizedTest
     @CsvSource({
         "NODE_ITSELF_OR_OPERATOR, 3, passes",
+        "NODE_ITSELF_OR_OPERATOR, 1, passes",
         "NODE_ITSELF_OR_OPERATOR, 2147483647, passes",
         "NODE_ITSELF_OR_OPERATOR, 0, BAD_FIELD node_id: 0 (expected: 1..2147483647)",
         "NODE_ITSELF, 3, NOT_PERMITTED node_id: 3 (expected: a node about itself; this is an operator's certificate)"

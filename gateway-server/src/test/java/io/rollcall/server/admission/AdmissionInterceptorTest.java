@@ -11,6 +11,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.Settings;
 import io.rollcall.server.config.TestSettings;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
@@ -21,10 +22,10 @@ import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.quota.NamespaceQuotas;
 import io.rollcall.server.testing.TestTicker;
 import io.rollcall.v1.GatewayServiceGrpc;
-import io.rollcall.v1.GetNodesRequest;
 import io.rollcall.v1.GetNodesResponse;
 import io.rollcall.v1.NodeInfo;
 import java.io.ByteArrayInputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,8 @@ import org.junit.jupiter.api.Test;
  *
  * <p>Planted bugs: calls that count for ever when they complete, are cancelled or refused; replies that count for ever
  * when they are read, or have nobody to read them; bytes not counted; the only reply refused for its size; large lists
- * counted once.
+ * counted once, or for each part again; changes counted as reads; heartbeats' answers counted, or their streams not;
+ * quotas that stay when they are replaced; services that hear no end of their calls.
  */
 class AdmissionInterceptorTest {
     private static final NamespaceName ALPHA = new NamespaceName("alpha");
@@ -45,47 +47,58 @@ class AdmissionInterceptorTest {
     private static final int MOST_UNREAD = 1_000;
     private static final int READS = 10;
 
-    private final AdmissionInterceptor admission = new AdmissionInterceptor(
-            new MethodTraffic(),
-            new NamespaceQuotas(Map.of(
-                    ALPHA,
-                    TestSettings.INITIAL
-                            .with(Setting.QUOTA_CALLS, MOST_CALLS)
-                            .with(Setting.QUOTA_CALL_MEMORY, (long) MOST_CALL_BYTES)
-                            .with(Setting.QUOTA_UNREAD, (long) MOST_UNREAD)
-                            .with(Setting.QUOTA_CHANGES, 1)
-                            .with(Setting.QUOTA_READS, READS))),
-            new TestTicker()::nanos,
-            new Random(1),
-            1_024);
+    private static final int CHANGES = 1;
+    private static final int MOST_HEADER_BYTES = 1_024;
+    private static final Settings QUOTAS = TestSettings.INITIAL
+            .with(Setting.QUOTA_CALLS, MOST_CALLS)
+            .with(Setting.QUOTA_CALL_MEMORY, (long) MOST_CALL_BYTES)
+            .with(Setting.QUOTA_UNREAD, (long) MOST_UNREAD)
+            .with(Setting.QUOTA_CHANGES, CHANGES)
+            .with(Setting.QUOTA_READS, READS);
+
+    private final TestTicker ticker = new TestTicker();
+    private final NamespaceQuotas quotas = new NamespaceQuotas(Map.of(ALPHA, QUOTAS));
+    private final AdmissionInterceptor admission =
+            new AdmissionInterceptor(new MethodTraffic(), quotas, ticker::nanos, new Random(1), MOST_HEADER_BYTES);
     private final Context alpha = Context.ROOT.withValue(
             CurrentCall.KEY,
             new CallIdentity(new Caller.OperatorCaller(ALPHA, "admin"), "id", "address", "serial", "token"));
 
-    /** A list on its way: what the service says, and what comes of it. */
-    private final class ListCall extends ServerCall<GetNodesRequest, Object> {
+    /** A call on its way, a list unless said otherwise: what the service says and hears, and what comes of it. */
+    private final class TestCall extends ServerCall<Object, Object> {
+        private final MethodDescriptor<?, ?> method;
         private ReadCost cost;
+        private boolean isStalled;
         private final List<Object> sent = new ArrayList<>();
+        private final List<String> heard = new ArrayList<>();
         private final List<Status> closes = new ArrayList<>();
         private final ServerStreamTracer request = new InboundBuffering().newServerStreamTracer("list", new Metadata());
-        private ServerCall<GetNodesRequest, Object> admitted;
-        private ServerCall.Listener<GetNodesRequest> listener;
+        private ServerCall<Object, Object> admitted;
+        private ServerCall.Listener<Object> listener;
 
-        ListCall begin() {
+        TestCall() {
+            this(GatewayServiceGrpc.getGetNodesMethod());
+        }
+
+        TestCall(MethodDescriptor<?, ?> method) {
+            this.method = method;
+        }
+
+        TestCall begin() {
             return begin(new Metadata());
         }
 
-        ListCall begin(Metadata sent) {
+        TestCall begin(Metadata sent) {
             request.filterContext(alpha)
                     .run(() -> listener = admission.interceptCall(this, sent, (call, headers) -> {
                         admitted = call;
                         cost = ReadCost.current();
-                        return new Listener<>() {};
+                        return new Service(heard);
                     }));
             return this;
         }
 
-        ListCall answer(int bytes) {
+        TestCall answer(int bytes) {
             admitted.sendMessage(GetNodesResponse.newBuilder()
                     .addNodes(NodeInfo.newBuilder().setIpAddress("x".repeat(bytes)))
                     .build());
@@ -93,7 +106,7 @@ class AdmissionInterceptorTest {
         }
 
         /** As the endpoint has it, where messages are made behind the interceptors. */
-        ListCall answerAsBytes(int count) {
+        TestCall answerAsBytes(int count) {
             admitted.sendMessage(new Bytes(count));
             return this;
         }
@@ -114,6 +127,11 @@ class AdmissionInterceptorTest {
             return closes.stream()
                     .anyMatch(status ->
                             status.getCause() instanceof RefusedException refused && refused.refusal() == reason);
+        }
+
+        @Override
+        public boolean isReady() {
+            return !isStalled;
         }
 
         @Override
@@ -139,8 +157,36 @@ class AdmissionInterceptorTest {
 
         @Override
         @SuppressWarnings({"unchecked", "rawtypes"})
-        public MethodDescriptor<GetNodesRequest, Object> getMethodDescriptor() {
-            return (MethodDescriptor) GatewayServiceGrpc.getGetNodesMethod();
+        public MethodDescriptor<Object, Object> getMethodDescriptor() {
+            return (MethodDescriptor) method;
+        }
+    }
+
+    private static final class Service extends ServerCall.Listener<Object> {
+        private final List<String> heard;
+
+        Service(List<String> heard) {
+            this.heard = heard;
+        }
+
+        @Override
+        public void onReady() {
+            heard.add("ready");
+        }
+
+        @Override
+        public void onHalfClose() {
+            heard.add("half close");
+        }
+
+        @Override
+        public void onCancel() {
+            heard.add("cancel");
+        }
+
+        @Override
+        public void onComplete() {
+            heard.add("complete");
         }
     }
 
@@ -151,7 +197,7 @@ class AdmissionInterceptorTest {
     }
 
     private void assertTooManyCalls() {
-        assertThatThrownBy(() -> new ListCall().begin()).isInstanceOfSatisfying(RefusedException.class, refused -> {
+        assertThatThrownBy(() -> new TestCall().begin()).isInstanceOfSatisfying(RefusedException.class, refused -> {
             assertThat(refused.refusal()).isEqualTo(Refusal.TOO_MANY_CALLS);
             assertThat(refused.retryAfter()).isPositive();
         });
@@ -159,14 +205,14 @@ class AdmissionInterceptorTest {
 
     @Test
     void callsTooMany_areRefused_untilOneEnds_howeverItEnds() {
-        ListCall first = new ListCall().begin();
-        ListCall second = new ListCall().begin();
-        new ListCall().begin();
+        TestCall first = new TestCall().begin();
+        TestCall second = new TestCall().begin();
+        new TestCall().begin();
         assertTooManyCalls();
         first.clientGoes();
-        new ListCall().begin();
+        new TestCall().begin();
         second.answer(1).clientHasIt();
-        new ListCall().begin();
+        new TestCall().begin();
         assertTooManyCalls();
     }
 
@@ -174,7 +220,7 @@ class AdmissionInterceptorTest {
     void aCallThatTheServiceRefuses_countsNoMore() {
         for (int i = 0; i < 2 * MOST_CALLS; i++) {
             assertThatThrownBy(() ->
-                            alpha.run(() -> admission.interceptCall(new ListCall(), new Metadata(), (call, headers) -> {
+                            alpha.run(() -> admission.interceptCall(new TestCall(), new Metadata(), (call, headers) -> {
                                 throw Refusal.BAD_FIELD.because("no");
                             })))
                     .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.refusal())
@@ -184,84 +230,145 @@ class AdmissionInterceptorTest {
 
     @Test
     void repliesThatNobodyReads_areBounded() {
-        ListCall first = new ListCall().begin().answer(600);
-        ListCall second = new ListCall().begin().answer(600);
+        TestCall first = new TestCall().begin().answer(600);
+        TestCall second = new TestCall().begin().answer(600);
         assertThat(first.sent).hasSize(1);
         assertThat(second.sent).isEmpty();
         assertThat(second.isRefused()).isTrue();
         first.clientHasIt();
-        assertThat(new ListCall().begin().answer(600).sent).hasSize(1);
+        assertThat(new TestCall().begin().answer(600).sent).hasSize(1);
     }
 
     @Test
     void repliesThatComeAsBytes_countAsWell() {
-        new ListCall().begin().answerAsBytes(600);
-        assertThat(new ListCall().begin().answerAsBytes(600).isRefused()).isTrue();
+        new TestCall().begin().answerAsBytes(600);
+        assertThat(new TestCall().begin().answerAsBytes(600).isRefused()).isTrue();
     }
 
     @Test
     void aReplyLargerThanAll_isSent_whileItIsTheOnlyOne() {
-        ListCall large = new ListCall().begin().answer(5_000);
+        TestCall large = new TestCall().begin().answer(5_000);
         assertThat(large.sent).hasSize(1);
-        assertThat(new ListCall().begin().answer(1).isRefused()).isTrue();
+        assertThat(new TestCall().begin().answer(1).isRefused()).isTrue();
     }
 
     @Test
     void aReplyWhoseClientHasGone_holdsNothing() {
-        ListCall gone = new ListCall().begin();
+        TestCall gone = new TestCall().begin();
         gone.clientGoes();
         gone.answer(900);
-        assertThat(new ListCall().begin().answer(900).sent).hasSize(1);
+        assertThat(new TestCall().begin().answer(900).sent).hasSize(1);
     }
 
     @Test
     void requestsWithoutAnEnd_areBounded_untilTheyAreWhole() {
-        ListCall first = new ListCall().begin();
+        TestCall first = new TestCall().begin();
         first.request.inboundWireSize(MOST_UNREAD);
         first.request.inboundWireSize(200);
-        ListCall second = new ListCall().begin();
+        TestCall second = new TestCall().begin();
         second.request.inboundWireSize(1_100);
         assertThat(second.isRefused(Refusal.REQUEST_BUFFER_FULL)).isTrue();
         first.request.inboundMessageRead(0, 1_200, 1_200);
         first.listener.onHalfClose();
-        ListCall third = new ListCall().begin();
+        TestCall third = new TestCall().begin();
         third.request.inboundWireSize(1_100);
         assertThat(third.closes).isEmpty();
+    }
+
+    @Test
+    void whatBecomesOfACall_itsServiceHears() {
+        TestCall completed = new TestCall().begin();
+        completed.listener.onReady();
+        completed.listener.onHalfClose();
+        completed.clientHasIt();
+        assertThat(completed.heard).containsExactly("ready", "half close", "complete");
+        TestCall cancelled = new TestCall().begin();
+        cancelled.clientGoes();
+        assertThat(cancelled.heard).containsExactly("cancel");
+    }
+
+    @Test
+    void aStreamsRequests_countNoMore_whenEachIsWhole() {
+        TestCall stream = new TestCall(GatewayServiceGrpc.getKeepAliveMethod()).begin();
+        stream.request.inboundWireSize(1_100);
+        assertThat(new TestCall().begin().answer(1).isRefused()).isTrue();
+        stream.request.inboundMessageRead(0, 1_100, 1_100);
+        assertThat(new TestCall().begin().answer(900).sent).hasSize(1);
     }
 
     /** gRPC keeps the one request of a call until the caller has said that no other comes. */
     @Test
     void aRequestThatIsWhole_butNotSaidToBeTheLast_countsAsWhatItIsInMemory() {
         int large = MOST_UNREAD / InboundBuffering.IN_MEMORY + 10;
-        ListCall first = new ListCall().begin();
+        TestCall first = new TestCall().begin();
         first.request.inboundMessageRead(0, large, large);
-        ListCall second = new ListCall().begin();
+        TestCall second = new TestCall().begin();
         second.request.inboundMessageRead(0, large, large);
         assertThat(second.isRefused(Refusal.REQUEST_BUFFER_FULL)).isTrue();
         first.clientGoes();
         first.request.streamClosed(Status.CANCELLED);
-        ListCall third = new ListCall().begin();
+        TestCall third = new TestCall().begin();
         third.request.inboundMessageRead(0, large, large);
         assertThat(third.closes).isEmpty();
     }
 
     @Test
     void whatWasBuffered_isForgotten_withItsCall() {
-        ListCall first = new ListCall().begin();
+        TestCall first = new TestCall().begin();
         first.request.inboundWireSize(1_200);
         first.request.streamClosed(Status.CANCELLED);
-        ListCall second = new ListCall().begin();
+        TestCall second = new TestCall().begin();
         second.request.inboundWireSize(1_200);
         assertThat(second.closes).isEmpty();
     }
 
     @Test
     void smallRequests_areNotWorthCounting() {
-        ListCall reply = new ListCall().begin().answer(MOST_UNREAD - 100);
-        ListCall small = new ListCall().begin();
+        TestCall reply = new TestCall().begin().answer(MOST_UNREAD - 100);
+        TestCall small = new TestCall().begin();
         small.request.inboundWireSize(InboundBuffering.SMALL_BYTES);
         assertThat(small.closes).isEmpty();
         assertThat(reply.sent).hasSize(1);
+    }
+
+    @Test
+    void aWholeRequest_isSmall_upToTheLastByte() {
+        new TestCall().begin().answer(MOST_UNREAD - 100);
+        TestCall small = new TestCall().begin();
+        small.request.inboundMessageRead(0, InboundBuffering.SMALL_WHOLE_BYTES, InboundBuffering.SMALL_WHOLE_BYTES);
+        assertThat(small.closes).isEmpty();
+        TestCall large = new TestCall().begin();
+        large.request.inboundMessageRead(
+                0, InboundBuffering.SMALL_WHOLE_BYTES + 1, InboundBuffering.SMALL_WHOLE_BYTES + 1);
+        assertThat(large.isRefused(Refusal.REQUEST_BUFFER_FULL)).isTrue();
+    }
+
+    @Test
+    void aHeartbeatsAnswer_isWithinTheCostOfItsCall() {
+        TestCall beat =
+                new TestCall(GatewayServiceGrpc.getHeartbeatMethod()).begin().answerAsBytes(900);
+        assertThat(beat.sent).hasSize(1);
+        assertThat(new TestCall().begin().answer(900).sent).hasSize(1);
+    }
+
+    /** Of heartbeats, which no rate counts, and of another kind. */
+    @Test
+    void whatWaitsInAStream_counts_untilItsClientIsReady() {
+        for (MethodDescriptor<?, ?> method :
+                List.of(GatewayServiceGrpc.getKeepAliveMethod(), GatewayServiceGrpc.getWatchNodesMethod())) {
+            TestCall stream = new TestCall(method).begin();
+            stream.isStalled = true;
+            stream.answerAsBytes(900);
+            TestCall early = new TestCall().begin().answer(900);
+            assertThat(early.isRefused()).as(method.getFullMethodName()).isTrue();
+            early.clientGoes();
+            stream.isStalled = false;
+            stream.listener.onReady();
+            TestCall late = new TestCall().begin().answer(900);
+            assertThat(late.sent).as(method.getFullMethodName()).hasSize(1);
+            late.clientHasIt();
+            stream.clientGoes();
+        }
     }
 
     private static Metadata headers(int bytes) {
@@ -272,42 +379,76 @@ class AdmissionInterceptorTest {
 
     @Test
     void headersCount_forAsLongAsTheirCallIsOpen() {
-        assertThatThrownBy(() -> new ListCall().begin(headers(MOST_CALL_BYTES)))
+        assertThatThrownBy(() -> new TestCall().begin(headers(MOST_CALL_BYTES)))
                 .isInstanceOfSatisfying(RefusedException.class, refused -> {
                     assertThat(refused.refusal()).isEqualTo(Refusal.TOO_MUCH_CALL_MEMORY);
                     assertThat(refused.retryAfter()).isPositive();
                 });
-        ListCall large = new ListCall().begin(headers(MOST_CALL_BYTES - 2 * OpenCalls.CALL_BYTES));
-        assertThatThrownBy(() -> new ListCall().begin())
+        TestCall large = new TestCall().begin(headers(MOST_CALL_BYTES - 2 * OpenCalls.CALL_BYTES));
+        assertThatThrownBy(() -> new TestCall().begin())
                 .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.refusal())
                         .isEqualTo(Refusal.TOO_MUCH_CALL_MEMORY));
         large.clientGoes();
-        new ListCall().begin();
+        new TestCall().begin();
     }
 
     @Test
     void oneReadIsPaidWhenAdmitted_theOthersAreCharged() {
-        ListCall call = new ListCall().begin();
-        call.cost.lookedAt(Rates.BURST_SECONDS * READS * ReadCost.NODES_OF_ONE_READ - ReadCost.NODES_OF_ONE_READ);
+        TestCall call = new TestCall().begin();
+        for (int read = 1; read < Rates.BURST_SECONDS * READS; read++) {
+            call.cost.lookedAt(ReadCost.NODES_OF_ONE_READ);
+        }
         call.clientHasIt();
-        new ListCall().begin().clientHasIt();
+        new TestCall().begin().clientHasIt();
         assertRateExceeded();
     }
 
     private void assertRateExceeded() {
-        assertThatThrownBy(() -> new ListCall().begin())
+        assertThatThrownBy(() -> new TestCall().begin())
                 .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.refusal())
                         .isEqualTo(Refusal.RATE_EXCEEDED));
+    }
+
+    private void change() {
+        new TestCall(GatewayServiceGrpc.getRemoveNodeMethod()).begin().clientHasIt();
+    }
+
+    @Test
+    void changes_haveARateOfTheirOwn_andComeAgainWithTime() {
+        for (int i = 0; i < Rates.BURST_SECONDS * CHANGES; i++) {
+            change();
+        }
+        assertThatThrownBy(this::change).isInstanceOf(RefusedException.class).hasMessageStartingWith("changes:");
+        new TestCall().begin().clientHasIt();
+        ticker.advance(Duration.ofSeconds(1));
+        change();
+        assertThatThrownBy(this::change).isInstanceOf(RefusedException.class);
+    }
+
+    @Test
+    void heartbeats_areCountedByNoRate() {
+        for (int i = 0; i < 2 * Rates.BURST_SECONDS * READS; i++) {
+            new TestCall(GatewayServiceGrpc.getHeartbeatMethod()).begin().clientHasIt();
+        }
+        new TestCall().begin();
+    }
+
+    @Test
+    void quotasThatAreReplaced_holdFromTheNextCallOn() {
+        new TestCall().begin().cost.lookedAt(Rates.BURST_SECONDS * READS * ReadCost.NODES_OF_ONE_READ);
+        assertRateExceeded();
+        quotas.replace(Map.of(ALPHA, QUOTAS.with(Setting.QUOTA_READS, READS + 1)));
+        new TestCall().begin();
     }
 
     /** Ten small lists a second, or one of 640 KiB. */
     @Test
     void aLargeList_countsAsManyReads() {
-        new ListCall()
+        new TestCall()
                 .begin()
                 .answer(Rates.BURST_SECONDS * READS * ReadCost.BYTES_OF_ONE_READ)
                 .clientHasIt();
-        assertThatThrownBy(() -> new ListCall().begin())
+        assertThatThrownBy(() -> new TestCall().begin())
                 .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.refusal())
                         .isEqualTo(Refusal.RATE_EXCEEDED));
     }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  * What a stream's messages hold until they have left.
  *
  * <p>Planted bugs: messages of streams not counted; counted for ever though they left; forgotten though one waits;
- * counted after the stream's end; gRPC's own threshold of 32 KiB.
+ * counted after the stream's end; gRPC's own threshold of 32 KiB; small messages counted, or large ones not.
  */
 class CountedStreamTest {
     private static final int MOST_UNREAD = 10_000;
@@ -165,6 +165,18 @@ class CountedStreamTest {
             stream.sendMessage(new Bytes(60));
         }
         assertThat(beats.isRefused()).isTrue();
+    }
+
+    /** With the five bytes that gRPC puts before a message. */
+    @Test
+    void aMessage_isSmall_upToTheLastByte() {
+        over(new Transport()).sendMessage(new Bytes(MOST_UNREAD - 100));
+        Transport small = new Transport();
+        over(small).sendMessage(new Bytes(CountedStream.SMALL_BYTES - 5));
+        assertThat(small.closes).isEmpty();
+        Transport large = new Transport();
+        over(large).sendMessage(new Bytes(CountedStream.SMALL_BYTES - 4));
+        assertThat(large.isRefused()).isTrue();
     }
 
     @Test

@@ -12,7 +12,12 @@ import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What one member may change by itself. Planted bugs: one allowance for all; nobody forgotten. */
+/**
+ * What one member may change by itself.
+ *
+ * <p>Planted bugs: one allowance for all; nobody forgotten; all looked through at each change; a part that is back already
+ * not taken off the wait.
+ */
 class MemberRatesTest {
     private static final NamespaceName ALPHA = new NamespaceName("alpha");
     private static final int A_SECOND = 2;
@@ -61,15 +66,35 @@ class MemberRatesTest {
     }
 
     @Test
+    void whatIsBackAlready_shortensTheWait() {
+        takenOf(1_000, node(1));
+        ticker.advance(Duration.ofMillis(125));
+        assertThat(rates.take(node(1)))
+                .hasValueSatisfying(refusal -> assertThat(refusal.retryAfter()).isEqualTo(Duration.ofMillis(375)));
+    }
+
+    @Test
     void whoHasItsWholeAllowanceAgain_isForgotten() {
         for (int id = 1; id <= 10_000; id++) {
             rates.take(node(id));
         }
         takenOf(1_000, node(5));
         assertThat(rates.size()).isEqualTo(10_000);
-        ticker.advance(Duration.ofSeconds(2));
+        ticker.advance(Duration.ofSeconds(1));
         rates.take(node(20_000));
         assertThat(rates.size()).isEqualTo(2); // it, and the one that asked a thousand times
-        assertThat(takenOf(1_000, node(5))).isEqualTo(2 * A_SECOND);
+        assertThat(takenOf(1_000, node(5))).isEqualTo(A_SECOND);
+    }
+
+    /** To look through all of them at each change would cost their number squared. */
+    @Test
+    void whoIsToBeForgotten_isLookedForOnceASecond() {
+        rates.take(node(1));
+        ticker.advance(Duration.ofMillis(999));
+        rates.take(node(2));
+        assertThat(rates.size()).isEqualTo(2);
+        ticker.advance(Duration.ofMillis(1));
+        rates.take(node(2));
+        assertThat(rates.size()).isEqualTo(1);
     }
 }
