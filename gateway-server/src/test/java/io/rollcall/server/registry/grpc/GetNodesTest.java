@@ -3,38 +3,16 @@ package io.rollcall.server.registry.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.grpc.Context;
-import io.grpc.stub.StreamObserver;
 import io.rollcall.server.alarm.Alarm;
-import io.rollcall.server.alarm.Alarms;
-import io.rollcall.server.config.Setting;
-import io.rollcall.server.config.Settings;
-import io.rollcall.server.config.TestSettings;
 import io.rollcall.server.failure.RefusedException;
-import io.rollcall.server.identity.CallIdentity;
-import io.rollcall.server.identity.Caller;
-import io.rollcall.server.identity.grpc.CurrentCall;
-import io.rollcall.server.liveness.Leases;
-import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
-import io.rollcall.server.namespace.Session;
-import io.rollcall.server.quota.NamespaceQuotas;
-import io.rollcall.server.registry.LeaseVerdict;
 import io.rollcall.server.registry.LeaseVerdict.Kind;
-import io.rollcall.server.registry.LostBranches;
 import io.rollcall.server.registry.NodeDetails;
 import io.rollcall.server.registry.RegisterNode;
 import io.rollcall.server.registry.Registrations;
-import io.rollcall.server.registry.Registry;
-import io.rollcall.server.registry.SettleLeases;
-import io.rollcall.server.store.InMemoryStore;
-import io.rollcall.server.testing.TestTicker;
 import io.rollcall.v1.GetNodesRequest;
 import io.rollcall.v1.GetNodesResponse;
 import io.rollcall.v1.NodeInfo;
-import java.security.SecureRandom;
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,53 +23,25 @@ import org.junit.jupiter.api.Test;
 
 /** Lists: filters, pages and "unchanged since". Ten nodes; the even ones gossip, 4 is suspected, 5 has failed. */
 class GetNodesTest {
-    private static final NamespaceName ALPHA = new NamespaceName("alpha");
-    private static final Settings SETTINGS = TestSettings.INITIAL
-            .with(Setting.HEARTBEAT_INTERVAL, Duration.ofSeconds(10))
-            .with(Setting.NODE_TIMEOUT, Duration.ofSeconds(60))
-            .with(Setting.FAILED_RETENTION, Duration.ofHours(1));
-
-    private final Leases leases = new Leases(new TestTicker());
-    private final Alarms alarms = new Alarms(Clock.systemUTC(), subject -> {});
-    private Registry registry;
-    /** How many lists were made elsewhere than on the event loop. */
-    private int listed;
-
-    private RegistryService service;
+    private ServedNamespace alpha;
 
     @BeforeEach
     void tenNodes() throws Exception {
-        registry = Registry.open(
-                new InMemoryStore(new SecureRandom()),
-                List.of(ALPHA),
-                List.of(leases),
-                Clock.systemUTC(),
-                System::nanoTime);
-        service = new RegistryService(
-                registry,
-                leases,
-                SETTINGS,
-                new NamespaceQuotas(Map.of(ALPHA, Registrations.UNBOUNDED)),
-                new LostBranches(alarms, System::nanoTime),
-                task -> {
-                    listed++;
-                    task.run();
-                },
-                Clock.systemUTC());
+        alpha = new ServedNamespace();
         for (int id = 1; id <= 10; id++) {
             List<String> capabilities = id % 2 == 0 ? List.of("raft", "gossip") : List.of("raft");
             NodeDetails details = new NodeDetails("10.0.0." + id, 5000, capabilities, Map.of());
-            registry.of(ALPHA)
+            alpha.namespace()
                     .submit(new RegisterNode(NodeId.of(id), details, id, 0, Registrations.UNBOUNDED, Instant.EPOCH))
                     .join();
         }
-        settle(Kind.SUSPECT, 4);
-        settle(Kind.EXPIRE, 5);
+        alpha.settle(Kind.SUSPECT, 4);
+        alpha.settle(Kind.EXPIRE, 5);
     }
 
     @AfterEach
     void close() {
-        registry.close();
+        alpha.close();
     }
 
     @Test
@@ -120,7 +70,7 @@ class GetNodesTest {
         for (String token = ""; pages == 0 || !token.isEmpty(); pages++) {
             GetNodesResponse page = ask(next.setPageToken(token));
             assertThat(page.getNodesCount()).isLessThanOrEqualTo(4);
-            assertThat(page.getRevision()).isEqualTo(registry.of(ALPHA).state().revision());
+            assertThat(page.getRevision()).isEqualTo(alpha.namespace().state().revision());
             seen.addAll(ids(page));
             token = page.getNextPageToken();
         }
@@ -138,7 +88,7 @@ class GetNodesTest {
     @Test
     void thePageToken_holdsTheLastIdAndTheFirstPagesRevision_thoughTheListChanges() {
         GetNodesResponse first = ask(GetNodesRequest.newBuilder().setPageSize(2));
-        settle(Kind.EXPIRE, 3);
+        alpha.settle(Kind.EXPIRE, 3);
         GetNodesResponse second =
                 ask(GetNodesRequest.newBuilder().setPageSize(2).setPageToken(first.getNextPageToken()));
         assertThat(ids(second)).containsExactly(4, 6);
@@ -155,7 +105,7 @@ class GetNodesTest {
         assertThat(ask(again).getNodesCount()).isZero();
         assertThat(ask(again.build().toBuilder().setKnownRegistryId("another")).getUnchanged())
                 .isFalse();
-        settle(Kind.RECOVER, 4);
+        alpha.settle(Kind.RECOVER, 4);
         assertThat(ask(again).getUnchanged()).isFalse();
     }
 
@@ -168,11 +118,11 @@ class GetNodesTest {
                 .setKnownRegistryId(all.getRegistryId())
                 .setKnownBranch(all.getBranch());
         assertThat(ask(again).getUnchanged()).isTrue();
-        assertThat(alarms.all()).isEmpty();
+        assertThat(alpha.alarms.all()).isEmpty();
         assertThat(ask(again.setKnownBranch(all.getBranch() + 1)).getUnchanged())
                 .isFalse();
-        assertThat(alarms.all()).singleElement().satisfies(alarm -> {
-            assertThat(alarm.subject()).isEqualTo(Alarm.Subject.of(Alarm.Matter.WENT_BACK, ALPHA));
+        assertThat(alpha.alarms.all()).singleElement().satisfies(alarm -> {
+            assertThat(alarm.subject()).isEqualTo(Alarm.Subject.of(Alarm.Matter.WENT_BACK, ServedNamespace.ALPHA));
             assertThat(alarm.remedy()).contains("only copies made by scripts/backup");
         });
     }
@@ -180,14 +130,15 @@ class GetNodesTest {
     /** The event loop is everybody's. */
     @Test
     void longLists_areMadeElsewhere_shortOnesAtOnce() {
-        ask(GetNodesRequest.newBuilder());
-        assertThat(listed).isZero();
-        for (int id = 11; id <= RegistryService.SHORT_LIST + 1; id++) {
-            Registrations.register(registry.of(ALPHA), id, id);
+        for (int id = 11; id <= RegistryService.SHORT_LIST; id++) {
+            Registrations.register(alpha.namespace(), id, id);
         }
+        ask(GetNodesRequest.newBuilder());
+        assertThat(alpha.listed).hasValue(0);
+        Registrations.register(alpha.namespace(), RegistryService.SHORT_LIST + 1, 1);
         assertThat(ids(ask(GetNodesRequest.newBuilder().addCapabilities("gossip"))))
                 .containsExactly(2, 4, 6, 8, 10);
-        assertThat(listed).isEqualTo(1);
+        assertThat(alpha.listed).hasValue(1);
     }
 
     @Test
@@ -206,38 +157,11 @@ class GetNodesTest {
                 .hasMessageStartingWith(beginning);
     }
 
-    private void settle(Kind kind, int node) {
-        Session session =
-                registry.of(ALPHA).state().node(NodeId.of(node)).orElseThrow().session();
-        registry.of(ALPHA)
-                .submit(new SettleLeases(List.of(new LeaseVerdict(session, kind)), Instant.EPOCH))
-                .join();
-    }
-
     private static List<Integer> ids(GetNodesResponse response) {
         return response.getNodesList().stream().map(NodeInfo::getNodeId).toList();
     }
 
     private GetNodesResponse ask(GetNodesRequest.Builder request) {
-        List<GetNodesResponse> replies = new ArrayList<>();
-        Caller caller = new Caller.OperatorCaller(ALPHA, "admin");
-        Context.current()
-                .withValue(CurrentCall.KEY, new CallIdentity(caller, "", "", "", ""))
-                .run(() -> service.getNodes(request.build(), new StreamObserver<>() {
-                    @Override
-                    public void onNext(GetNodesResponse reply) {
-                        replies.add(reply);
-                    }
-
-                    @Override
-                    public void onError(Throwable failure) {
-                        throw new AssertionError(failure);
-                    }
-
-                    @Override
-                    public void onCompleted() {}
-                }));
-        assertThat(replies).hasSize(1);
-        return replies.get(0);
+        return alpha.answer(ServedNamespace.OPERATOR, reply -> alpha.service.getNodes(request.build(), reply));
     }
 }
