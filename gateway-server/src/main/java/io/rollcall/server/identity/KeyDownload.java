@@ -2,6 +2,7 @@ package io.rollcall.server.identity;
 
 import com.nimbusds.jose.util.Resource;
 import com.nimbusds.jose.util.ResourceRetriever;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyDownload implements ResourceRetriever {
     private static final int LARGEST_BYTES = 256 << 10;
+    private static final int PART_BYTES = 8 << 10;
     private static final int FIRST_ERROR = 300;
-    private static final long CUT_OFF_AGAIN_MILLIS = 100;
 
     private final Duration deadline;
     private final ScheduledExecutorService watchdog;
@@ -47,22 +48,15 @@ final class KeyDownload implements ResourceRetriever {
         connection.setUseCaches(false);
         trust.applyTo(connection);
         AtomicBoolean isLate = new AtomicBoolean();
-        // Repeated, because during the name look-up there is nothing to disconnect yet, and the response would then be
-        // read.
-        ScheduledFuture<?> cutOff = watchdog.scheduleWithFixedDelay(
+        ScheduledFuture<?> cutOff = watchdog.schedule(
                 () -> {
                     isLate.set(true); // first: the reader sees the flag at once
                     connection.disconnect();
                 },
                 millis,
-                CUT_OFF_AGAIN_MILLIS,
                 TimeUnit.MILLISECONDS);
         try {
-            Resource all = read(connection);
-            if (isLate.get()) {
-                throw new IOException("cut off");
-            }
-            return all;
+            return read(connection, isLate);
         } catch (IOException | RuntimeException e) {
             // HttpURLConnection may throw anything when it is disconnected by another thread.
             if (isLate.get()) {
@@ -78,18 +72,39 @@ final class KeyDownload implements ResourceRetriever {
         }
     }
 
-    private static Resource read(HttpURLConnection connection) throws IOException {
+    /** Looks at {@code isLate} itself: disconnecting does nothing before there is a connection. */
+    private static Resource read(HttpURLConnection connection, AtomicBoolean isLate) throws IOException {
+        connection.connect();
+        requireInTime(isLate);
         int status = connection.getResponseCode();
         if (status >= FIRST_ERROR) {
             throw new IOException("status " + status);
         }
         try (InputStream body = connection.getInputStream()) {
-            byte[] bytes = body.readNBytes(LARGEST_BYTES + 1);
-            if (bytes.length > LARGEST_BYTES) {
-                throw new IOException("more than " + LARGEST_BYTES + " bytes");
-            }
+            byte[] bytes = read(body, isLate);
             @Nullable String type = connection.getContentType();
             return new Resource(new String(bytes, StandardCharsets.UTF_8), type);
+        }
+    }
+
+    /** Disconnecting waits for the stream's lock, which a reader that gets a byte now and then may never leave to it. */
+    private static byte[] read(InputStream body, AtomicBoolean isLate) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        byte[] part = new byte[PART_BYTES];
+        for (int length = body.read(part); length >= 0; length = body.read(part)) {
+            requireInTime(isLate);
+            bytes.write(part, 0, length);
+            if (bytes.size() > LARGEST_BYTES) {
+                throw new IOException("more than " + LARGEST_BYTES + " bytes");
+            }
+        }
+        requireInTime(isLate);
+        return bytes.toByteArray();
+    }
+
+    private static void requireInTime(AtomicBoolean isLate) throws IOException {
+        if (isLate.get()) {
+            throw new IOException("cut off");
         }
     }
 }

@@ -21,7 +21,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,8 +30,8 @@ import org.junit.jupiter.api.Timeout;
 /**
  * Against a real server on a real socket.
  *
- * <p>Planted bugs: redirects followed; errors taken for keys; one byte too many taken; a watchdog that does nothing, or
- * acts once only.
+ * <p>Planted bugs: redirects followed; errors taken for keys; one byte too many taken; a watchdog that does nothing; its
+ * flag not looked at after connecting, or while reading.
  */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a read that hangs hears no interrupt
 class KeyDownloadTest {
@@ -121,30 +120,68 @@ class KeyDownloadTest {
                 .hasMessage("it took longer than 1 s");
     }
 
-    /** Nothing can be disconnected before there is a connection. Seen on a machine so busy that connecting took a second. */
+    /** Nothing can be disconnected before there is a connection; a slow name server may hold it up that long. */
     @Test
-    void aByteNowAndThen_fromAConnectionThatCameAfterTheDeadline_isCutOffToo() throws Exception {
+    void aConnectionThatCameAfterTheDeadline_isNotRead() throws Exception {
+        CountDownLatch late = new CountDownLatch(1);
+        assertCutOff(new FakeConnection() {
+            @Override
+            public void connect() throws IOException {
+                wait(late);
+            }
+
+            @Override
+            public void disconnect() {
+                late.countDown();
+            }
+
+            @Override
+            public int getResponseCode() throws IOException {
+                wait(over); // its head never ends
+                return 200;
+            }
+        });
+    }
+
+    /** The reader of a real stream may hold its lock against whoever closes it, for as long as bytes come. */
+    @Test
+    void aStreamThatCannotBeClosedMeanwhile_isCutOffToo() throws Exception {
+        assertCutOff(new FakeConnection());
+    }
+
+    private void assertCutOff(FakeConnection connection) throws Exception {
         URL slow = new URL(null, "http://localhost/keys", new URLStreamHandler() {
             @Override
             protected URLConnection openConnection(URL address) {
-                return new ConnectsLate(address);
+                return connection;
             }
         });
         assertThatThrownBy(() -> within(Duration.ofSeconds(1)).retrieveResource(slow))
                 .hasMessage("it took longer than 1 s");
     }
 
-    /** Connects when it has been told to disconnect in vain, and drips until it is told again. */
-    private static final class ConnectsLate extends HttpURLConnection {
-        private final Semaphore disconnected = new Semaphore(0);
+    /** Brings a byte now and then, and does not hear that it should end. */
+    private class FakeConnection extends HttpURLConnection {
+        FakeConnection() throws IOException {
+            super(URI.create("http://localhost/keys").toURL());
+        }
 
-        ConnectsLate(URL address) {
-            super(address);
+        void wait(CountDownLatch latch) throws IOException {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                throw new InterruptedIOException();
+            }
         }
 
         @Override
-        public int getResponseCode() {
-            disconnected.acquireUninterruptibly();
+        public void connect() throws IOException {}
+
+        @Override
+        public void disconnect() {}
+
+        @Override
+        public int getResponseCode() throws IOException {
             return 200;
         }
 
@@ -154,35 +191,25 @@ class KeyDownloadTest {
                 @Override
                 public int read() throws IOException {
                     try {
-                        if (disconnected.tryAcquire(200, TimeUnit.MILLISECONDS)) {
-                            throw new IOException("Stream closed");
-                        }
+                        return over.await(100, TimeUnit.MILLISECONDS) ? -1 : ' ';
                     } catch (InterruptedException e) {
                         throw new InterruptedIOException();
                     }
-                    return ' ';
                 }
 
                 @Override
                 public int read(byte[] into, int from, int length) throws IOException {
-                    into[from] = (byte) read();
-                    return 1;
+                    int one = read();
+                    into[from] = (byte) one;
+                    return one < 0 ? -1 : 1;
                 }
             };
-        }
-
-        @Override
-        public void disconnect() {
-            disconnected.release();
         }
 
         @Override
         public boolean usingProxy() {
             return false;
         }
-
-        @Override
-        public void connect() {}
     }
 
     private void drip(OutputStream body) {

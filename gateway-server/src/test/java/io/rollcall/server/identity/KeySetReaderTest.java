@@ -151,9 +151,9 @@ class KeySetReaderTest {
         assertPassedOver(Cause.UNUSABLE, "a key without kid: kid is missing", with(ec, "kid", null));
         assertPassedOver(Cause.UNUSABLE, "kid is missing or no text", with(ec, "kid", ""));
         assertPassedOver(Cause.UNUSABLE, "kid is missing or no text", with(ec, "kid", 7));
-        assertPassedOver(Cause.UNUSABLE, "no JSON object", "null");
-        assertPassedOver(Cause.UNUSABLE, "no JSON object", "[[]]");
-        assertPassedOver(Cause.UNUSABLE, "no JSON object", "\"key\"");
+        assertPassedOver(Cause.UNUSABLE, "not a JSON object", "null");
+        assertPassedOver(Cause.UNUSABLE, "not a JSON object", "[[]]");
+        assertPassedOver(Cause.UNUSABLE, "not a JSON object", "\"key\"");
     }
 
     /** The keys are the tenant's to choose, and its tokens are checked where everybody's are. */
