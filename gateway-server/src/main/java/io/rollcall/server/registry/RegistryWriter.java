@@ -46,6 +46,8 @@ final class RegistryWriter implements AutoCloseable {
     private final CheckIn checkIn = new CheckIn("registry-writer");
     private final Thread thread = new Thread(this::run, checkIn.name());
     private volatile boolean isClosed;
+    /** Nobody takes from the queue any more: whoever adds to it empties it. */
+    private volatile boolean isOver;
 
     RegistryWriter(RegistryStore store, AuditSink audit, List<RegistryListener> listeners, StoreHealth health) {
         this.store = store;
@@ -69,7 +71,7 @@ final class RegistryWriter implements AutoCloseable {
 
     void wake(NamespaceRegistry namespace) {
         ready.add(namespace);
-        if (isClosed && !thread.isAlive()) {
+        if (isOver) {
             refuseRest();
         }
     }
@@ -92,6 +94,7 @@ final class RegistryWriter implements AutoCloseable {
                 isClosed = true;
             }
         }
+        isOver = true;
         refuseRest();
     }
 
@@ -167,7 +170,6 @@ final class RegistryWriter implements AutoCloseable {
 
     /** Without writes in progress, nothing else would detect that the store works again. */
     private void probe() {
-        health.begins();
         try {
             audit.probe();
             store.probe();
