@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,8 @@ class AuditOrderTest {
 
     private final List<String> order = new CopyOnWriteArrayList<>();
     private final ForgetfulStore kept = new ForgetfulStore();
+    private final AtomicInteger probesOfTheRecord = new AtomicInteger();
+    private final AtomicInteger probesOfTheStore = new AtomicInteger();
     private volatile Exception trouble;
     private Registry registry;
 
@@ -51,6 +54,7 @@ class AuditOrderTest {
 
         @Override
         public void probe() throws IOException {
+            probesOfTheRecord.incrementAndGet();
             if (trouble instanceof IOException failure) {
                 throw failure;
             }
@@ -67,6 +71,12 @@ class AuditOrderTest {
             order.add("committing");
             kept.commit(batch);
             order.add("committed");
+        }
+
+        @Override
+        public void probe() throws IOException {
+            probesOfTheStore.incrementAndGet();
+            super.probe();
         }
     }
 
@@ -146,6 +156,27 @@ class AuditOrderTest {
         register(3, 33);
         assertThat(order.subList(3, order.size()))
                 .containsExactly("intended RegisterNode", "committing", "committed", "seen", "answered");
+    }
+
+    /** The second probe begins after the first one has told. */
+    private void assertStaysUnwritable(AtomicInteger probes) {
+        int before = probes.get();
+        await().until(() -> probes.get() >= before + 2);
+        assertThat(registry.storeHealth().isWritable()).isFalse();
+    }
+
+    @Test
+    void d3_aRecordThatStillFails_isNotTakenForOneThatWorks() {
+        trouble = new IOException("no room");
+        assertRefused(Refusal.AUDIT_UNAVAILABLE, 1);
+        assertStaysUnwritable(probesOfTheRecord);
+    }
+
+    @Test
+    void d3_aStoreThatStillFails_isNotTakenForOneThatWorks() {
+        kept.fail(true);
+        assertRefused(Refusal.STORE_UNAVAILABLE, 1);
+        assertStaysUnwritable(probesOfTheStore);
     }
 
     @Test

@@ -26,6 +26,15 @@ class BootstrapTest {
     }
 
     @Test
+    void aClusterIsInitiated_onceANodeWasToldToFound_andNoMoreAfterAReset() {
+        assertThat(alpha.state().bootstrap().isInitiated()).isFalse();
+        alpha.register(1, 11);
+        assertThat(alpha.state().bootstrap().isInitiated()).isTrue();
+        alpha.reset(true, 1);
+        assertThat(alpha.state().bootstrap().isInitiated()).isFalse();
+    }
+
+    @Test
     void b3_theHolderItself_inANewIncarnation_isToldAgain_inTheNextEpoch() {
         alpha.register(1, 11);
         assertThat(alpha.register(1, 12).isFounder()).isTrue();

@@ -10,6 +10,7 @@ import io.rollcall.server.identity.Caller;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +20,8 @@ import org.junit.jupiter.api.Test;
 /**
  * What waits while the writer waits for the disk.
  *
- * <p>Planted bugs: as much as callers like; what was taken counts for ever; what the gateway does by itself is refused.
+ * <p>Planted bugs: as much as callers like; what was taken or refused counts for ever; what the gateway does by itself is
+ * refused; who has more waiting than is taken at once gets no other turn.
  */
 class NamespaceRegistryTest {
     private static final NamespaceName ALPHA = new NamespaceName("alpha");
@@ -30,8 +32,26 @@ class NamespaceRegistryTest {
     private static final CallIdentity CALLER =
             new CallIdentity(new Caller.OperatorCaller(ALPHA, "admin"), "", "", "", "");
 
+    private final List<NamespaceRegistry> woken = new ArrayList<>();
     private final NamespaceRegistry alpha =
-            new NamespaceRegistry(ALPHA, NamespaceState.empty(Instant.EPOCH), namespace -> {});
+            new NamespaceRegistry(ALPHA, NamespaceState.empty(Instant.EPOCH), woken::add);
+
+    private record Sized(int heldBytes) implements Command<String> {
+        @Override
+        public String name() {
+            return "Sized";
+        }
+
+        @Override
+        public Map<String, Object> asked() {
+            return Map.of();
+        }
+
+        @Override
+        public String decide(Draft draft) {
+            return "decided";
+        }
+    }
 
     private CompletableFuture<?> submit(CallIdentity identity) {
         NodeDetails details = new NodeDetails("10.0.0.1", 5000, List.of(), Map.of("note", "x".repeat(NODE_BYTES)));
@@ -56,5 +76,28 @@ class NamespaceRegistryTest {
         assertThat(submit(CallIdentity.GATEWAY)).as("leases end all the same").isNotDone();
         assertThat(alpha.take(Integer.MAX_VALUE)).hasSize(accepted + 1);
         assertThat(submit(CALLER)).isNotDone();
+    }
+
+    @Test
+    void asMuchAsMayWait_isTaken_andWhatIsRefusedDoesNotCount() {
+        int overhead = new NamespaceRegistry.Pending<>(CALLER, new Sized(0), new CompletableFuture<>()).heldBytes();
+        Sized all = new Sized((int) NamespaceRegistry.MOST_WAITING_BYTES - overhead);
+        for (int round = 1; round <= 3; round++) {
+            assertThat(alpha.submit(CALLER, all)).isNotDone();
+            assertThat(alpha.submit(CALLER, new Sized(1))).isCompletedExceptionally();
+            assertThat(alpha.take(Integer.MAX_VALUE)).hasSize(1);
+        }
+    }
+
+    @Test
+    void whatIsMoreThanOneTurn_getsAnother() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(submit(CALLER)).isNotDone();
+        }
+        assertThat(woken).containsExactly(alpha);
+        assertThat(alpha.take(2)).hasSize(2);
+        assertThat(woken).containsExactly(alpha, alpha);
+        assertThat(alpha.take(2)).hasSize(1);
+        assertThat(woken).containsExactly(alpha, alpha);
     }
 }

@@ -115,6 +115,9 @@ class NodeQuotaTest {
         register(1, 11, Map.of("k1", VALUE + VALUE), Registrations.UNBOUNDED);
         register(2, 22, Map.of("k2", VALUE + VALUE), Registrations.UNBOUNDED);
         assertThat(alpha.state().detailBytes()).isEqualTo(180);
+        assertThat(register(1, 11, Map.of("k3", VALUE + VALUE)).isNew())
+                .as("as much")
+                .isFalse();
         assertThat(register(1, 11, Map.of("k1", VALUE)).isNew()).isFalse();
         assertThat(alpha.state().detailBytes()).isEqualTo(140);
     }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -122,10 +123,47 @@ class RegistryWriterTest {
         StoreHealth health = new StoreHealth(Clock.systemUTC(), ticker::nanos);
         health.begins();
         assertThat(health.isWritable()).isTrue();
-        ticker.advance(Duration.ofSeconds(2));
+        ticker.advance(Duration.ofSeconds(1).minusNanos(1));
+        assertThat(health.isWritable()).isTrue();
+        ticker.advance(Duration.ofNanos(1));
         assertThat(health.isWritable()).isFalse();
         health.succeeded();
         assertThat(health.isWritable()).isTrue();
+    }
+
+    @Test
+    void d3_whileACommitHangs_theStoreIsKnownToFail() throws Exception {
+        TestTicker ticker = new TestTicker();
+        try (Registry registry = Registry.open(store, List.of(ALPHA), List.of(), Clock.systemUTC(), ticker::nanos)) {
+            store.holdNextCommit();
+            CompletableFuture<?> reply = registry.of(ALPHA).submit(Registrations.command(1, 11));
+            store.awaitHeldCommit();
+            assertThat(registry.storeHealth().isWritable()).isTrue();
+            ticker.advance(Duration.ofSeconds(2));
+            assertThat(registry.storeHealth().isWritable()).isFalse();
+            store.releaseHeldCommit();
+            reply.join();
+            assertThat(registry.storeHealth().isWritable()).isTrue();
+        }
+    }
+
+    @Test
+    void theWritersThread_checksIn() throws Exception {
+        try (Registry registry = open()) {
+            await().untilAsserted(() -> assertThat(registry.checkIn().thread())
+                    .isNotNull()
+                    .extracting(Thread::getName)
+                    .isEqualTo("registry-writer"));
+        }
+    }
+
+    @Test
+    void whoIsInterruptedWhileClosing_staysInterrupted() throws Exception {
+        Registry registry = open();
+        Thread.currentThread().interrupt();
+        registry.close();
+        assertThat(Thread.interrupted()).isTrue();
+        registry.close();
     }
 
     @Test

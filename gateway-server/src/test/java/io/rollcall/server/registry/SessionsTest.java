@@ -9,6 +9,7 @@ import io.rollcall.server.namespace.Incarnation;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.registry.LeaseVerdict.Kind;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +59,34 @@ class SessionsTest {
         alpha.register(1, 11);
         assertThat(alpha.remove(1, 0).found()).isFalse();
         assertThat(alpha.report(1, 0, 1, 0).accepted()).isFalse();
+    }
+
+    @Test
+    void anOlderClientsSession_isNumberedByTheRevisionThatBeganIt() {
+        assertThat(alpha.register(1, 0).node().session().incarnation())
+                .isEqualTo(new Incarnation(alpha.history().get(0).revision(), true));
+        long before = alpha.state().revision();
+        assertThat(alpha.register(2, 0).node().session().incarnation()).isEqualTo(new Incarnation(before + 1, true));
+    }
+
+    private boolean isSameAgain(long incarnation, String metadata) {
+        NodeDetails details = new NodeDetails("10.0.0.2", 5000, List.of("raft"), Map.of("zone", metadata));
+        return alpha.decide(new RegisterNode(
+                        NodeId.of(2), details, incarnation, 0, Registrations.UNBOUNDED, DecidedNamespace.NOW))
+                .isSameAgain();
+    }
+
+    /** The record adds up what is the same again; all else has its line. */
+    @Test
+    void aRegistrationIsTheSameAgain_onlyIfTheNodeWasActive_andSaysTheSameOfItself() {
+        alpha.register(1, 11);
+        alpha.register(3, 33);
+        assertThat(isSameAgain(21, "a")).isFalse();
+        assertThat(isSameAgain(22, "a")).isTrue();
+        assertThat(isSameAgain(23, "b")).isFalse();
+        assertThat(isSameAgain(24, "b")).isTrue();
+        alpha.settle(Kind.SUSPECT, 2);
+        assertThat(isSameAgain(25, "b")).isFalse();
     }
 
     @Test
@@ -118,6 +147,7 @@ class SessionsTest {
         assertThat(all).isLessThanOrEqualTo(2L * EndedSessions.KEPT_IN_ALL);
         assertThat(endedSessions.of(NodeId.of(7), 20)).contains(SessionEnd.Reason.EXPIRED);
         assertThat(EndedSessions.keptPerNode(100)).isEqualTo(EndedSessions.KEPT_PER_NODE);
+        assertThat(EndedSessions.keptPerNode(EndedSessions.KEPT_IN_ALL / 8)).isEqualTo(8);
         assertThat(EndedSessions.keptPerNode(1_000_000)).isEqualTo(1);
     }
 
