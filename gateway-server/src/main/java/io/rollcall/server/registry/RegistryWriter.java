@@ -46,7 +46,7 @@ final class RegistryWriter implements AutoCloseable {
     private final CheckIn checkIn = new CheckIn("registry-writer");
     private final Thread thread = new Thread(this::run, checkIn.name());
     private volatile boolean isClosed;
-    /** Nobody takes from the queue any more: whoever adds to it empties it. */
+    /** The thread takes nothing from the queue any more; callers that add to it then empty it. */
     private volatile boolean isOver;
 
     RegistryWriter(RegistryStore store, AuditSink audit, List<RegistryListener> listeners, StoreHealth health) {
@@ -170,6 +170,7 @@ final class RegistryWriter implements AutoCloseable {
 
     /** Without writes in progress, nothing else would detect that the store works again. */
     private void probe() {
+        health.begins();
         try {
             audit.probe();
             store.probe();
