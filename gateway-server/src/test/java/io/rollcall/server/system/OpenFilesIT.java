@@ -71,10 +71,10 @@ class OpenFilesIT {
             await().atMost(PATIENCE).until(() -> printed(gateway, "all is well again (before: too many files")
                     .findAny()
                     .isPresent());
-            await().atMost(PATIENCE)
-                    .until(() -> printed(gateway, "beta: trust bundle, revocation list and token keys are in force")
-                            .findAny()
-                            .isPresent());
+            await().atMost(PATIENCE).until(() -> printed(
+                            gateway, "beta: the current trust bundle, revocation list and token keys are in force")
+                    .findAny()
+                    .isPresent());
             try (MemberChannel late = new MemberChannel(gateway, member.credential(), member.token())) {
                 assertThat(Calling.refusal(late.channel())).isEmpty();
             }

@@ -54,7 +54,7 @@ class StartWarningsIT {
             held.awaitLine("Gateway ready:");
             await().atMost(PATIENCE).until(() -> printed(held).contains("Reloader SIGHUP: reading all files again"));
             await().atMost(PATIENCE).until(() -> printed(held)
-                    .contains("alpha: trust bundle, revocation list and token keys are in force"));
+                    .contains("alpha: the current trust bundle, revocation list and token keys are in force"));
             assertThat(held.terminate()).isZero();
         }
     }
