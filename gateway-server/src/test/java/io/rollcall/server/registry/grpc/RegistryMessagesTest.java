@@ -2,6 +2,7 @@ package io.rollcall.server.registry.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rollcall.devcerts.testing.TestClock;
 import io.rollcall.server.liveness.Leases;
 import io.rollcall.server.namespace.Incarnation;
 import io.rollcall.server.namespace.NamespaceName;
@@ -11,7 +12,6 @@ import io.rollcall.server.registry.DecidedNamespace;
 import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.NodeDetails;
 import io.rollcall.server.registry.NodeStatus;
-import io.rollcall.server.testing.TestClock;
 import io.rollcall.server.testing.TestTicker;
 import io.rollcall.v1.BootstrapState;
 import io.rollcall.v1.LeaderConflict;

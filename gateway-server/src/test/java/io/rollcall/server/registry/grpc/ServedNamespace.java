@@ -2,6 +2,7 @@ package io.rollcall.server.registry.grpc;
 
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
+import io.rollcall.devcerts.testing.TestClock;
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.config.Setting;
 import io.rollcall.server.config.Settings;
@@ -23,7 +24,6 @@ import io.rollcall.server.registry.Registrations;
 import io.rollcall.server.registry.Registry;
 import io.rollcall.server.registry.SettleLeases;
 import io.rollcall.server.store.InMemoryStore;
-import io.rollcall.server.testing.TestClock;
 import io.rollcall.server.testing.TestTicker;
 import java.io.IOException;
 import java.security.SecureRandom;
