@@ -2,7 +2,6 @@ package io.rollcall.server.access;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
-import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -30,13 +29,14 @@ public final class SubjectInterceptor implements ServerInterceptor {
         return subject == null ? service : new Concerned<>(service, CurrentCall.caller(), rule, subject);
     }
 
-    private static final class Concerned<Q> extends SimpleForwardingServerCallListener<Q> {
+    private static final class Concerned<Q> extends ServerCall.Listener<Q> {
+        private final ServerCall.Listener<Q> service;
         private final Caller caller;
         private final MethodPermissions.Rule rule;
         private final FieldDescriptor subject;
 
         Concerned(ServerCall.Listener<Q> service, Caller caller, MethodPermissions.Rule rule, FieldDescriptor subject) {
-            super(service);
+            this.service = service;
             this.caller = caller;
             this.rule = rule;
             this.subject = subject;
@@ -46,7 +46,27 @@ public final class SubjectInterceptor implements ServerInterceptor {
         public void onMessage(Q message) {
             int node = (Integer) ((Message) message).getField(subject);
             Access.requireMayConcern(rule.permission(), caller, subject.getName(), node);
-            super.onMessage(message);
+            service.onMessage(message);
+        }
+
+        @Override
+        public void onHalfClose() {
+            service.onHalfClose();
+        }
+
+        @Override
+        public void onReady() {
+            service.onReady();
+        }
+
+        @Override
+        public void onCancel() {
+            service.onCancel();
+        }
+
+        @Override
+        public void onComplete() {
+            service.onComplete();
         }
     }
 }

@@ -2,9 +2,10 @@ package io.rollcall.server.admission;
 
 import com.google.protobuf.MessageLite;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
-import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.KnownLength;
+import io.grpc.Metadata;
 import io.grpc.ServerCall;
+import io.grpc.Status;
 import io.rollcall.server.config.Settings;
 import io.rollcall.server.failure.RefusalStatus;
 import io.rollcall.server.failure.RefusedException;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 abstract class CountedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     final OpenCalls calls;
     final Settings present;
+    private final ServerCall<Q, R> call;
     private final int headerBytes;
     private final InboundBuffering.@Nullable Request request;
 
@@ -29,6 +31,7 @@ abstract class CountedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
      */
     CountedCall(ServerCall<Q, R> call, int headerBytes, OpenCalls calls, Settings present) {
         super(call);
+        this.call = call;
         this.calls = calls;
         this.present = present;
         this.headerBytes = headerBytes;
@@ -38,6 +41,22 @@ abstract class CountedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
             request.countFor(
                     calls, present, call.getMethodDescriptor().getType().clientSendsOneMessage(), this::refuse);
         }
+    }
+
+    // Forwarded here, not in gRPC's class: see RefusalInterceptor.Guard.
+    @Override
+    public final void request(int messages) {
+        call.request(messages);
+    }
+
+    @Override
+    public final void sendHeaders(Metadata headers) {
+        call.sendHeaders(headers);
+    }
+
+    @Override
+    public final void close(Status status, Metadata trailers) {
+        call.close(status, trailers);
     }
 
     /** The client is ready for more. */
@@ -69,11 +88,16 @@ abstract class CountedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     }
 
     final ServerCall.Listener<Q> listening(ServerCall.Listener<Q> service) {
-        return new SimpleForwardingServerCallListener<>(service) {
+        return new ServerCall.Listener<>() {
+            @Override
+            public void onMessage(Q message) {
+                service.onMessage(message);
+            }
+
             @Override
             public void onHalfClose() {
                 try {
-                    super.onHalfClose();
+                    service.onHalfClose();
                 } finally {
                     if (request != null) {
                         request.taken();
@@ -84,19 +108,19 @@ abstract class CountedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
             @Override
             public void onReady() {
                 ready();
-                super.onReady();
+                service.onReady();
             }
 
             @Override
             public void onCancel() {
                 ended();
-                super.onCancel();
+                service.onCancel();
             }
 
             @Override
             public void onComplete() {
                 ended();
-                super.onComplete();
+                service.onComplete();
             }
         };
     }

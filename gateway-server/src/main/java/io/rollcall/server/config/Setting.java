@@ -279,6 +279,7 @@ public final class Setting<T> {
     private final Parser<T> parser;
     private final String help;
     private final boolean isFlag;
+    private final int index = DECLARED.size();
 
     private Setting(
             String name, Change change, @Nullable String initial, Parser<T> parser, String help, boolean isFlag) {
@@ -404,6 +405,11 @@ public final class Setting<T> {
     /** The settings that a namespace may override. */
     static List<Setting<?>> quotas() {
         return DECLARED.stream().filter(Setting::isQuota).toList();
+    }
+
+    /** The position in {@link #all}. */
+    int index() {
+        return index;
     }
 
     /** The key and the option. */

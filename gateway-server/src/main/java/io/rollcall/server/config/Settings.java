@@ -1,28 +1,32 @@
 package io.rollcall.server.config;
 
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The values of a set of {@link Setting}s. Immutable; any thread. */
+/** The values of a set of {@link Setting}s. Immutable; any thread. Each call reads some, so a look-up is an array access. */
 public final class Settings {
-    private final Map<Setting<?>, Object> values;
+    /** By {@link Setting#index}; null: no value. */
+    private final @Nullable Object[] values;
 
-    private Settings(Map<Setting<?>, Object> values) {
-        this.values = Map.copyOf(values);
+    private Settings(@Nullable Object[] values) {
+        this.values = values;
     }
 
     /** @param values each of its setting's type */
     static Settings of(Map<Setting<?>, Object> values) {
-        return new Settings(values);
+        @Nullable Object[] byIndex = new @Nullable Object[Setting.all().size()];
+        values.forEach((setting, value) -> byIndex[setting.index()] = value);
+        return new Settings(byIndex);
     }
 
     /** @throws IllegalArgumentException if there is none; the reader has checked required values before */
     @SuppressWarnings("unchecked") // each was put there with its setting
     public <T> T get(Setting<T> setting) {
-        Object value = values.get(setting);
+        Object value = values[setting.index()];
         if (value == null) {
             throw new IllegalArgumentException(setting + ": no value here");
         }
@@ -31,8 +35,8 @@ public final class Settings {
 
     /** Returns these settings with one value replaced. */
     public <T> Settings with(Setting<T> setting, T value) {
-        Map<Setting<?>, Object> changed = new HashMap<>(values);
-        changed.put(setting, value);
+        @Nullable Object[] changed = values.clone();
+        changed[setting.index()] = value;
         return new Settings(changed);
     }
 
@@ -42,9 +46,13 @@ public final class Settings {
     }
 
     private Settings only(Predicate<Setting<?>> which) {
-        return new Settings(values.entrySet().stream()
-                .filter(value -> which.test(value.getKey()))
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+        @Nullable Object[] some = values.clone();
+        for (Setting<?> setting : Setting.all()) {
+            if (!which.test(setting)) {
+                some[setting.index()] = null;
+            }
+        }
+        return new Settings(some);
     }
 
     /** Whether all settings of this kind of change have the same values in both. */
@@ -53,21 +61,24 @@ public final class Settings {
     }
 
     boolean isSame(Setting<?> setting, Settings other) {
-        return only(one -> one == setting).equals(other.only(one -> one == setting));
+        return Objects.equals(values[setting.index()], other.values[setting.index()]);
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Settings settings && values.equals(settings.values);
+        return other instanceof Settings settings && Arrays.equals(values, settings.values);
     }
 
     @Override
     public int hashCode() {
-        return values.hashCode();
+        return Arrays.hashCode(values);
     }
 
     @Override
     public String toString() {
-        return values.toString();
+        return Setting.all().stream()
+                .filter(setting -> values[setting.index()] != null)
+                .map(setting -> setting + "=" + values[setting.index()])
+                .collect(Collectors.joining(", ", "{", "}"));
     }
 }

@@ -1,6 +1,5 @@
 package io.rollcall.server.failure;
 
-import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -42,54 +41,74 @@ public final class RefusalInterceptor implements ServerInterceptor {
     /**
      * Delivers no more messages of this call to the service once a callback threw. The service is still notified of the
      * call's end, so that it can release its resources.
+     *
+     * <p>Forwards by itself, as do all listeners that a heartbeat passes: gRPC's forwarding class would be one call site
+     * for all of them, and the JIT compiler cannot inline a call to that many types.
      */
-    private static final class Guard<Q> extends SimpleForwardingServerCallListener<Q> {
+    private static final class Guard<Q> extends ServerCall.Listener<Q> {
+        private final ServerCall.Listener<Q> service;
         private final RefusableCall<Q, ?> call;
         private boolean refused; // callbacks of one call come one after the other
 
         Guard(ServerCall.Listener<Q> service, RefusableCall<Q, ?> call) {
-            super(service);
+            this.service = service;
             this.call = call;
         }
 
         @Override
         public void onMessage(Q message) {
             if (!refused) {
-                guard(() -> super.onMessage(message));
+                try {
+                    service.onMessage(message);
+                } catch (RuntimeException | Error e) {
+                    refuse(e);
+                }
             }
         }
 
         @Override
         public void onHalfClose() {
             if (!refused) {
-                guard(super::onHalfClose);
+                try {
+                    service.onHalfClose();
+                } catch (RuntimeException | Error e) {
+                    refuse(e);
+                }
             }
         }
 
         @Override
         public void onReady() {
             if (!refused) {
-                guard(super::onReady);
+                try {
+                    service.onReady();
+                } catch (RuntimeException | Error e) {
+                    refuse(e);
+                }
             }
         }
 
         @Override
         public void onCancel() {
-            guard(super::onCancel);
+            try {
+                service.onCancel();
+            } catch (RuntimeException | Error e) {
+                refuse(e);
+            }
         }
 
         @Override
         public void onComplete() {
-            guard(super::onComplete);
+            try {
+                service.onComplete();
+            } catch (RuntimeException | Error e) {
+                refuse(e);
+            }
         }
 
-        private void guard(Runnable callback) {
-            try {
-                callback.run();
-            } catch (RuntimeException | Error e) {
-                refused = true;
-                call.refuse(e);
-            }
+        private void refuse(Throwable thrown) {
+            refused = true;
+            call.refuse(thrown);
         }
     }
 }

@@ -102,7 +102,7 @@ public final class ClientTrust extends X509ExtendedTrustManager {
         if (before != null && before.holds(policy.generation(), now.toEpochMilli())) {
             return before;
         }
-        Vetting vetting = new Vetting(id, policy.generation(), policy.vouch(chain, now));
+        Vetting vetting = new Vetting(id.in(policy.namespace()), policy.generation(), policy.vouch(chain, now));
         vetted.put(asSent, vetting);
         return vetting;
     }

@@ -43,6 +43,17 @@ record SpiffeId(String trustDomain, Caller caller) {
         return new SpiffeId(shape.group(1), caller);
     }
 
+    /**
+     * Returns the same identity with the namespace's name as the gateway holds it. Equal names are then one object, so
+     * that looking one up, several times for each call, compares no text.
+     */
+    SpiffeId in(NamespaceName same) {
+        Caller its = caller instanceof NodeCaller node
+                ? new NodeCaller(same, node.node())
+                : new OperatorCaller(same, ((OperatorCaller) caller).name());
+        return new SpiffeId(trustDomain, its);
+    }
+
     private static boolean isDots(String segment) {
         return segment.equals(".") || segment.equals("..");
     }

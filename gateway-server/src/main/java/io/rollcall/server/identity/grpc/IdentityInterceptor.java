@@ -52,18 +52,39 @@ public final class IdentityInterceptor implements ServerInterceptor {
     }
 
     /** Checks the credentials again when the request is complete, which may be an hour after the call began. */
-    private final class Asked<Q> extends SimpleForwardingServerCallListener<Q> {
+    private final class Asked<Q> extends ServerCall.Listener<Q> {
+        private final ServerCall.Listener<Q> service;
         private final Authentication authentication;
 
         Asked(ServerCall.Listener<Q> service, Authentication authentication) {
-            super(service);
+            this.service = service;
             this.authentication = authentication;
+        }
+
+        @Override
+        public void onMessage(Q message) {
+            service.onMessage(message);
         }
 
         @Override
         public void onHalfClose() {
             authenticator.requireStill(authentication);
-            super.onHalfClose();
+            service.onHalfClose();
+        }
+
+        @Override
+        public void onReady() {
+            service.onReady();
+        }
+
+        @Override
+        public void onCancel() {
+            service.onCancel();
+        }
+
+        @Override
+        public void onComplete() {
+            service.onComplete();
         }
     }
 
