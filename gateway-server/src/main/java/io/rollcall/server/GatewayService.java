@@ -1,35 +1,35 @@
 package io.rollcall.server;
 
+import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.StreamObserver;
 import io.rollcall.server.health.HealthService;
 import io.rollcall.server.liveness.HeartbeatService;
+import io.rollcall.server.registry.grpc.EncodedReplies;
 import io.rollcall.server.registry.grpc.LeaderService;
 import io.rollcall.server.registry.grpc.RegistryService;
 import io.rollcall.server.watch.WatchService;
 import io.rollcall.v1.GatewayServiceGrpc;
 import io.rollcall.v1.GetLeaderRequest;
 import io.rollcall.v1.GetLeaderResponse;
-import io.rollcall.v1.GetNodesRequest;
-import io.rollcall.v1.GetNodesResponse;
 import io.rollcall.v1.GetStatsRequest;
 import io.rollcall.v1.GetStatsResponse;
 import io.rollcall.v1.HealthCheckRequest;
 import io.rollcall.v1.HealthCheckResponse;
 import io.rollcall.v1.HeartbeatRequest;
 import io.rollcall.v1.HeartbeatResponse;
-import io.rollcall.v1.RegisterNodeRequest;
-import io.rollcall.v1.RegisterNodeResponse;
 import io.rollcall.v1.RemoveNodeRequest;
 import io.rollcall.v1.RemoveNodeResponse;
 import io.rollcall.v1.ResetBootstrapRequest;
 import io.rollcall.v1.ResetBootstrapResponse;
 import io.rollcall.v1.UpdateLeaderRequest;
 import io.rollcall.v1.UpdateLeaderResponse;
-import io.rollcall.v1.WatchNodesRequest;
-import io.rollcall.v1.WatchNodesResponse;
 
-/** Delegates each method of the gRPC service to the feature that answers it. */
-final class GatewayService extends GatewayServiceGrpc.GatewayServiceImplBase {
+/**
+ * Delegates each method of the gRPC service to the feature that answers it. The features encode replies that list nodes
+ * themselves, so {@link #bindService} names those methods.
+ */
+final class GatewayService implements GatewayServiceGrpc.AsyncService, BindableService {
     private final RegistryService registry;
     private final LeaderService leader;
     private final HeartbeatService heartbeats;
@@ -50,18 +50,17 @@ final class GatewayService extends GatewayServiceGrpc.GatewayServiceImplBase {
     }
 
     @Override
-    public void registerNode(RegisterNodeRequest request, StreamObserver<RegisterNodeResponse> reply) {
-        registry.registerNode(request, reply);
+    public ServerServiceDefinition bindService() {
+        return EncodedReplies.of(GatewayServiceGrpc.bindService(this))
+                .unary(GatewayServiceGrpc.getRegisterNodeMethod(), registry::registerNode)
+                .unary(GatewayServiceGrpc.getGetNodesMethod(), registry::getNodes)
+                .stream(GatewayServiceGrpc.getWatchNodesMethod(), watch::watchNodes)
+                .build();
     }
 
     @Override
     public void removeNode(RemoveNodeRequest request, StreamObserver<RemoveNodeResponse> reply) {
         registry.removeNode(request, reply);
-    }
-
-    @Override
-    public void getNodes(GetNodesRequest request, StreamObserver<GetNodesResponse> reply) {
-        registry.getNodes(request, reply);
     }
 
     @Override
@@ -87,11 +86,6 @@ final class GatewayService extends GatewayServiceGrpc.GatewayServiceImplBase {
     @Override
     public void heartbeat(HeartbeatRequest request, StreamObserver<HeartbeatResponse> reply) {
         heartbeats.heartbeat(request, reply);
-    }
-
-    @Override
-    public void watchNodes(WatchNodesRequest request, StreamObserver<WatchNodesResponse> reply) {
-        watch.watchNodes(request, reply);
     }
 
     @Override

@@ -96,10 +96,12 @@ final class NodesPort {
                                 callers.quotas,
                                 parts.lost,
                                 base.threads.lists,
-                                base.clock),
+                                base.clock,
+                                base.ticker::nanos),
                         new LeaderService(parts.registry, parts.leases, base.clock),
                         new HeartbeatService(parts.registry, parts.leases, parts.duplicates, base.threads.lists),
-                        new WatchService(parts.registry, parts.feed, parts.lost, parts.leases, base.clock),
+                        new WatchService(
+                                parts.registry, parts.feed, parts.lost, parts.leases, base.clock, base.ticker::nanos),
                         new HealthService(parts.registry, base.serving::isServing, base.clock)),
                 new SubjectInterceptor(permissions));
         return List.of(

@@ -61,7 +61,8 @@ public final class RefusalInterceptor implements ServerInterceptor {
                 try {
                     service.onMessage(message);
                 } catch (RuntimeException | Error e) {
-                    refuse(e);
+                    refused = true;
+                    call.refuse(e);
                 }
             }
         }
@@ -72,7 +73,8 @@ public final class RefusalInterceptor implements ServerInterceptor {
                 try {
                     service.onHalfClose();
                 } catch (RuntimeException | Error e) {
-                    refuse(e);
+                    refused = true;
+                    call.refuse(e);
                 }
             }
         }
@@ -83,7 +85,8 @@ public final class RefusalInterceptor implements ServerInterceptor {
                 try {
                     service.onReady();
                 } catch (RuntimeException | Error e) {
-                    refuse(e);
+                    refused = true;
+                    call.refuse(e);
                 }
             }
         }
@@ -93,7 +96,8 @@ public final class RefusalInterceptor implements ServerInterceptor {
             try {
                 service.onCancel();
             } catch (RuntimeException | Error e) {
-                refuse(e);
+                refused = true;
+                call.refuse(e);
             }
         }
 
@@ -102,13 +106,9 @@ public final class RefusalInterceptor implements ServerInterceptor {
             try {
                 service.onComplete();
             } catch (RuntimeException | Error e) {
-                refuse(e);
+                refused = true;
+                call.refuse(e);
             }
-        }
-
-        private void refuse(Throwable thrown) {
-            refused = true;
-            call.refuse(thrown);
         }
     }
 }

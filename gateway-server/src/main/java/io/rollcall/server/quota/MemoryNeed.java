@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * <pre>
  *   heap     quota-call-memory + quota-unread (requests) + {@value #CONNECTION_BYTES} × quota-connections
- *            + {@value #NODE_BYTES} × quota-nodes + 3 × quota-metadata + {@value #NODE_ID_BYTES} × quota-node-ids + {@value #FIXED_BYTES}
+ *            + {@value #NODE_BYTES} × quota-nodes + 4 × quota-metadata + {@value #NODE_ID_BYTES} × quota-node-ids + {@value #FIXED_BYTES}
  *   direct   quota-unread (replies)
  *   once     {@value #OWN_HEAP_BYTES} of heap, {@value #OWN_DIRECT_BYTES} of direct memory, for the gateway itself
  * </pre>
@@ -37,8 +37,8 @@ public record MemoryNeed(long heapBytes, long directBytes) {
     /** Buffers kept by the event loops. */
     static final int OWN_DIRECT_BYTES = 48 << 20;
 
-    /** Strings take more memory than their characters. */
-    private static final int WORDS = 3;
+    /** Strings take three times their characters; each entry is kept encoded, too. */
+    private static final int WORDS = 4;
 
     private static final int MIB = 1 << 20;
 

@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.pcollections.TreePMap;
 
 /**
  * The registry's state of one namespace at one revision. An immutable value. Its maps are persistent, so a registration
@@ -35,7 +34,7 @@ public record NamespaceState(
         long revision,
         Bootstrap bootstrap,
         LeaderRegister leader,
-        TreePMap<NodeId, Node> nodes,
+        NodeMap nodes,
         EndedSessions endedSessions,
         int suspected,
         int failed,
@@ -48,7 +47,7 @@ public record NamespaceState(
                 0,
                 Bootstrap.open(1),
                 LeaderRegister.empty(now),
-                TreePMap.empty(),
+                NodeMap.empty(),
                 EndedSessions.none(),
                 0,
                 0,
@@ -61,7 +60,7 @@ public record NamespaceState(
             long revision,
             Bootstrap bootstrap,
             LeaderRegister leader,
-            TreePMap<NodeId, Node> nodes,
+            NodeMap nodes,
             EndedSessions endedSessions,
             Branches branches) {
         int suspected = 0;
@@ -135,7 +134,7 @@ public record NamespaceState(
 
     NamespaceState with(Node node) {
         Node before = nodes.get(node.id());
-        return counting(before, node, nodes.plus(node.id(), node), node.revision());
+        return counting(before, node, nodes.plus(node), node.revision());
     }
 
     NamespaceState without(NodeId id, long newRevision) {
@@ -173,8 +172,7 @@ public record NamespaceState(
                 revision, bootstrap, leader, nodes, newEndedSessions, suspected, failed, detailBytes, branches);
     }
 
-    private NamespaceState counting(
-            @Nullable Node before, @Nullable Node after, TreePMap<NodeId, Node> newNodes, long newRevision) {
+    private NamespaceState counting(@Nullable Node before, @Nullable Node after, NodeMap newNodes, long newRevision) {
         return new NamespaceState(
                 newRevision,
                 bootstrap,

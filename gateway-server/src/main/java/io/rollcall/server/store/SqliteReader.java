@@ -7,6 +7,7 @@ import io.rollcall.server.registry.EndedSessions;
 import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
+import io.rollcall.server.registry.NodeMap;
 import io.rollcall.server.registry.RegistryStore.StoredNamespace;
 import io.rollcall.server.registry.SessionEnd;
 import io.rollcall.server.store.Row.NamespaceBody;
@@ -20,7 +21,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.pcollections.TreePMap;
 
 /**
  * Reads and verifies the whole store: each row's checksum, each namespace's number of rows, and that its history has no
@@ -122,11 +122,11 @@ final class SqliteReader {
     }
 
     private static final class Nodes implements Sink<Node> {
-        private TreePMap<NodeId, Node> byId = TreePMap.empty();
+        private NodeMap byId = NodeMap.empty();
 
         @Override
         public boolean take(long key, Node node) {
-            byId = byId.plus(node.id(), node);
+            byId = byId.plus(node);
             return node.id().value() == key;
         }
     }

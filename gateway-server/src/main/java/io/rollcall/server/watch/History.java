@@ -4,6 +4,7 @@ import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
+import io.rollcall.server.watchdog.OutOfMemory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,12 +33,13 @@ import org.slf4j.LoggerFactory;
  * Its number of changes and their total size are bounded: the oldest are dropped first.
  *
  * <p>Threads: the registry's writer {@link #append appends}, which copies a batch and submits one task to the pool,
- * however many watchers there are; any thread reads. State and ring change together, so that no change can fall between
+ * however many watchers there are; that task submits one for each {@value #GROUP} watchers. Any thread reads. State and ring change together, so that no change can fall between
  * a snapshot and the first change after it.
  */
 final class History {
     private static final Logger log = LoggerFactory.getLogger(History.class);
 
+    private static final int GROUP = 32;
     private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(10);
 
     private final Executor pool;
@@ -111,9 +113,36 @@ final class History {
         }
     }
 
+    /** Runs the subscriptions in groups: a task for each would cost about as much as what it sends. */
     private void wakeAll() {
         isWaking.set(false); // first: later appends request another round
-        subscriptions.forEach(Subscription::wake);
+        List<Subscription> group = new ArrayList<>(GROUP);
+        for (Subscription subscription : subscriptions) {
+            if (subscription.signal()) {
+                group.add(subscription);
+            }
+            if (group.size() == GROUP) {
+                run(group);
+                group = new ArrayList<>(GROUP);
+            }
+        }
+        run(group);
+    }
+
+    private void run(List<Subscription> group) {
+        if (!group.isEmpty()) {
+            pool.execute(() -> group.forEach(History::runOne));
+        }
+    }
+
+    private static void runOne(Subscription subscription) {
+        try {
+            subscription.run();
+        } catch (RuntimeException | Error e) {
+            OutOfMemory.endProcessIf(e);
+            // Whatever it is: the other watchers of the group must be served.
+            log.error("a watcher could not be served", e);
+        }
     }
 
     /** Returns the state at the end of the history: the next change follows its revision. */

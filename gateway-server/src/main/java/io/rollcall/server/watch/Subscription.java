@@ -55,9 +55,14 @@ final class Subscription {
 
     /** Schedules sending, after a change or when the sink becomes ready. Never waits. */
     void wake() {
-        if (signals.getAndIncrement() == 0) {
+        if (signal()) {
             pool.execute(this::run);
         }
+    }
+
+    /** Notes that there may be something to send. Returns whether the caller must {@link #run} it, on the pool. */
+    boolean signal() {
+        return signals.getAndIncrement() == 0;
     }
 
     void markProgress(long now, long idleNanos) {
@@ -79,7 +84,8 @@ final class Subscription {
         wake();
     }
 
-    private void run() {
+    /** Sends what there is. Call it once for each {@link #signal} that returned true. */
+    void run() {
         int seen;
         do {
             seen = signals.get();

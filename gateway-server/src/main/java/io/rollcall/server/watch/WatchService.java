@@ -10,36 +10,43 @@ import io.rollcall.server.registry.LeaseKeeper;
 import io.rollcall.server.registry.LostBranches;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Registry;
+import io.rollcall.server.registry.grpc.EncodedReply;
+import io.rollcall.server.registry.grpc.NodeLists;
 import io.rollcall.server.registry.grpc.RegistryMessages;
 import io.rollcall.server.registry.grpc.ReplyEnvelope;
 import io.rollcall.v1.WatchNodesRequest;
-import io.rollcall.v1.WatchNodesResponse;
 import java.time.Clock;
+import java.util.function.LongSupplier;
 
 /** Serves WatchNodes. Thread-safe; the caller comes from the current gRPC context. */
 public final class WatchService {
     private final Registry registry;
     private final Feed feed;
     private final LostBranches lost;
-    private final RegistryMessages messages;
-    private final ReplyEnvelope envelope;
+    private final WatchMessages.Shared shared;
 
-    public WatchService(Registry registry, Feed feed, LostBranches lost, LeaseKeeper leases, Clock clock) {
+    /** @param nanos the monotonic clock */
+    public WatchService(
+            Registry registry, Feed feed, LostBranches lost, LeaseKeeper leases, Clock clock, LongSupplier nanos) {
         this.registry = registry;
         this.feed = feed;
         this.lost = lost;
-        this.messages = new RegistryMessages(leases, clock);
-        this.envelope = new ReplyEnvelope(registry.id());
+        RegistryMessages messages = new RegistryMessages(leases, clock);
+        this.shared = new WatchMessages.Shared(
+                registry,
+                messages,
+                new NodeLists(messages, nanos),
+                new ChangeMessages(messages, nanos),
+                new ReplyEnvelope(registry.id()));
     }
 
     /** Starts a stream and returns at once; it runs until the watcher ends it or the gateway closes. */
-    public void watchNodes(WatchNodesRequest request, StreamObserver<WatchNodesResponse> reply) {
+    public void watchNodes(WatchNodesRequest request, StreamObserver<EncodedReply> reply) {
         Caller caller = CurrentCall.caller();
         NamespaceName namespace = caller.namespace();
         ResumePoint from = resumePoint(request, namespace, caller);
-        ServerCallStreamObserver<WatchNodesResponse> stream = (ServerCallStreamObserver<WatchNodesResponse>) reply;
-        Subscription subscription =
-                feed.subscribe(namespace, from, new WatchMessages(stream, messages, envelope, namespace, registry));
+        ServerCallStreamObserver<EncodedReply> stream = (ServerCallStreamObserver<EncodedReply>) reply;
+        Subscription subscription = feed.subscribe(namespace, from, new WatchMessages(stream, shared, namespace));
         stream.setOnCancelHandler(subscription::end);
         stream.setOnCloseHandler(subscription::end); // also ended when its credentials end
         stream.setOnReadyHandler(subscription::wake);

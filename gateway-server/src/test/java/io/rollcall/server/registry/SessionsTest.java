@@ -40,7 +40,7 @@ class SessionsTest {
     void aRemovedNode_isOffTheListAtOnce_andItsIncarnationStaysEnded() {
         alpha.register(1, 11);
         assertThat(alpha.remove(1, 11).found()).isTrue();
-        assertThat(alpha.state().nodes()).isEmpty();
+        assertThat(alpha.state().nodes().isEmpty()).isTrue();
         assertRefused(1, 11);
         assertThat(alpha.remove(1, 11).found()).isFalse();
     }
@@ -51,7 +51,7 @@ class SessionsTest {
         alpha.expire(1);
         assertThat(alpha.remove(1, 11).found()).isFalse();
         assertThat(alpha.removeAsOperator(1).found()).isTrue();
-        assertThat(alpha.state().nodes()).isEmpty();
+        assertThat(alpha.state().nodes().isEmpty()).isTrue();
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.rollcall.server.watch;
 
 import io.rollcall.server.failure.RefusedException;
-import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
 import java.util.ArrayList;
@@ -47,10 +46,8 @@ final class RecordingSink implements WatchSink {
 
     @Override
     public OptionalInt snapshot(NamespaceState of, int after) {
-        List<Integer> rest = of.nodes().keySet().stream()
-                .map(NodeId::value)
-                .filter(id -> id > after)
-                .toList();
+        List<Integer> rest = new ArrayList<>();
+        of.nodes().after(after).forEach(node -> rest.add(node.id().value()));
         List<Integer> sent = rest.subList(0, Math.min(rest.size(), NODES_TO_A_PART));
         boolean isComplete = sent.size() == rest.size();
         take(

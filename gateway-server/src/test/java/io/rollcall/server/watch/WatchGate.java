@@ -1,6 +1,5 @@
 package io.rollcall.server.watch;
 
-import com.google.protobuf.MessageLite;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
@@ -12,7 +11,6 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
-import io.grpc.stub.StreamObserver;
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.Caller;
@@ -26,12 +24,13 @@ import io.rollcall.server.registry.NamespaceRegistry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Registry;
 import io.rollcall.server.registry.RegistryListener;
+import io.rollcall.server.registry.grpc.EncodedReplies;
+import io.rollcall.server.registry.grpc.EncodedReply;
 import io.rollcall.server.registry.grpc.RegistryMessages;
 import io.rollcall.server.store.InMemoryStore;
-import io.rollcall.v1.GatewayServiceGrpc.GatewayServiceImplBase;
+import io.rollcall.v1.GatewayServiceGrpc;
+import io.rollcall.v1.GatewayServiceGrpc.AsyncService;
 import io.rollcall.v1.WatchChange;
-import io.rollcall.v1.WatchNodesRequest;
-import io.rollcall.v1.WatchNodesResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -86,15 +85,13 @@ final class WatchGate implements AutoCloseable {
                 feed,
                 new LostBranches(new Alarms(Clock.systemUTC(), subject -> {}), System::nanoTime),
                 leases,
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                System::nanoTime);
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .directExecutor()
-                .addService(new GatewayServiceImplBase() {
-                    @Override
-                    public void watchNodes(WatchNodesRequest request, StreamObserver<WatchNodesResponse> reply) {
-                        service.watchNodes(request, reply);
-                    }
-                })
+                .addService(EncodedReplies.of(GatewayServiceGrpc.bindService(new AsyncService() {})).stream(
+                                GatewayServiceGrpc.getWatchNodesMethod(), service::watchNodes)
+                        .build())
                 .intercept(new Counting())
                 .build()
                 .start();
@@ -110,7 +107,7 @@ final class WatchGate implements AutoCloseable {
             ServerCall<Q, R> counted = new SimpleForwardingServerCall<>(call) {
                 @Override
                 public void sendMessage(R message) {
-                    bytes.addAndGet(((MessageLite) message).getSerializedSize());
+                    bytes.addAndGet(((EncodedReply) message).available());
                     super.sendMessage(message);
                 }
             };

@@ -15,14 +15,16 @@ import io.rollcall.v1.LeaderState;
 import io.rollcall.v1.NodeInfo;
 import io.rollcall.v1.WatchChange;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Converts the registry's state to protobuf messages. Thread-safe. */
 public final class RegistryMessages {
+    /** How long an encoding that contains {@code last_seen} is reused: half of what D3 permits. */
+    public static final long KEPT_NANOS = Duration.ofMillis(500).toNanos();
+
     private static final double NANOS = 1e9;
 
     private final LeaseKeeper leases;
@@ -31,11 +33,6 @@ public final class RegistryMessages {
     public RegistryMessages(LeaseKeeper leases, Clock clock) {
         this.leases = leases;
         this.clock = clock;
-    }
-
-    /** Converts nodes to messages, in the given order. */
-    List<NodeInfo> nodes(NamespaceName namespace, Stream<Node> nodes) {
-        return nodes.map(node -> node(namespace, node)).toList();
     }
 
     Optional<NodeInfo> leader(NamespaceName namespace, NamespaceState state) {
@@ -98,19 +95,30 @@ public final class RegistryMessages {
 
     /** Converts a node, with the current last-seen time. */
     public NodeInfo node(NamespaceName namespace, Node node) {
-        Instant lastSeen = clock.instant().minus(leases.silence(namespace, node.session()));
+        return fields(node).setLastSeen(lastSeen(namespace, node)).build();
+    }
+
+    /** Converts the fields that change only when the entry changes. */
+    static NodeInfo withoutLastSeen(Node node) {
+        return fields(node).build();
+    }
+
+    /** Returns the current last-seen time of the node, in seconds since the epoch. */
+    double lastSeen(NamespaceName namespace, Node node) {
+        return seconds(clock.instant().minus(leases.silence(namespace, node.session())));
+    }
+
+    private static NodeInfo.Builder fields(Node node) {
         return NodeInfo.newBuilder()
                 .setNodeId(node.id().value())
                 .setIpAddress(node.details().host())
                 .setPort(node.details().port())
                 .addAllCapabilities(node.details().capabilities())
                 .setStatus(node.status().word())
-                .setLastSeen(seconds(lastSeen))
                 .setJoinTimestamp(seconds(node.joinedAt()))
                 .putAllMetadata(node.details().metadata())
                 .setIncarnation(node.session().incarnation().number())
-                .setRevision(node.revision())
-                .build();
+                .setRevision(node.revision());
     }
 
     private static double seconds(Instant instant) {

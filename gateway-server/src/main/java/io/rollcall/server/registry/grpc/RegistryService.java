@@ -17,7 +17,6 @@ import io.rollcall.server.registry.Command;
 import io.rollcall.server.registry.LeaseKeeper;
 import io.rollcall.server.registry.LostBranches;
 import io.rollcall.server.registry.NamespaceState;
-import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.NodeDetails;
 import io.rollcall.server.registry.NodeQuery;
 import io.rollcall.server.registry.RegisterNode;
@@ -36,9 +35,9 @@ import io.rollcall.v1.ResetBootstrapResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,42 +49,48 @@ public final class RegistryService {
     private static final Logger log = LoggerFactory.getLogger(RegistryService.class);
     private static final double MILLIS = 1e3;
 
-    /** The most nodes examined on the event loop. */
-    static final int SHORT_LIST = 256;
+    /** The most nodes examined on the event loop: 10 µs of its time, or 1 ms if all their entries have changed. */
+    static final int SHORT_LIST = 1_024;
 
     private final Registry registry;
     private final LeaseKeeper leases;
     private final Settings settings;
     private final NamespaceQuotas quotas;
     private final LostBranches lost;
-    private final Executor lists;
+    private final Executor longLists;
     private final RegistryMessages messages;
+    private final NodeLists lists;
     private final ReplyEnvelope envelope;
     private final Clock clock;
     private final Instant startedAt;
 
-    /** @param lists builds long lists, since the registry's writer and the event loops are shared */
+    /**
+     * @param longLists builds long lists, since the registry's writer and the event loops are shared
+     * @param nanos the monotonic clock
+     */
     public RegistryService(
             Registry registry,
             LeaseKeeper leases,
             Settings settings,
             NamespaceQuotas quotas,
             LostBranches lost,
-            Executor lists,
-            Clock clock) {
+            Executor longLists,
+            Clock clock,
+            LongSupplier nanos) {
         this.registry = registry;
         this.leases = leases;
         this.settings = settings;
         this.quotas = quotas;
         this.lost = lost;
-        this.lists = lists;
+        this.longLists = longLists;
         this.messages = new RegistryMessages(leases, clock);
+        this.lists = new NodeLists(messages, nanos);
         this.envelope = new ReplyEnvelope(registry.id());
         this.clock = clock;
         this.startedAt = clock.instant();
     }
 
-    public void registerNode(RegisterNodeRequest request, StreamObserver<RegisterNodeResponse> reply) {
+    public void registerNode(RegisterNodeRequest request, StreamObserver<EncodedReply> reply) {
         Caller caller = CurrentCall.caller();
         NodeId id = NodeId.of(request.getNodeId());
         NamespaceName namespace = caller.namespace();
@@ -106,7 +111,7 @@ public final class RegistryService {
                 .thenCompose(registration -> leases.beat(namespace, id, request.getIncarnation())
                         .thenApply(counts -> requireLive(registration, counts)));
         ReadCost cost = ReadCost.current();
-        Replies.send(reply, registered, registration -> registered(namespace, registration, limit, cost), lists);
+        Replies.send(reply, registered, registration -> registered(namespace, registration, limit, cost), longLists);
     }
 
     /** Refuses a repeated registration whose session has expired, been replaced or been removed meanwhile. */
@@ -118,7 +123,7 @@ public final class RegistryService {
         return registration;
     }
 
-    private RegisterNodeResponse registered(
+    private EncodedReply registered(
             NamespaceName namespace, RegisterNode.Registration registration, long limit, ReadCost cost) {
         NamespaceState state = registration.state();
         int id = registration.node().id().value();
@@ -128,12 +133,12 @@ public final class RegistryService {
                 .setStatus(registration.isNew() ? "registered" : "updated")
                 .setNodeId(id)
                 .setIsBootstrap(registration.isFounder())
-                .addAllNodes(messages.nodes(namespace, others.nodes().stream()))
                 .setMessage(registration.isFounder() ? "found the cluster" : "join the cluster")
                 .setHeartbeatIntervalMs(settings.get(Setting.HEARTBEAT_INTERVAL).toMillis())
                 .setNodeTimeoutMs(settings.get(Setting.NODE_TIMEOUT).toMillis());
         messages.leader(namespace, state).ifPresent(response::setLeader);
-        return response.build();
+        return EncodedReply.of(
+                response.build(), lists.entries(RegisterNodeResponse.NODES_FIELD_NUMBER, namespace, others));
     }
 
     public void removeNode(RemoveNodeRequest request, StreamObserver<RemoveNodeResponse> reply) {
@@ -155,7 +160,7 @@ public final class RegistryService {
                 .build();
     }
 
-    public void getNodes(GetNodesRequest request, StreamObserver<GetNodesResponse> reply) {
+    public void getNodes(GetNodesRequest request, StreamObserver<EncodedReply> reply) {
         Caller caller = CurrentCall.caller();
         NamespaceName namespace = caller.namespace();
         NodeQuery query = NodeFields.query(
@@ -167,9 +172,9 @@ public final class RegistryService {
         if (isOurs && request.getKnownRevision() == state.revision()) {
             Replies.send(
                     reply,
-                    envelope.on(GetNodesResponse.newBuilder(), state)
+                    EncodedReply.of(envelope.on(GetNodesResponse.newBuilder(), state)
                             .setUnchanged(true)
-                            .build());
+                            .build()));
             return;
         }
         PageToken from = request.getPageToken().isEmpty()
@@ -183,11 +188,11 @@ public final class RegistryService {
                     reply,
                     CompletableFuture.completedFuture(state),
                     it -> page(namespace, query, it, from, pageSize, cost),
-                    lists);
+                    longLists);
         }
     }
 
-    private GetNodesResponse page(
+    private EncodedReply page(
             NamespaceName namespace,
             NodeQuery query,
             NamespaceState state,
@@ -195,16 +200,12 @@ public final class RegistryService {
             int pageSize,
             ReadCost cost) {
         GetNodesResponse.Builder response = envelope.on(GetNodesResponse.newBuilder(), state);
-        // One more than the page shows whether there is another page.
-        NodeQuery.Found found = query.find(state, from.lastId(), pageSize + 1L);
+        NodeQuery.Found found = query.find(state, from.lastId(), pageSize);
         cost.lookedAt(found.lookedAt());
-        List<Node> page =
-                found.nodes().subList(0, Math.min(pageSize, found.nodes().size()));
-        if (found.nodes().size() > page.size()) {
-            int lastId = page.get(page.size() - 1).id().value();
-            response.setNextPageToken(new PageToken(lastId, from.firstRevision()).encode());
+        if (found.isCut()) {
+            response.setNextPageToken(new PageToken(found.lastId(), from.firstRevision()).encode());
         }
-        return response.addAllNodes(messages.nodes(namespace, page.stream())).build();
+        return EncodedReply.of(response.build(), lists.entries(GetNodesResponse.NODES_FIELD_NUMBER, namespace, found));
     }
 
     public void resetBootstrap(ResetBootstrapRequest request, StreamObserver<ResetBootstrapResponse> reply) {

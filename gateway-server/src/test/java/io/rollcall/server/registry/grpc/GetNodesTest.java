@@ -162,6 +162,6 @@ class GetNodesTest {
     }
 
     private GetNodesResponse ask(GetNodesRequest.Builder request) {
-        return alpha.answer(ServedNamespace.OPERATOR, reply -> alpha.service.getNodes(request.build(), reply));
+        return alpha.getNodes(ServedNamespace.OPERATOR, request.build());
     }
 }

@@ -100,10 +100,9 @@ class RegistryServiceTest {
         assertThat(registering.costsMore()).isEqualTo(nodesLeft < 3);
         AlmostPaidRead listing = new AlmostPaidRead(nodesLeft);
         listing.context().run(() -> {
-            GetNodesResponse list = alpha.answer(
+            GetNodesResponse list = alpha.getNodes(
                     ServedNamespace.node(3),
-                    reply -> alpha.service.getNodes(
-                            GetNodesRequest.newBuilder().setRequestingNodeId(3).build(), reply));
+                    GetNodesRequest.newBuilder().setRequestingNodeId(3).build());
             assertThat(list.getNodesCount()).isEqualTo(2);
         });
         assertThat(listing.costsMore()).isEqualTo(nodesLeft < 3);
@@ -176,8 +175,7 @@ class RegistryServiceTest {
     }
 
     private RegisterNodeResponse register(RegisterNodeRequest.Builder request) {
-        return alpha.answer(
-                ServedNamespace.node(request.getNodeId()), reply -> alpha.service.registerNode(request.build(), reply));
+        return alpha.registerNode(ServedNamespace.node(request.getNodeId()), request.build());
     }
 
     private RemoveNodeResponse remove(Caller caller, long incarnation) {

@@ -1,5 +1,7 @@
 package io.rollcall.server.registry.grpc;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Parser;
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
 import io.rollcall.devcerts.testing.TestClock;
@@ -25,6 +27,10 @@ import io.rollcall.server.registry.Registry;
 import io.rollcall.server.registry.SettleLeases;
 import io.rollcall.server.store.InMemoryStore;
 import io.rollcall.server.testing.TestTicker;
+import io.rollcall.v1.GetNodesRequest;
+import io.rollcall.v1.GetNodesResponse;
+import io.rollcall.v1.RegisterNodeRequest;
+import io.rollcall.v1.RegisterNodeResponse;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -49,7 +55,8 @@ final class ServedNamespace implements AutoCloseable {
             .with(Setting.FAILED_RETENTION, Duration.ofHours(1));
 
     final TestClock clock = new TestClock(Instant.EPOCH);
-    final Leases leases = new Leases(new TestTicker());
+    final TestTicker ticker = new TestTicker();
+    final Leases leases = new Leases(ticker);
     final Alarms alarms = new Alarms(Clock.systemUTC(), subject -> {});
     /** How many lists were made elsewhere than on the event loop. */
     final AtomicInteger listed = new AtomicInteger();
@@ -71,7 +78,8 @@ final class ServedNamespace implements AutoCloseable {
                     listed.incrementAndGet();
                     task.run();
                 },
-                clock);
+                clock,
+                ticker::nanos);
         leaders = new LeaderService(registry, leases, clock);
     }
 
@@ -89,6 +97,24 @@ final class ServedNamespace implements AutoCloseable {
         namespace()
                 .submit(new SettleLeases(List.of(new LeaseVerdict(session, kind)), Instant.EPOCH))
                 .join();
+    }
+
+    RegisterNodeResponse registerNode(Caller caller, RegisterNodeRequest request) {
+        EncodedReply reply = answer(caller, observer -> service.registerNode(request, observer));
+        return parsed(RegisterNodeResponse.parser(), reply);
+    }
+
+    GetNodesResponse getNodes(Caller caller, GetNodesRequest request) {
+        EncodedReply reply = answer(caller, observer -> service.getNodes(request, observer));
+        return parsed(GetNodesResponse.parser(), reply);
+    }
+
+    private static <M> M parsed(Parser<M> parser, EncodedReply reply) {
+        try {
+            return parser.parseFrom(reply);
+        } catch (InvalidProtocolBufferException e) {
+            throw new AssertionError("the reply is no message", e);
+        }
     }
 
     /**
