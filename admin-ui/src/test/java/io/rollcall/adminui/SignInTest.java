@@ -1,23 +1,27 @@
 package io.rollcall.adminui;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.rollcall.adminui.signin.Administrator;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who gets in, for how long, and what another site can make a browser do. */
 class SignInTest extends ConsoleTest {
     @Test
     void firstStart_writesAPasswordForItsOwnerAlone_once() throws Exception {
         Path file = fixture.console.passwordFile().orElseThrow();
-        Path record = fixture.data.resolve("console-admin.json");
         String password = fixture.password();
 
         assertThat(password)
@@ -26,11 +30,7 @@ class SignInTest extends ConsoleTest {
                 .doesNotContain("O", "0", "l", "1", "I");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(record)))
-                .isEqualTo("rw-------");
-        assertThat(Files.readString(record))
-                .contains("$argon2id$v=19$m=19456,t=2,p=1$")
-                .doesNotContain(password);
+        assertThat(fixture.data.resolve("console-admin.json")).doesNotExist();
 
         restart();
         assertThat(fixture.password()).isEqualTo(password);
@@ -230,6 +230,12 @@ class SignInTest extends ConsoleTest {
 
         assertThat(fixture.console.passwordFile()).isEmpty();
         assertThat(fixture.data.resolve("console-admin-password")).doesNotExist();
+        Path record = fixture.data.resolve("console-admin.json");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(record)))
+                .isEqualTo("rw-------");
+        assertThat(Files.readString(record))
+                .contains("$argon2id$v=19$m=19456,t=2,p=1$")
+                .doesNotContain(fresh);
         assertThat(browser.get("/").statusCode()).isEqualTo(200);
         assertThat(other.get("/").statusCode()).isEqualTo(303);
         assertThat(fixture.stranger().signIn(generated).statusCode()).isEqualTo(401);
@@ -237,6 +243,30 @@ class SignInTest extends ConsoleTest {
         restart();
         assertThat(fixture.data.resolve("console-admin-password")).doesNotExist();
         assertThat(fixture.stranger().signIn(fresh).statusCode()).isEqualTo(303);
+    }
+
+    @Test
+    void aRecord_countsBesideAFileOfAGeneratedPassword_asEarlierBuildsLeftBoth() throws Exception {
+        Path file = fixture.console.passwordFile().orElseThrow();
+        String generated = fixture.password();
+        String fresh = "correct horse battery";
+        assertThat(change(fixture.signedIn(), generated, fresh, fresh)).isEmpty();
+        Files.writeString(file, generated + "\n");
+
+        restart();
+        assertThat(fixture.stranger().signIn(generated).statusCode()).isEqualTo(401);
+        assertThat(fixture.stranger().signIn(fresh).statusCode()).isEqualTo(303);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "short", "ABCDEFGHJKLMNPQRSTUVWXY0", "ABCDEFGHJKLMNPQRSTUVWXYZa"})
+    void aPasswordFileThatWasNotGenerated_isRefusedAtTheStart(String content) throws IOException {
+        Path file = fixture.console.passwordFile().orElseThrow();
+        Files.writeString(file, content + "\n");
+
+        assertThatThrownBy(() -> Administrator.open(fixture.data, new SecureRandom()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("console-admin-password is damaged");
     }
 
     private static String change(Browser browser, String current, String fresh, String again) {

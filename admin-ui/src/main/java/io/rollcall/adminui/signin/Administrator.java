@@ -4,22 +4,25 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first administrator, kept in two files of the data directory.
+ * The first administrator, kept in a file of the data directory.
  *
  * <pre>
- * console-admin.json       {"user": "admin", "password_hash": "$argon2id$…"}
  * console-admin-password   the generated password, until it is changed
+ * console-admin.json       {"user": "admin", "password_hash": "$argon2id$…"}, from then on
  * </pre>
  *
- * <p>The hash is written last, so a crash in between only causes a new password. To replace a lost password, delete
- * {@code console-admin.json}; the next start generates a new one. Thread-safe.
+ * <p>The generated password needs no slow hash: it has 139 random bits. To replace a lost password, delete both files;
+ * the next start generates a new one. Thread-safe.
  */
 public final class Administrator {
 
@@ -37,15 +40,17 @@ public final class Administrator {
 
     private final Path record;
     private final Path passwordFile;
-    private final PasswordHasher hasher;
-    private volatile String hash;
+    private final PasswordHasher hasher = new PasswordHasher();
+    private volatile Predicate<Attempt> check;
 
-    private Administrator(Path record, Path passwordFile, PasswordHasher hasher, String hash) {
+    private Administrator(Path record, Path passwordFile) {
         this.record = record;
         this.passwordFile = passwordFile;
-        this.hasher = hasher;
-        this.hash = hash;
+        this.check = attempt -> false;
     }
+
+    /** @param isKnown whether the client has signed in before, and need not wait for unknown clients */
+    private record Attempt(String password, boolean isKnown) {}
 
     /**
      * Reads the administrator, or creates one with a random password.
@@ -57,17 +62,31 @@ public final class Administrator {
         Files.createDirectories(dataDir);
         Path record = dataDir.resolve("console-admin.json");
         Path passwordFile = dataDir.resolve("console-admin-password");
-        PasswordHasher hasher = new PasswordHasher();
+        Administrator administrator = new Administrator(record, passwordFile);
         if (Files.exists(record)) {
-            return new Administrator(record, passwordFile, hasher, readHash(record));
+            administrator.expectHashed(readHash(record));
+            return administrator;
         }
-        String password = random.ints(GENERATED, 0, ALPHABET.length())
+        if (!Files.exists(passwordFile)) {
+            PrivateFiles.write(passwordFile, generated(random) + "\n");
+        }
+        administrator.expectGenerated(readGenerated(passwordFile));
+        return administrator;
+    }
+
+    private static String generated(SecureRandom random) {
+        return random.ints(GENERATED, 0, ALPHABET.length())
                 .collect(StringBuilder::new, (all, next) -> all.append(ALPHABET.charAt(next)), StringBuilder::append)
                 .toString();
-        Administrator made = new Administrator(record, passwordFile, hasher, hasher.hash(password));
-        PrivateFiles.write(passwordFile, password + "\n");
-        made.writeRecord();
-        return made;
+    }
+
+    private void expectHashed(String hash) {
+        check = attempt -> hasher.matches(attempt.password(), hash, attempt.isKnown());
+    }
+
+    private void expectGenerated(String password) {
+        byte[] expected = password.getBytes(StandardCharsets.UTF_8);
+        check = attempt -> MessageDigest.isEqual(attempt.password().getBytes(StandardCharsets.UTF_8), expected);
     }
 
     /** Returns the file of the generated password, until it is changed. */
@@ -82,26 +101,26 @@ public final class Administrator {
      */
     boolean verify(String user, String password, boolean isKnown) {
         // The costly check comes first, for every user name.
-        boolean matches = password.length() <= LONGEST && hasher.matches(password, hash, isKnown);
+        boolean matches = password.length() <= LONGEST && check.test(new Attempt(password, isKnown));
         return matches && USER.equals(user);
     }
 
     /** Sets a new password and deletes the file of the generated one. */
     synchronized void changePassword(String password) throws IOException {
-        String before = hash;
-        hash = hasher.hash(password);
-        try {
-            writeRecord();
-        } catch (IOException e) {
-            hash = before;
-            throw e;
-        }
+        String hash = hasher.hash(password);
+        PrivateFiles.write(
+                record, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(new Saved(USER, hash)) + "\n");
+        expectHashed(hash);
         Files.deleteIfExists(passwordFile);
     }
 
-    private void writeRecord() throws IOException {
-        PrivateFiles.write(
-                record, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(new Saved(USER, hash)) + "\n");
+    private static String readGenerated(Path passwordFile) throws IOException {
+        String password = Files.readString(passwordFile).strip();
+        // Anything shorter could be guessed; the check is not slow.
+        if (password.length() != GENERATED || password.chars().anyMatch(one -> ALPHABET.indexOf(one) < 0)) {
+            throw new IOException(damaged(passwordFile));
+        }
+        return password;
     }
 
     private static String readHash(Path record) throws IOException {

@@ -59,7 +59,6 @@ class OwnerOnlyIT {
                             "data/registry.db-shm",
                             "data/gateway.lock",
                             "data/audit/audit-000001.jsonl",
-                            "data/console-admin.json",
                             "data/console-admin-password",
                             "data/metrics-token");
             assertOwnerOnly(modes());
