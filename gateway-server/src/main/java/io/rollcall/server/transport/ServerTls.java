@@ -31,6 +31,9 @@ final class ServerTls {
             "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
             "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
+    /** Holds the key in memory between here and the TLS library. PKCS12 would stretch a password for it, 10,000 rounds. */
+    private static final String KEY_STORE_TYPE = "JKS";
+
     private ServerTls() {}
 
     /** @throws IllegalStateException if the native TLS library is missing: the JDK's would be used silently */
@@ -43,6 +46,7 @@ final class ServerTls {
         try {
             return GrpcSslContexts.configure(
                             SslContextBuilder.forServer(certificate.key(), certificate.chain()), SslProvider.OPENSSL)
+                    .keyStoreType(KEY_STORE_TYPE)
                     .protocols(versions(settings.get(Setting.TLS_MIN_VERSION)))
                     .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
                     .clientAuth(ClientAuth.REQUIRE)
