@@ -85,6 +85,16 @@ class HealthProbesTest {
         assertAnswer("/readyz", 200, "ok\n");
     }
 
+    /** Kubernetes takes a redirect for success: a probe with the wrong path would never fail. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/healthz", "/livez/", "/"})
+    void aMisspeltPath_isNoSuccess(String path) throws IOException {
+        for (String method : List.of("GET", "HEAD")) {
+            assertThat(prober.request(method, path, "Accept: */*").status()).isEqualTo(401);
+            assertThat(prober.request(method, path).status()).isEqualTo(401);
+        }
+    }
+
     /** Planted bug: the guard looked for a session first. */
     @ParameterizedTest
     @ValueSource(strings = {"/livez", "/readyz"})

@@ -92,10 +92,20 @@ public final class Guard {
             ctx.status(HttpStatus.UNAUTHORIZED).header("HX-Redirect", signIn);
         } else if (Problem.isJson(ctx)) {
             Problem.json(ctx, HttpStatus.UNAUTHORIZED, "Sign in first.");
+        } else if (!isFromPerson(ctx)) {
+            ctx.status(HttpStatus.UNAUTHORIZED)
+                    .contentType("text/plain; charset=utf-8")
+                    .result("Sign in first.\n");
         } else {
             ctx.redirect(SAFE.contains(ctx.method()) ? signIn : SIGN_IN, HttpStatus.SEE_OTHER);
         }
         ctx.skipRemainingHandlers();
+    }
+
+    /** Browsers ask for HTML. A program such as a prober would take the redirect to the sign-in page for success. */
+    private static boolean isFromPerson(Context ctx) {
+        String accept = ctx.header("Accept");
+        return accept != null && accept.contains("text/html");
     }
 
     private static boolean isSameOrigin(Context ctx) {

@@ -28,8 +28,22 @@ record TrustPolicy(
         long generation) {
 
     /**
-     * Reads the files, without bringing them into force. CAs and lists that are already in force are not rejected
-     * again: an expired CA or list, or a list of a CA that was just removed, must not prevent a withdrawal.
+     * Reads the bundle, without bringing it into force. CAs that are already in force are not rejected again: an expired
+     * CA must not prevent a withdrawal.
+     *
+     * @param before the policy in force; null: none
+     * @throws IllegalArgumentException as {@link TrustBundle#load}
+     * @throws StartRefusedException as {@link TrustBundle#load}
+     */
+    static TrustBundle bundle(
+            IdentityConfig config, NamespaceConfig namespace, @Nullable TrustPolicy before, Instant now) {
+        Set<X509Certificate> authorities = before == null ? Set.of() : before.bundle.authorities();
+        return TrustBundle.load(namespace.name(), namespace.trustBundle(), config.get(Setting.DEV), authorities, now);
+    }
+
+    /**
+     * Reads the other files, without bringing them into force. Lists that are already in force are not rejected again:
+     * an expired one, or one of a CA that was just removed, must not prevent a withdrawal.
      *
      * @param before the policy in force; null: none
      * @throws IllegalArgumentException if any of them cannot be used; the message names it and what to do
@@ -37,13 +51,11 @@ record TrustPolicy(
     static TrustPolicy load(
             IdentityConfig config,
             NamespaceConfig namespace,
+            TrustBundle bundle,
             KeySource keys,
             @Nullable TrustPolicy before,
             Instant now) {
-        Set<X509Certificate> authorities = before == null ? Set.of() : before.bundle.authorities();
         Set<X509CRL> lists = before == null ? Set.of() : before.withdrawn.lists();
-        TrustBundle bundle =
-                TrustBundle.load(namespace.name(), namespace.trustBundle(), config.get(Setting.DEV), authorities, now);
         RevocationList withdrawn = namespace
                 .crl()
                 .map(file -> RevocationList.load(namespace.name(), file, bundle, lists, now))

@@ -9,6 +9,7 @@ import io.rollcall.server.config.Setting;
 import io.rollcall.server.namespace.NamespaceName;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -62,14 +63,18 @@ public final class TrustPolicyLoader {
      * @return false: not yet applied, since its keys are being fetched for the first time from this address; call again
      *     soon
      * @throws IllegalArgumentException if any of it cannot be used; the message names the file and what to do
+     * @throws StartRefusedException if the bundle holds a development CA, and development CAs are not accepted
      */
     public boolean take(IdentityConfig config, NamespaceConfig namespace) {
+        TrustPolicy before = policies.find(namespace.name());
+        Instant now = clock.instant();
+        // Before the keys: a development CA refuses the start, whatever else is wrong.
+        TrustBundle bundle = TrustPolicy.bundle(config, namespace, before, now);
         KeySource keys = keys(config, namespace);
         if (keys == null) {
             return false;
         }
-        TrustPolicy loaded =
-                TrustPolicy.load(config, namespace, keys, policies.find(namespace.name()), clock.instant());
+        TrustPolicy loaded = TrustPolicy.load(config, namespace, bundle, keys, before, now);
         adopt(namespace.name(), keys);
         policies.put(loaded);
         tellOfKeys(namespace.name(), keys);

@@ -181,6 +181,9 @@ class TrustPolicyReloadTest {
         Files.writeString(bundle, BadFile.endedAuthority() + good.get(bundle));
         assertThatThrownBy(() -> start("dev", "false")).isInstanceOf(StartRefusedException.class);
 
+        Files.writeString(jwks, "no key set");
+        assertThatThrownBy(() -> start("dev", "false")).isInstanceOf(StartRefusedException.class);
+
         putBack();
         start();
         Files.writeString(yaml, good.get(yaml).replace("dev: true", "dev: false"));

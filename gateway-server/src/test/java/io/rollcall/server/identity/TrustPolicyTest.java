@@ -84,7 +84,8 @@ class TrustPolicyTest {
     private void load() {
         KeySource.Keys keys = KeySource.Keys.ofFile(
                 new KeySetReader("RS256").load(namespace.jwks().address()));
-        inForce = TrustPolicy.load(config, namespace, () -> keys, inForce, clock.instant());
+        TrustBundle bundle = TrustPolicy.bundle(config, namespace, inForce, clock.instant());
+        inForce = TrustPolicy.load(config, namespace, bundle, () -> keys, inForce, clock.instant());
     }
 
     private void assertMember(X509Certificate certificate) {
