@@ -3,11 +3,10 @@ package io.rollcall.server.liveness;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.namespace.Session;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -40,20 +39,25 @@ final class Lease {
      */
     static final int MOST_WAITING = 8;
 
+    private static final AtomicLongFieldUpdater<Lease> LAST_BEAT =
+            AtomicLongFieldUpdater.newUpdater(Lease.class, "lastBeat");
+
     private final Session session;
-    private final AtomicLong lastBeat;
+    /** With the state; through {@link #LAST_BEAT}, as an AtomicLong for each lease would take memory. */
+    private volatile long lastBeat;
+
     private volatile long endedAt;
     /** The last beat when the node was suspected; written only by the sweep. */
     private volatile long suspectedBeat;
 
     private volatile @Nullable BrokenStream brokenStream;
-    /** Oldest first; guarded by this. Empty unless sealed. */
-    private final Deque<Waiting> waiting = new ArrayDeque<>(0);
+    /** Oldest first; guarded by this. Null: none, as always unless sealed. */
+    private @Nullable Deque<Waiting> waiting;
 
     /** @param now see {@link Ticker}; the lease starts with its full time */
     Lease(Session session, long now) {
         this.session = session;
-        this.lastBeat = new AtomicLong(now & ~STATE);
+        this.lastBeat = now & ~STATE;
         this.suspectedBeat = now & ~STATE;
     }
 
@@ -83,16 +87,16 @@ final class Lease {
     }
 
     boolean hasEnded() {
-        return (lastBeat.get() & ENDED) != 0;
+        return (lastBeat & ENDED) != 0;
     }
 
     /** Returns whether the lease is neither sealed nor ended. */
     boolean isRunning() {
-        return (lastBeat.get() & STATE) == 0;
+        return (lastBeat & STATE) == 0;
     }
 
     boolean isSealed() {
-        return (lastBeat.get() & STATE) == SEALED;
+        return (lastBeat & STATE) == SEALED;
     }
 
     /** Returns when the end was committed; only after {@link #end}. */
@@ -102,18 +106,18 @@ final class Lease {
 
     /** Returns the time of the last heartbeat, whether the lease has ended or not; see {@link Ticker}. */
     long lastBeat() {
-        return lastBeat.get() & ~STATE;
+        return lastBeat & ~STATE;
     }
 
     /** Records a heartbeat. */
     Beat beat(long now) {
-        long before = lastBeat.get();
+        long before = lastBeat;
         while ((before & STATE) == 0) {
             // Beats of two threads may arrive in either order; the later time counts.
-            if (now - before <= 0 || lastBeat.compareAndSet(before, now & ~STATE)) {
+            if (now - before <= 0 || LAST_BEAT.compareAndSet(this, before, now & ~STATE)) {
                 return Beat.COUNTS;
             }
-            before = lastBeat.get();
+            before = lastBeat;
         }
         return (before & ENDED) == 0 ? Beat.WAITS : Beat.TOO_LATE;
     }
@@ -130,8 +134,10 @@ final class Lease {
             if (found != Beat.WAITS) {
                 counts.complete(found == Beat.COUNTS);
             } else {
-                waiting.add(new Waiting(now, counts));
-                dropped = waiting.size() > MOST_WAITING ? waiting.remove() : null;
+                Deque<Waiting> queue = waiting == null ? new ArrayDeque<>(1) : waiting;
+                queue.add(new Waiting(now, counts));
+                dropped = queue.size() > MOST_WAITING ? queue.remove() : null;
+                waiting = queue;
             }
         }
         if (dropped != null) {
@@ -149,16 +155,16 @@ final class Lease {
 
     /** Seals a running lease if its last beat is too long ago. Returns whether this call did. */
     boolean sealIf(LongPredicate isTooLongAgo) {
-        long beat = lastBeat.get();
+        long beat = lastBeat;
         while ((beat & STATE) == 0) {
             if (!isTooLongAgo.test(beat)) {
                 return false;
             }
-            if (lastBeat.compareAndSet(beat, beat | SEALED)) {
+            if (LAST_BEAT.compareAndSet(this, beat, beat | SEALED)) {
                 return true;
             }
             // A concurrent beat or end changed it: evaluate the new value.
-            beat = lastBeat.get();
+            beat = lastBeat;
         }
         return false;
     }
@@ -167,16 +173,16 @@ final class Lease {
     void unseal() {
         List<Waiting> told;
         synchronized (this) {
-            long sealed = lastBeat.get();
+            long sealed = lastBeat;
             if ((sealed & STATE) != SEALED) {
                 return;
             }
             long last = sealed & ~STATE;
-            for (Waiting one : waiting) {
+            told = takeWaiting();
+            for (Waiting one : told) {
                 last = one.beat() - last > 0 ? one.beat() & ~STATE : last;
             }
-            lastBeat.set(last); // no other thread writes while it is sealed and this is locked
-            told = takeWaiting();
+            lastBeat = last; // no other thread writes while it is sealed and this is locked
         }
         told.forEach(one -> one.counts().complete(true));
     }
@@ -186,16 +192,16 @@ final class Lease {
         List<Waiting> told;
         synchronized (this) {
             endedAt = now;
-            lastBeat.getAndUpdate(beat -> (beat & ~STATE) | ENDED);
+            LAST_BEAT.getAndUpdate(this, beat -> (beat & ~STATE) | ENDED);
             told = takeWaiting();
         }
         told.forEach(one -> one.counts().complete(false));
     }
 
     private List<Waiting> takeWaiting() {
-        List<Waiting> told = new ArrayList<>(waiting);
-        waiting.clear();
-        return told;
+        Deque<Waiting> told = waiting;
+        waiting = null;
+        return told == null ? List.of() : List.copyOf(told);
     }
 
     /** Records the beat for which the node is about to be suspected, if the predicate holds. On the sweep's thread. */

@@ -21,6 +21,11 @@ public record Node(
         Instant joinedAt,
         long revision) {
 
+    public Node {
+        // One object for a node that never lapsed, as most: it is held by the million.
+        statusSince = statusSince.equals(joinedAt) ? joinedAt : statusSince;
+    }
+
     public NodeId id() {
         return session.node();
     }

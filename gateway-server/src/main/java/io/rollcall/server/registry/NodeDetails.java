@@ -4,6 +4,7 @@ import io.rollcall.net.HostPort;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The details that a node sends when it registers.
@@ -15,9 +16,41 @@ public record NodeDetails(String host, int port, List<String> capabilities, Map<
     /** Overhead of a string and the reference to it, on a 64-bit JVM. */
     private static final int WORD_BYTES = 56;
 
+    /** Longer texts, in characters, are seldom the same for several nodes. */
+    private static final int SHORT = 64;
+
+    /** Larger lists and maps, in elements, are seldom the same for several nodes. */
+    private static final int FEW = 16;
+
+    private static final SharedValues<String> TEXTS = new SharedValues<>(4_096);
+    private static final SharedValues<List<String>> LISTS = new SharedValues<>(512);
+    private static final SharedValues<Map<String, String>> MAPS = new SharedValues<>(512);
+
     public NodeDetails {
-        capabilities = List.copyOf(capabilities);
-        metadata = Map.copyOf(metadata);
+        capabilities = shared(capabilities);
+        metadata = shared(metadata);
+    }
+
+    private static List<String> shared(List<String> texts) {
+        List<String> copy = texts.stream().map(NodeDetails::shared).collect(Collectors.toUnmodifiableList());
+        return copy.size() <= FEW && copy.stream().allMatch(NodeDetails::isShort) ? LISTS.share(copy) : copy;
+    }
+
+    private static Map<String, String> shared(Map<String, String> texts) {
+        Map<String, String> copy = texts.entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        entry -> shared(entry.getKey()), entry -> shared(entry.getValue())));
+        boolean isSmall = copy.size() <= FEW
+                && copy.entrySet().stream().allMatch(entry -> isShort(entry.getKey()) && isShort(entry.getValue()));
+        return isSmall ? MAPS.share(copy) : copy;
+    }
+
+    private static String shared(String text) {
+        return isShort(text) ? TEXTS.share(text) : text;
+    }
+
+    private static boolean isShort(String text) {
+        return text.length() <= SHORT;
     }
 
     /** Returns the address, such as {@code 10.0.0.7:5000} or {@code [fd00::7]:5000}. */
