@@ -109,7 +109,7 @@ public record NodeQuery(Set<NodeStatus> statuses, Set<String> capabilities, int 
             if (isCut || first == end) {
                 return;
             }
-            int last = (int) Math.min(end, first + left);
+            int last = first + (int) Math.min(end - first, left);
             isCut = last < end;
             lookedAt += last - first + (isCut ? 1 : 0);
             left -= last - first;

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <p>Planted bugs: a capability that a node says twice counts twice; nodes that do not match cost nothing; all nodes are
  * looked at for a page; a leaf is taken as a whole though one of its nodes has failed; the node that asks is looked for
- * in the wrong leaf.
+ * in the wrong leaf; a list without a limit ends behind the first node that is left out.
  */
 class NodeQueryTest {
     private static NamespaceState nodes(List<String> capabilities, int count) {
@@ -77,6 +77,13 @@ class NodeQueryTest {
                 .containsExactly(8, 9, 10, 11, 12, 13, 14, 15, 16, 17);
     }
 
+    @Test
+    void whereThereIsRoomForNone_noneIsLookedAt() {
+        NodeQuery.Found none = NodeQuery.liveExcept(0).find(nodes(List.of(), 50), 0, 0);
+        assertThat(none.nodes()).isEmpty();
+        assertThat(none.lookedAt()).isZero();
+    }
+
     /** A cluster in which one in seven has failed, and one in three gossips. */
     private static NamespaceState mixed(int count) {
         DecidedNamespace alpha = new DecidedNamespace();
@@ -112,8 +119,8 @@ class NodeQueryTest {
                             && query.statuses().contains(node.status())
                             && node.details().capabilities().containsAll(query.capabilities()))
                     .toList();
-            for (int most : List.of(1, 63, 64, 65, 128, 1_000)) {
-                List<Node> expected = matching.subList(0, Math.min(most, matching.size()));
+            for (long most : List.of(1L, 63L, 64L, 65L, 128L, 1_000L, Long.MAX_VALUE)) {
+                List<Node> expected = matching.subList(0, (int) Math.min(most, matching.size()));
                 NodeQuery.Found found = query.find(state, after, most);
                 assertThat(found.nodes()).isEqualTo(expected);
                 assertThat(found.isCut()).isEqualTo(matching.size() > most);
@@ -128,8 +135,8 @@ class NodeQueryTest {
     }
 
     /** All up to the first that no longer has room. */
-    private static int lookedAt(List<Node> all, List<Node> matching, int after, int most) {
-        int last = matching.size() > most ? matching.get(most).id().value() : Integer.MAX_VALUE;
+    private static int lookedAt(List<Node> all, List<Node> matching, int after, long most) {
+        int last = matching.size() > most ? matching.get((int) most).id().value() : Integer.MAX_VALUE;
         return (int) all.stream()
                 .filter(node -> node.id().value() > after && node.id().value() <= last)
                 .count();

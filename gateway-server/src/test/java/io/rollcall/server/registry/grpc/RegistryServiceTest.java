@@ -2,6 +2,7 @@ package io.rollcall.server.registry.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.rollcall.server.admission.AlmostPaidRead;
 import io.rollcall.server.failure.Refusal;
@@ -86,6 +87,17 @@ class RegistryServiceTest {
                 .extracting(NodeInfo::getNodeId)
                 .containsExactly(1, 2);
         assertThat(register(request(4).setNodesLimit(0)).getNodesList()).isEmpty();
+    }
+
+    @Test
+    void theOthers_areThoseOnBothSidesOfTheCaller() {
+        register(1);
+        register(2);
+        register(3);
+        register(4);
+        assertThat(register(2).getNodesList())
+                .extracting(NodeInfo::getNodeId, NodeInfo::getIpAddress)
+                .containsExactly(tuple(1, "10.0.0.1"), tuple(3, "10.0.0.3"), tuple(4, "10.0.0.4"));
     }
 
     /** Three nodes are looked at: those that are listed, and the caller. */
