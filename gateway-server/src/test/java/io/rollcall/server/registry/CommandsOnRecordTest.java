@@ -15,6 +15,15 @@ class CommandsOnRecordTest {
     private static final RefusedException ABOVE_RATE = Refusal.RATE_EXCEEDED.because("above its rate");
 
     @Test
+    void aRegistration_tellsWhichSession_andWhichClusterItIsOf() {
+        NodeDetails details = new NodeDetails("10.0.0.3", 5000, List.of(), Map.of("token", "secret"));
+        RegisterNode registration =
+                new RegisterNode(NodeId.of(3), details, 33, 2, Registrations.UNBOUNDED, DecidedNamespace.NOW);
+        assertThat(registration.name()).isEqualTo("RegisterNode");
+        assertThat(registration.asked()).isEqualTo(Map.of("node", 3, "incarnation", 33L, "member_of_epoch", 2L));
+    }
+
+    @Test
     void aRemoval_tellsWhichSession() {
         Command<?> removal = Registrations.removal(3, 33);
         assertThat(removal.name()).isEqualTo("RemoveNode");
@@ -31,6 +40,15 @@ class CommandsOnRecordTest {
     @Test
     void aSweepOfTheLeases_isNamed() {
         assertThat(new SettleLeases(List.of(), DecidedNamespace.NOW).name()).isEqualTo("LeaseSweep");
+    }
+
+    @Test
+    void aCommand_hasALineOfItsOwn_howeverItEnds() {
+        ReportLeader report = new ReportLeader(NodeId.of(1), 11, NodeId.of(2), 7, DecidedNamespace.NOW);
+        NamespaceState state = new DecidedNamespace().state();
+        assertThat(report.isAddedUp(new ReportLeader.Report(true, "", state))).isFalse();
+        assertThat(report.isAddedUp(new ReportLeader.Report(false, "no", state)))
+                .isFalse();
     }
 
     @Test

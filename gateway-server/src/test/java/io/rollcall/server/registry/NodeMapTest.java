@@ -34,6 +34,7 @@ class NodeMapTest {
         void check() {
             assertThat(map.values()).containsExactlyElementsOf(nodes);
             assertThat(map.size()).isEqualTo(nodes.size());
+            assertThat(map.values().size()).isEqualTo(nodes.size());
             assertThat(map.isEmpty()).isEqualTo(nodes.isEmpty());
             assertThat(map.leaves()).allSatisfy(leaf -> assertThat(leaf.size()).isBetween(1, NodeMap.Leaf.MOST));
         }

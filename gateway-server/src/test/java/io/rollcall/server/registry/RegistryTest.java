@@ -75,6 +75,7 @@ class RegistryTest {
     @Test
     void whatTheStoreHas_isThereAtTheStart_andToldWithItsHistory() {
         assertThat(registry.of(ALPHA).state().liveCount()).isEqualTo(1);
+        assertThat(registry.find(ALPHA)).containsSame(registry.of(ALPHA));
         assertThat(told).containsExactly("alpha: 1 live, up to 3");
     }
 

@@ -134,6 +134,30 @@ class NodeListsTest {
         assertThat(none.isComplete()).isFalse();
     }
 
+    @Test
+    void aPart_takesAsManyAsFit_toTheByte() throws IOException {
+        for (int id = 1; id <= 3; id++) {
+            alpha.register(id, id);
+        }
+        int bytesOfTwo = part(1, Integer.MAX_VALUE).entries().size();
+        NodeLists.Part two = part(1, bytesOfTwo);
+        assertThat(two.isComplete()).isTrue();
+        assertThat(ids(two)).containsExactly(2, 3);
+        NodeLists.Part one = part(1, bytesOfTwo - 1);
+        assertThat(one.isComplete()).isFalse();
+        assertThat(ids(one)).containsExactly(2);
+    }
+
+    private NodeLists.Part part(int after, int mostBytes) {
+        return lists.part(ALPHA, alpha.state().nodes(), after, mostBytes, false);
+    }
+
+    private static List<Integer> ids(NodeLists.Part part) throws IOException {
+        return parsed(part).getSnapshot().getNodesList().stream()
+                .map(NodeInfo::getNodeId)
+                .toList();
+    }
+
     private static WatchNodesResponse parsed(NodeLists.Part part) throws IOException {
         return WatchNodesResponse.parseFrom(EncodedReply.of(
                 WatchNodesResponse.newBuilder().setRevision(7).build(),
@@ -159,5 +183,14 @@ class NodeListsTest {
         rest.write(first);
         assertThat(read.drainTo(rest)).isEqualTo(length - 1);
         assertThat(rest.toByteArray()).isEqualTo(bytes.toByteArray());
+
+        EncodedReply inPieces = reply(GetNodesResponse.NODES_FIELD_NUMBER);
+        assertThat(inPieces.read(new byte[5], 0, 5)).isEqualTo(5);
+        for (int left = length - 5; left > 0; left--) {
+            assertThat(inPieces.available()).isEqualTo(left);
+            assertThat(inPieces.read()).isNotNegative();
+        }
+        assertThat(inPieces.read(new byte[5], 0, 5)).isEqualTo(-1);
+        assertThat(inPieces.available()).isZero();
     }
 }

@@ -3,11 +3,13 @@ package io.rollcall.server.registry.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rollcall.devcerts.testing.TestClock;
+import io.rollcall.server.leader.LeaderRegister;
 import io.rollcall.server.liveness.Leases;
 import io.rollcall.server.namespace.Incarnation;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.namespace.Session;
+import io.rollcall.server.registry.Change;
 import io.rollcall.server.registry.DecidedNamespace;
 import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.NodeDetails;
@@ -17,10 +19,12 @@ import io.rollcall.v1.BootstrapState;
 import io.rollcall.v1.LeaderConflict;
 import io.rollcall.v1.LeaderState;
 import io.rollcall.v1.NodeInfo;
+import io.rollcall.v1.WatchChange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -80,6 +84,33 @@ class RegistryMessagesTest {
                         .setLeaderId(1)
                         .setTerm(7)
                         .setConflict(conflict)
+                        .build());
+    }
+
+    @Test
+    void aChange_isSaidAsWhatItIs() {
+        Node node = alpha.state().node(NodeId.of(2)).orElseThrow();
+        assertThat(messages.change(ALPHA, new Change.NodeChanged(node, Optional.empty())))
+                .isEqualTo(WatchChange.newBuilder()
+                        .setRevision(node.revision())
+                        .setNode(messages.node(ALPHA, node))
+                        .build());
+        assertThat(messages.change(ALPHA, new Change.NodeGone(8, NodeId.of(2), Optional.empty())))
+                .isEqualTo(WatchChange.newBuilder().setRevision(8).setGone(2).build());
+        LeaderRegister leader = alpha.state().leader();
+        assertThat(messages.change(ALPHA, new Change.LeaderChanged(9, leader)))
+                .isEqualTo(WatchChange.newBuilder()
+                        .setRevision(9)
+                        .setLeader(LeaderState.newBuilder().setLeaderId(1))
+                        .build());
+        assertThat(messages.change(
+                        ALPHA, new Change.BootstrapChanged(10, alpha.state().bootstrap())))
+                .isEqualTo(WatchChange.newBuilder()
+                        .setRevision(10)
+                        .setBootstrap(BootstrapState.newBuilder()
+                                .setEpoch(1)
+                                .setFounderId(1)
+                                .setConfirmed(true))
                         .build());
     }
 
