@@ -69,6 +69,8 @@ class AdmissionInterceptorTest {
         private final MethodDescriptor<?, ?> method;
         private ReadCost cost;
         private boolean isStalled;
+        private int asked;
+        private Metadata answered;
         private final List<Object> sent = new ArrayList<>();
         private final List<String> heard = new ArrayList<>();
         private final List<Status> closes = new ArrayList<>();
@@ -135,10 +137,14 @@ class AdmissionInterceptorTest {
         }
 
         @Override
-        public void request(int count) {}
+        public void request(int count) {
+            asked += count;
+        }
 
         @Override
-        public void sendHeaders(Metadata headers) {}
+        public void sendHeaders(Metadata headers) {
+            answered = headers;
+        }
 
         @Override
         public void sendMessage(Object message) {
@@ -167,6 +173,11 @@ class AdmissionInterceptorTest {
 
         Service(List<String> heard) {
             this.heard = heard;
+        }
+
+        @Override
+        public void onMessage(Object message) {
+            heard.add(message.toString());
         }
 
         @Override
@@ -279,12 +290,25 @@ class AdmissionInterceptorTest {
     void whatBecomesOfACall_itsServiceHears() {
         TestCall completed = new TestCall().begin();
         completed.listener.onReady();
+        completed.listener.onMessage("request");
         completed.listener.onHalfClose();
         completed.clientHasIt();
-        assertThat(completed.heard).containsExactly("ready", "half close", "complete");
+        assertThat(completed.heard).containsExactly("ready", "request", "half close", "complete");
         TestCall cancelled = new TestCall().begin();
         cancelled.clientGoes();
         assertThat(cancelled.heard).containsExactly("cancel");
+    }
+
+    @Test
+    void whatAServiceAsksOfItsCall_itsTransportHears() {
+        Metadata headers = new Metadata();
+        TestCall call = new TestCall().begin();
+        call.admitted.request(2);
+        call.admitted.sendHeaders(headers);
+        call.admitted.close(Status.CANCELLED, new Metadata());
+        assertThat(call.asked).isEqualTo(2);
+        assertThat(call.answered).isSameAs(headers);
+        assertThat(call.closes).containsExactly(Status.CANCELLED);
     }
 
     @Test
