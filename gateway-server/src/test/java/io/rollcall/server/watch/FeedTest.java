@@ -9,6 +9,7 @@ import io.rollcall.server.testing.TestTicker;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What a watcher is sent, by a history, a pool and a time that the test drives by hand. */
@@ -282,6 +283,41 @@ class FeedTest {
         assertThat(sinks).allSatisfy(sink -> assertThat(sink.words).hasSize(1));
         pool.runAll();
         assertThat(sinks).allSatisfy(sink -> assertThat(sink.revisions).isEqualTo(range(0, 10)));
+    }
+
+    /** More than one of the pool's tasks serves. */
+    @Test
+    void w1_manyWatchers_allHearOfAChange() {
+        Feed wide = new Feed(HELD, HELD_BYTES, namespace -> 1_000, IDLE, pool, ticker::nanos);
+        HandWrittenNamespace beta = new HandWrittenNamespace(wide);
+        List<RecordingSink> sinks = watchers(wide, 100);
+        beta.change(1);
+        pool.runAll();
+        assertThat(sinks).allSatisfy(sink -> assertThat(sink.revisions).containsExactly(1L));
+    }
+
+    @Test
+    void aStreamThatCannotEvenBeEnded_leavesTheOthersServed() {
+        Feed wide = new Feed(HELD, HELD_BYTES, namespace -> 1_000, IDLE, pool, ticker::nanos);
+        HandWrittenNamespace beta = new HandWrittenNamespace(wide);
+        List<RecordingSink> sinks = watchers(wide, 20);
+        RecordingSink broken = sinks.get(0);
+        broken.failure = new StackOverflowError("in a test");
+        broken.isClosed = true;
+        beta.change(1);
+        pool.runAll();
+        assertThat(broken.words).hasSize(1);
+        assertThat(sinks.subList(1, sinks.size()))
+                .allSatisfy(sink -> assertThat(sink.revisions).containsExactly(1L));
+    }
+
+    private List<RecordingSink> watchers(Feed of, int count) {
+        List<RecordingSink> sinks =
+                Stream.generate(RecordingSink::new).limit(count).toList();
+        sinks.forEach(sink -> of.subscribe(HandWrittenNamespace.NAME, ResumePoint.snapshot(), sink)
+                .wake());
+        pool.runAll();
+        return sinks;
     }
 
     @Test

@@ -23,6 +23,9 @@ final class RecordingSink implements WatchSink {
     @Nullable
     Error failure;
 
+    /** Its call is over already, and takes no end. */
+    boolean isClosed;
+
     @Override
     public boolean isReady() {
         return room > 0;
@@ -72,6 +75,9 @@ final class RecordingSink implements WatchSink {
 
     @Override
     public void refuse(RefusedException why) {
+        if (isClosed) {
+            throw new IllegalStateException("call already closed");
+        }
         words.add("refused " + why.refusal());
     }
 }
