@@ -71,6 +71,27 @@ class FeedTest {
         }
     }
 
+    /** The store holds the latest changes, so that a restart costs nobody a snapshot. */
+    @Test
+    void w1_afterARestart_whoResumes_hasTheRest_ofWhatIsStillKnown() {
+        alpha.change(8);
+        Feed restarted = new Feed(HELD, HELD_BYTES, namespace -> MOST, IDLE, pool, ticker::nanos);
+        alpha.beginIn(restarted, 5);
+        for (long seen = 0; seen <= 8; seen++) {
+            RecordingSink sink = new RecordingSink();
+            Subscription subscription = restarted.subscribe(HandWrittenNamespace.NAME, after(seen), sink);
+            subscription.wake();
+            pool.runAll();
+            if (seen < 3) {
+                assertThat(sink.words.get(0))
+                        .isEqualTo("resync at 8: the changes after revision " + seen + " are not held any more");
+            } else {
+                assertThat(sink.revisions).isEqualTo(range(seen, 8));
+            }
+            subscription.end();
+        }
+    }
+
     /** The pool's thread would end by it, and the stream stand still for ever. */
     @Test
     void anError_endsTheStreamItBefell_withAWord() {
@@ -87,6 +108,21 @@ class FeedTest {
         assertThat(broken.words).singleElement().asString().contains("INTERNAL");
         assertThat(starved.words).singleElement().asString().contains("OUT_OF_MEMORY");
         assertThat(well.words).containsExactly("changes to 1");
+        assertThat(watch(after(1)).words).as("it makes room").hasSize(1);
+    }
+
+    @Test
+    void whoIsWokenAgain_beforeItWasServed_isServedOnce_byOneTask() {
+        RecordingSink sink = new RecordingSink();
+        Subscription subscription = feed.subscribe(HandWrittenNamespace.NAME, ResumePoint.snapshot(), sink);
+        subscription.wake();
+        subscription.wake();
+        assertThat(pool.waiting()).isEqualTo(1);
+        pool.runAll();
+        subscription.wake();
+        assertThat(pool.waiting()).as("and again later").isEqualTo(1);
+        pool.runAll();
+        assertThat(sink.words).hasSize(1);
     }
 
     @Test
@@ -371,11 +407,14 @@ class FeedTest {
     }
 
     @Test
-    void closing_endsTheStreams_andTakesNoMore() {
-        RecordingSink sink = watch(ResumePoint.snapshot());
+    void closing_endsTheStreams_once_andTakesNoMore() {
+        RecordingSink sink = new RecordingSink();
+        Subscription subscription = watch(ResumePoint.snapshot(), sink);
         feed.close();
         pool.runAll();
-        assertThat(sink.words).endsWith("refused SHUTTING_DOWN");
+        subscription.wake();
+        pool.runAll();
+        assertThat(sink.words).containsExactly("snapshot at 0: 0 nodes, complete", "refused SHUTTING_DOWN");
         assertThatThrownBy(() -> watch(ResumePoint.snapshot()))
                 .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.refusal())
                         .isEqualTo(Refusal.SHUTTING_DOWN));

@@ -25,6 +25,7 @@ final class HandWrittenNamespace {
     private final Feed feed;
     private NamespaceState state = NamespaceState.empty(Instant.EPOCH);
     private final List<LogEntry> uncommitted = new ArrayList<>();
+    private final List<LogEntry> committed = new ArrayList<>();
 
     HandWrittenNamespace(Feed feed) {
         this.feed = feed;
@@ -79,6 +80,12 @@ final class HandWrittenNamespace {
     /** Publishes what was added as one batch. */
     void commit() {
         feed.committed(NAME, state, List.copyOf(uncommitted));
+        committed.addAll(uncommitted);
         uncommitted.clear();
+    }
+
+    /** Begins with so many of its latest changes, as after a restart. */
+    void beginIn(Feed another, int known) {
+        another.begin(NAME, state, committed.subList(committed.size() - known, committed.size()));
     }
 }
