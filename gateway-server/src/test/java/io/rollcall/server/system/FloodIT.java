@@ -66,6 +66,9 @@ class FloodIT {
     /** What the flood was told: how many were answered, how many refused, and in which words. */
     private static final class Flood {
         private final AtomicBoolean isOver = new AtomicBoolean();
+        /** Each is used once: a session that comes again after another one is refused. */
+        private final AtomicLong incarnations = new AtomicLong();
+
         private final AtomicLong answered = new AtomicLong();
         private final AtomicLong refused = new AtomicLong();
         private final ConcurrentHashMap<String, Integer> reasons = new ConcurrentHashMap<>();
@@ -83,7 +86,7 @@ class FloodIT {
             }
             ListenableFuture<?> call = turn % 2 == 0
                     ? stub.getNodes(GetNodesRequest.getDefaultInstance())
-                    : stub.registerNode(registration(node, System.nanoTime() | 1));
+                    : stub.registerNode(registration(node, incarnations.incrementAndGet()));
             FutureCallback<Object> whenDone = new FutureCallback<>() {
                 @Override
                 public void onSuccess(Object reply) {
