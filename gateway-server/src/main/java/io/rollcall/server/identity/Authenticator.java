@@ -6,6 +6,7 @@ import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Iterator;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,15 +45,17 @@ public final class Authenticator {
     /**
      * Registers a connection whose handshake is over.
      *
-     * @param chain as the client sent it, its own certificate first; empty: it sent none
+     * @param chain returns the certificates as the client sent them, its own first; empty: it sent none. Called again
+     *     when the trust policy changes, and returns other objects each time, since parsed ones take some 5 kB
      * @param address the remote address, as {@link CallIdentity#address()}
      * @param hangUp closes the connection once pending data is sent; never waits; may run more than once
      * @return null: no member; each call on it must be refused, as {@link #identify} does
      */
-    public @Nullable Connection opened(X509Certificate[] chain, String address, Runnable hangUp) {
+    public @Nullable Connection opened(Supplier<X509Certificate[]> chain, String address, Runnable hangUp) {
         Connection connection;
         try {
-            connection = new Connection(trust.vet(chain), chain, address, hangUp);
+            X509Certificate[] sent = chain.get();
+            connection = new Connection(trust.vet(sent), sent[0], chain, address, hangUp);
         } catch (CertificateRefusedException e) {
             // It was accepted in the handshake and withdrawn since, or there was none.
             listener.handshakeFailed(e.from(address));

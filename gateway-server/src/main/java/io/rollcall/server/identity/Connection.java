@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ public final class Connection {
     private final Caller caller;
     private final CallIdentity identity;
     private final String thumbprint;
-    private final X509Certificate[] chain;
+    private final Supplier<X509Certificate[]> chain;
     private final Runnable hangUp;
     private final Set<OpenStream> streams = ConcurrentHashMap.newKeySet();
     private volatile Vetting vetting;
@@ -30,15 +31,18 @@ public final class Connection {
     private final AtomicReference<@Nullable RefusedException> ended = new AtomicReference<>();
 
     /**
+     * @param leaf the client's own certificate
+     * @param chain as for {@link Authenticator#opened}
      * @param address the remote address
      * @param hangUp closes the connection once pending data is sent; never waits; may run more than once
      */
-    Connection(Vetting vetting, X509Certificate[] chain, String address, Runnable hangUp)
+    Connection(
+            Vetting vetting, X509Certificate leaf, Supplier<X509Certificate[]> chain, String address, Runnable hangUp)
             throws CertificateEncodingException {
         this.caller = vetting.id().caller();
-        this.identity = new CallIdentity(caller, vetting.id().toString(), address, CallIdentity.serial(chain[0]), "");
-        this.thumbprint = thumbprint(chain[0]);
-        this.chain = chain.clone();
+        this.identity = new CallIdentity(caller, vetting.id().toString(), address, CallIdentity.serial(leaf), "");
+        this.thumbprint = thumbprint(leaf);
+        this.chain = chain;
         this.vetting = vetting;
         this.hangUp = hangUp;
         this.certificateAlone = new Authentication(this, null, identity);
@@ -57,9 +61,9 @@ public final class Connection {
         return thumbprint;
     }
 
-    /** The chain as sent by the client, its own certificate first. */
+    /** The chain as sent by the client, its own certificate first; other objects each time. */
     X509Certificate[] chain() {
-        return chain.clone();
+        return chain.get();
     }
 
     /** The result of the last validation of the certificate. */

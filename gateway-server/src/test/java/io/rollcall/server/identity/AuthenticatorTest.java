@@ -53,7 +53,7 @@ class AuthenticatorTest {
     }
 
     private @Nullable Connection open(X509Certificate... chain) {
-        return authenticator.opened(chain, ADDRESS, () -> hungUp.add("hung up"));
+        return authenticator.opened(() -> chain, ADDRESS, () -> hungUp.add("hung up"));
     }
 
     private Connection open(Member member) {

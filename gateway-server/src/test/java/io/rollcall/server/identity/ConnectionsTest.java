@@ -72,7 +72,8 @@ class ConnectionsTest {
     private Connection open(X509Certificate certificate) throws Exception {
         X509Certificate[] chain = {certificate};
         Connection[] itself = new Connection[1];
-        itself[0] = new Connection(trust.vet(chain), chain, "10.0.0.1:5000", () -> hungUp.add(itself[0]));
+        itself[0] =
+                new Connection(trust.vet(chain), chain[0], () -> chain, "10.0.0.1:5000", () -> hungUp.add(itself[0]));
         connections.opened(itself[0]);
         return itself[0];
     }
@@ -189,7 +190,7 @@ class ConnectionsTest {
     void aConnectionThatCannotBeEnded_leavesTheOthersSwept() throws Exception {
         X509Certificate[] chain = {alpha.node(1).credential().certificate()};
         for (int i = 0; i < 5; i++) {
-            connections.opened(new Connection(trust.vet(chain), chain, "", () -> {
+            connections.opened(new Connection(trust.vet(chain), chain[0], () -> chain, "", () -> {
                 throw new IllegalStateException("in a test");
             }));
         }

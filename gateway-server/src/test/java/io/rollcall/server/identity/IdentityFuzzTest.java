@@ -50,7 +50,8 @@ class IdentityFuzzTest {
         var leaf = alpha.node(1).credential().certificate();
         connection = new Connection(
                 new ClientTrust.Vetting(SpiffeId.parse(alpha.name().node(1)), 1, Long.MAX_VALUE),
-                new X509Certificate[] {leaf},
+                leaf,
+                () -> new X509Certificate[] {leaf},
                 "",
                 () -> {});
         // What is refused below would otherwise be accepted: the rules are not just shut.

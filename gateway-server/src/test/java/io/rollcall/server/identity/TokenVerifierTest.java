@@ -54,7 +54,7 @@ class TokenVerifierTest {
         TestClock clock = new TestClock(NOW);
         policies = TestTrustPolicies.of(config, clock);
         X509Certificate[] chain = {alpha.node(1).credential().certificate()};
-        connection = new Connection(new ClientTrust(policies, clock).vet(chain), chain, "", () -> {});
+        connection = new Connection(new ClientTrust(policies, clock).vet(chain), chain[0], () -> chain, "", () -> {});
         good = alpha.tokens().specFor(chain[0]);
     }
 

@@ -3,12 +3,16 @@ package io.rollcall.server.identity.grpc;
 import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.grpc.ServerTransportFilter;
+import io.netty.handler.ssl.util.LazyX509Certificate;
 import io.rollcall.server.identity.Authenticator;
 import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.Connection;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -71,16 +75,26 @@ public final class ConnectionIdentifier extends ServerTransportFilter {
         return CallIdentity.address(connection.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
     }
 
-    /** Returns the client's certificates; empty if it sent none. */
-    private static X509Certificate[] chain(@Nullable SSLSession session) {
+    /** Returns the client's certificates, not parsed yet; empty if it sent none. */
+    private static Supplier<X509Certificate[]> chain(@Nullable SSLSession session) {
+        Certificate[] sent = sent(session);
+        return () -> Arrays.stream(sent).map(ConnectionIdentifier::unparsed).toArray(X509Certificate[]::new);
+    }
+
+    private static Certificate[] sent(@Nullable SSLSession session) {
         try {
-            return session == null
-                    ? new X509Certificate[0]
-                    : Arrays.stream(session.getPeerCertificates())
-                            .map(X509Certificate.class::cast)
-                            .toArray(X509Certificate[]::new);
+            return session == null ? new Certificate[0] : session.getPeerCertificates();
         } catch (SSLPeerUnverifiedException none) {
-            return new X509Certificate[0];
+            return new Certificate[0];
+        }
+    }
+
+    /** A copy: the session would keep what its own object has parsed for as long as the connection is open. */
+    private static X509Certificate unparsed(Certificate sent) {
+        try {
+            return new LazyX509Certificate(sent.getEncoded());
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException("what was just read can be written", e);
         }
     }
 }
