@@ -24,6 +24,7 @@ final class Flooder {
 
     private final long end;
     private final AtomicLong calls = new AtomicLong();
+    private final AtomicLong incarnations = new AtomicLong(System.nanoTime()); // other ones than of the flood before
 
     private Flooder(Duration time) {
         this.end = System.nanoTime() + time.toNanos();
@@ -33,7 +34,7 @@ final class Flooder {
     public static void main(String[] arguments) throws Exception {
         List<ManagedChannel> channels = new ArrayList<>();
         for (int node = 1; node <= CONNECTIONS; node++) {
-            channels.add(Channels.open(Path.of(arguments[0]), "bench", node, Integer.parseInt(arguments[1])));
+            channels.add(Channels.open(Path.of(arguments[0]), Nodes.NAMESPACE, node, Integer.parseInt(arguments[1])));
         }
         Flooder flooder = new Flooder(Duration.ofSeconds(Long.parseLong(arguments[2])));
         for (int node = 1; node <= CONNECTIONS; node++) {
@@ -59,7 +60,7 @@ final class Flooder {
                         .setNodeId(node)
                         .setIpAddress("10.20.30.40")
                         .setPort(5000)
-                        .setIncarnation(System.nanoTime() | 1)
+                        .setIncarnation(incarnations.incrementAndGet())
                         .build());
         call.addListener(
                 () -> {

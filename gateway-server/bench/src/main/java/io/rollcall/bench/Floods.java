@@ -57,7 +57,7 @@ final class Floods {
                 "p99 ratio");
         Path dataDir = Files.createTempDirectory(scratch, "floods");
         List<Double> ratios = new ArrayList<>();
-        try (GatewayRun gateway = new GatewayRun(certs, dataDir, List.of())) {
+        try (ServerProcess gateway = ServerProcess.gateway(certs, dataDir, List.of())) {
             ManagedChannel channel = Channels.open(certs, "quiet", 1, gateway.port());
             GatewayServiceBlockingStub node = GatewayServiceGrpc.newBlockingStub(channel);
             var unused = node.registerNode(RegisterNodeRequest.newBuilder()
@@ -92,7 +92,7 @@ final class Floods {
 
     private record Flooded(List<Double> millis, long calls) {}
 
-    private Flooded flooded(GatewayRun gateway, GatewayServiceBlockingStub node)
+    private Flooded flooded(ServerProcess gateway, GatewayServiceBlockingStub node)
             throws IOException, InterruptedException {
         Process flooder = new ProcessBuilder(
                         "chrt",

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 public final class Main {
     private static final int FAILED = 1;
     private static final int BAD_ARGUMENTS = 2;
+    private static final String ALL = "all";
     private static final Duration MEASURED = Duration.ofSeconds(10);
 
     private Main() {}
@@ -29,26 +30,33 @@ public final class Main {
     }
 
     /**
-     * @param arguments the directory of certificates for bench:1-256 and quiet:1-1, one for the gateways' files, and
-     *     optionally the benchmark to run
+     * @param arguments the directory of certificates for bench:1-1000 and quiet:1-1, one for the gateways' files, the
+     *     benchmark to run or "all", and optionally a checkout with another build to compare with
      */
     public static void main(String[] arguments) {
         Program.run("bench: ", FAILED, () -> run(arguments));
     }
 
     private static void run(String[] arguments) throws Exception {
-        if (arguments.length < 2) {
-            Program.end("bench: expected the directory of certificates and one for the gateways' files", BAD_ARGUMENTS);
+        if (arguments.length < 3) {
+            Program.end(
+                    "bench: expected the directory of certificates, one for the gateways' files, and a benchmark",
+                    BAD_ARGUMENTS);
         }
+        Build baseline = arguments.length > 3 ? Build.at(Path.of(arguments[3])) : null;
         TlsLibrary.require();
         SqliteLibrary.require();
         Path certs = Path.of(arguments[0]);
         Path scratch = Files.createTempDirectory(Path.of(arguments[1]), "bench");
         Map<String, Benchmark> benchmarks = new LinkedHashMap<>();
         benchmarks.put("registrations", new Registrations(certs, scratch, MEASURED)::measure);
+        benchmarks.put("heartbeats", new Heartbeats(certs, scratch, baseline)::measure);
+        benchmarks.put("lists", new Lists(certs, scratch, baseline)::measure);
+        benchmarks.put("watches", new Watches(certs, scratch, baseline)::measure);
         benchmarks.put("floods", new Floods(certs, scratch)::measure);
+        benchmarks.put("memory", new Memory(certs, scratch)::measure);
         benchmarks.put("starts", new Starts(certs, scratch)::measure);
-        if (arguments.length > 2) {
+        if (!arguments[2].equals(ALL)) {
             benchmarks.keySet().retainAll(List.of(arguments[2]));
         }
         List<Table> tables = new ArrayList<>();

@@ -51,7 +51,7 @@ final class Registrations {
                 "gateway CPU µs each");
         for (String store : List.of("sqlite", "memory")) {
             Path dataDir = Files.createTempDirectory(scratch, "registrations");
-            try (GatewayRun gateway = new GatewayRun(
+            try (ServerProcess gateway = ServerProcess.gateway(
                     certs,
                     dataDir,
                     List.of("--store", store, "--quota-changes", "10000000", "--quota-member-changes", "10000000"))) {
@@ -77,7 +77,7 @@ final class Registrations {
 
     /** A run with a number of nodes for a fixed time. */
     private final class Round {
-        private final GatewayRun gateway;
+        private final ServerProcess gateway;
         private final int nodes;
         private final Duration time;
         private final ConcurrentLinkedQueue<Long> micros = new ConcurrentLinkedQueue<>();
@@ -86,7 +86,7 @@ final class Registrations {
         private long started;
         private long ended;
 
-        Round(GatewayRun gateway, int nodes, Duration time) {
+        Round(ServerProcess gateway, int nodes, Duration time) {
             this.gateway = gateway;
             this.nodes = nodes;
             this.time = time;
@@ -96,7 +96,7 @@ final class Registrations {
         void run() throws IOException, InterruptedException {
             List<ManagedChannel> channels = new ArrayList<>();
             for (int id = 1; id <= nodes; id++) {
-                channels.add(Channels.open(certs, "bench", id, gateway.port()));
+                channels.add(Channels.open(certs, Nodes.NAMESPACE, id, gateway.port()));
             }
             started = System.nanoTime();
             for (int id = 1; id <= nodes; id++) {

@@ -1,0 +1,85 @@
+package io.rollcall.bench;
+
+import io.rollcall.v1.GatewayServiceGrpc;
+import io.rollcall.v1.GatewayServiceGrpc.GatewayServiceBlockingStub;
+import io.rollcall.v1.GetNodesRequest;
+import io.rollcall.v1.GetNodesResponse;
+import io.rollcall.v1.HealthCheckRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Measures the live heap that a registered node takes, after one list of all, and an idle connection. */
+final class Memory {
+    private static final int[] NODES = {100_000, 1_000_000};
+
+    /** Opened before, so that what comes with the first connection does not count. */
+    private static final int FIRST_CONNECTIONS = 20;
+
+    private final Path certs;
+    private final Path scratch;
+
+    Memory(Path certs, Path scratch) {
+        this.certs = certs;
+        this.scratch = scratch;
+    }
+
+    Table measure() throws Exception {
+        Table table = new Table(
+                "Live heap, after a full collection; a node has two capabilities and three entries of metadata, its encoded"
+                        + " entry included",
+                "of",
+                "number",
+                "bytes each",
+                "target");
+        long empty = afterAList(0);
+        for (int nodes : NODES) {
+            table.row("registered nodes", nodes, (afterAList(nodes) - empty) / nodes, "460");
+        }
+        return table.row("idle connections", Nodes.MOST, connection(), "10,000");
+    }
+
+    private long afterAList(int nodes) throws IOException, InterruptedException {
+        Path dataDir = Files.createTempDirectory(scratch, "memory");
+        if (nodes > 0) {
+            FilledStore.make(dataDir, nodes);
+        }
+        try (ServerProcess gateway = ServerProcess.gateway(certs, dataDir, FilledStore.OPTIONS);
+                Nodes caller = new Nodes(certs, gateway.port(), 1)) {
+            GatewayServiceBlockingStub stub =
+                    GatewayServiceGrpc.newBlockingStub(caller.channels().get(0));
+            String page = "";
+            int listed = 0;
+            do {
+                GetNodesResponse reply = stub.getNodes(
+                        GetNodesRequest.newBuilder().setPageToken(page).build());
+                listed += reply.getNodesCount();
+                page = reply.getNextPageToken();
+            } while (!page.isEmpty());
+            if (listed != nodes) {
+                throw new IOException(listed + " of " + nodes + " nodes were listed");
+            }
+            return gateway.liveHeapBytes();
+        }
+    }
+
+    private long connection() throws IOException, InterruptedException {
+        Path dataDir = Files.createTempDirectory(scratch, "memory");
+        try (ServerProcess gateway = ServerProcess.gateway(certs, dataDir, List.of())) {
+            long few = withConnections(gateway, FIRST_CONNECTIONS);
+            long all = withConnections(gateway, Nodes.MOST);
+            return (all - few) / (Nodes.MOST - FIRST_CONNECTIONS);
+        }
+    }
+
+    private long withConnections(ServerProcess gateway, int count) throws IOException, InterruptedException {
+        try (Nodes nodes = new Nodes(certs, gateway.port(), count)) {
+            for (var channel : nodes.channels()) {
+                var unused = GatewayServiceGrpc.newBlockingStub(channel)
+                        .healthCheck(HealthCheckRequest.getDefaultInstance());
+            }
+            return gateway.liveHeapBytes();
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.rollcall.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A server that is measured, in a process of its own: a gateway with development certificates, or the {@link
+ * CeilingServer}. All get the same JVM options. Closing it ends the process, by its pid.
+ */
+final class ServerProcess implements AutoCloseable {
+    private static final long CLOCK_TICKS = 100; // USER_HZ is 100 on Linux, regardless of the kernel's tick rate
+
+    private final Process process;
+    private final int port;
+    private final Duration untilReady;
+
+    private ServerProcess(String ready, String classPath, String main, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+ExitOnOutOfMemoryError",
+                "-cp",
+                classPath,
+                main));
+        command.addAll(arguments);
+        long start = System.nanoTime();
+        process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        port = awaitReady(ready);
+        untilReady = Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    /**
+     * Starts this build's gateway.
+     *
+     * @param options in addition to the directories of its certificates and files
+     */
+    static ServerProcess gateway(Path certs, Path dataDir, List<String> options) throws IOException {
+        return gateway(Build.THIS, certs, dataDir, options);
+    }
+
+    /** Starts a build's gateway. */
+    static ServerProcess gateway(Build build, Path certs, Path dataDir, List<String> options) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--config",
+                certs.resolve("gateway.yaml").toString(),
+                "--data-dir",
+                dataDir.toString(),
+                "--port",
+                "0",
+                "--console-port",
+                "0",
+                "--log-level",
+                "warn"));
+        arguments.addAll(options);
+        return new ServerProcess(
+                "Gateway ready: nodes localhost:", build.classPath(), "io.rollcall.server.Main", arguments);
+    }
+
+    /**
+     * Starts a ceiling.
+     *
+     * @param replyBytes the length of its unary replies
+     */
+    static ServerProcess ceiling(Path certs, int replyBytes) throws IOException {
+        return new ServerProcess(
+                CeilingServer.READY,
+                Build.THIS.classPath(),
+                CeilingServer.class.getName(),
+                List.of(certs.toString(), Integer.toString(replyBytes)));
+    }
+
+    private int awaitReady(String ready) throws IOException {
+        BufferedReader output = process.inputReader(); // kept open: the process must not write to a closed pipe
+        for (String line = output.readLine(); line != null; line = output.readLine()) {
+            if (line.startsWith(ready)) {
+                return Integer.parseInt(line.substring(ready.length()).replaceFirst(",.*", ""));
+            }
+        }
+        throw new IOException("the server did not start (see above)");
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** Returns the time from the start of its JVM to its ready line. */
+    Duration untilReady() {
+        return untilReady;
+    }
+
+    /** Returns the processor time of all its threads, in microseconds; resolution 10 ms. */
+    long cpuMicros() throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * 1_000_000 / CLOCK_TICKS;
+    }
+
+    /** Returns its resident memory, in bytes. */
+    long residentBytes() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
+            if (line.startsWith("VmRSS:")) {
+                return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+            }
+        }
+        throw new IOException("no VmRSS of process " + process.pid());
+    }
+
+    /** Returns the bytes of its heap that are in use after full collections. */
+    long liveHeapBytes() throws IOException {
+        // What has a finalizer, such as a closed connection's TLS engine, goes with the collection after that.
+        jcmd("GC.run");
+        jcmd("GC.run");
+        return jcmd("GC.class_histogram")
+                .lines()
+                .filter(line -> line.startsWith("Total"))
+                .map(line -> line.trim().split("\\s+", -1))
+                .mapToLong(fields -> Long.parseLong(fields[2]))
+                .findFirst()
+                .orElseThrow(() -> new IOException("jcmd gave no histogram (see above)"));
+    }
+
+    /** Returns what jcmd prints, once it has ended. */
+    private String jcmd(String command) throws IOException {
+        Process jcmd = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                        Long.toString(process.pid()),
+                        command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (InputStream printed = jcmd.getInputStream()) {
+            return new String(printed.readAllBytes(), StandardCharsets.US_ASCII);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroy();
+        try {
+            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IOException("the server did not end within a minute");
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
