@@ -118,7 +118,7 @@ final class AuditLog implements AutoCloseable {
                 clock,
                 missing + 1,
                 0,
-                KeptFiles.lastHead(kept.path(KeptFiles.GATEWAY, own.lastKey())));
+                kept.end(kept.existing(KeptFiles.GATEWAY, own.lastKey())).head());
         opened.breaks(
                 files.path(missing),
                 "is missing",

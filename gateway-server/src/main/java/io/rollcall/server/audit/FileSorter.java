@@ -14,10 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies the lines of a closed file to the records of their namespaces, and checks them: a file that does not fit is
+ * Copies the lines of a closed file to the records of their namespaces, compressed, and checks them: a file that does not fit is
  * not sorted, so that the evidence is kept.
  *
  * <p>Can be repeated after an interruption at any point: each file of a record is written under another name, forced to
@@ -190,12 +191,23 @@ final class FileSorter {
             Files.deleteIfExists(unfinished); // left by an interrupted attempt
             part.isBegun = true;
         }
-        AuditFiles.append(unfinished, part.waiting.toByteArray());
+        AuditFiles.append(unfinished, compressed(part.waiting));
         part.waiting.reset();
+    }
+
+    /** Returns a whole gzip member: a file may have several (RFC 1952 §2.2). */
+    private static byte[] compressed(ByteArrayOutputStream text) throws IOException {
+        ByteArrayOutputStream member = new ByteArrayOutputStream(text.size() / 4 + 64);
+        try (GZIPOutputStream gzip = new GZIPOutputStream(member)) {
+            text.writeTo(gzip);
+        }
+        return member.toByteArray();
     }
 
     private void rename(Iterable<String> records, long number) throws IOException {
         for (String record : records) {
+            // As an earlier version left it when it died right after this.
+            Files.deleteIfExists(kept.uncompressed(record, number));
             // Replaces the same file if the gateway died right after this.
             Files.move(kept.unfinished(record, number), kept.path(record, number), StandardCopyOption.ATOMIC_MOVE);
             AuditFiles.force(kept.record(record));

@@ -1,8 +1,9 @@
 package io.rollcall.server.audit;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,15 +19,17 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * The files of the records: the lines of closed files, sorted by namespace.
+ * The files of the records: the lines of closed files, sorted by namespace and compressed.
  *
  * <pre>
  *   audit/audit-000004.jsonl             the log's current file
- *   audit/kept/alpha/000001.jsonl        alpha's lines of file 1
- *   audit/kept/alpha/000003.jsonl        file 2 had none
- *   audit/kept/gateway/000001.jsonl      lines of no namespace
+ *   audit/kept/alpha/000001.jsonl.gz     alpha's lines of file 1
+ *   audit/kept/alpha/000003.jsonl.gz     file 2 had none
+ *   audit/kept/gateway/000001.jsonl.gz   lines of no namespace
  *   audit/kept/beta/emptied              all of beta's lines are deleted; says what the next one follows
  * </pre>
+ *
+ * Earlier versions did not compress them: {@code 000001.jsonl} is read, too.
  *
  * Threads: any; only one at a time may change them.
  */
@@ -35,12 +38,19 @@ final class KeptFiles {
     /** The record of lines without a namespace; no namespace may have this name. */
     static final String GATEWAY = "gateway";
 
-    private static final Pattern NAME = Pattern.compile("(\\d{6,12})\\.jsonl");
+    private static final Pattern NAME = Pattern.compile("(\\d{6,12})\\.jsonl(?:\\.gz)?");
     private static final Pattern RECORD = Pattern.compile("[a-z0-9-]{1,63}");
     private static final String EMPTIED = "emptied";
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** Each takes some 400 bytes. */
+    private static final int MOST_ENDS = 10_000;
+
     private final Path directory;
+
+    /** Whoever asks for the end of a file has to read all of it, and asks again every minute. */
+    private final Cache<Path, KeptEnd> ends =
+            Caffeine.newBuilder().maximumSize(MOST_ENDS).executor(Runnable::run).build();
 
     /** @param log the log's own directory */
     KeptFiles(Path log) {
@@ -56,7 +66,18 @@ final class KeptFiles {
     }
 
     Path path(String record, long number) {
+        return record(record).resolve(String.format(Locale.ROOT, "%06d.jsonl", number) + LineReader.COMPRESSED);
+    }
+
+    /** The same as earlier versions wrote it. */
+    Path uncompressed(String record, long number) {
         return record(record).resolve(String.format(Locale.ROOT, "%06d.jsonl", number));
+    }
+
+    /** A file that is there: compressed, or as earlier versions wrote it. */
+    Path existing(String record, long number) {
+        Path uncompressed = uncompressed(record, number);
+        return Files.exists(uncompressed) ? uncompressed : path(record, number);
     }
 
     /** A file that is being written; it is renamed once it is complete. */
@@ -104,18 +125,16 @@ final class KeptFiles {
         if (files.isEmpty()) {
             return emptied(record);
         }
-        KeptHeader oldest = header(path(record, files.firstKey()));
-        Path newest = path(record, files.lastKey());
-        KeptLine last = KeptLine.read(lastLine(newest))
-                .orElseThrow(() -> new IOException(newest + " does not end with a line of a record"));
+        KeptHeader oldest = header(existing(record, files.firstKey()));
+        KeptEnd end = end(existing(record, files.lastKey()));
         return Optional.of(new RecordState(
                 record,
                 files.firstKey(),
                 oldest.afterLine(),
                 oldest.afterLink(),
                 files.lastKey(),
-                last.line().seq(),
-                last.link()));
+                end.head().seq(),
+                end.link()));
     }
 
     private Optional<RecordState> emptied(String record) throws IOException {
@@ -156,16 +175,26 @@ final class KeptFiles {
         }
     }
 
-    /** The head of the log after the last line of a file. */
-    static ChainHead lastHead(Path file) throws IOException {
-        return KeptLine.read(lastLine(file))
-                .map(last -> last.line().head())
-                .orElseThrow(() -> new IOException(file + " does not end with a line of a record"));
-    }
+    /**
+     * The last line of a file.
+     *
+     * @param head of the log after it
+     * @param written when
+     */
+    record KeptEnd(ChainHead head, String link, Instant written) {}
 
-    /** When the last line of a file was written. */
-    static Instant lastTime(Path file) throws IOException {
-        return time(lastLine(file));
+    /** @throws IOException if the file cannot be read, or does not end with a line of a record */
+    KeptEnd end(Path file) throws IOException {
+        KeptEnd known = ends.getIfPresent(file);
+        if (known != null) {
+            return known;
+        }
+        String text = lastLine(file);
+        KeptLine last =
+                KeptLine.read(text).orElseThrow(() -> new IOException(file + " does not end with a line of a record"));
+        KeptEnd end = new KeptEnd(last.line().head(), last.link(), time(text));
+        ends.put(file, end);
+        return end;
     }
 
     /** When a line was written. */
@@ -178,21 +207,22 @@ final class KeptFiles {
     }
 
     private static String lastLine(Path file) throws IOException {
-        try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "r")) {
-            long size = access.length();
-            byte[] bytes = new byte[(int) Math.min(size, ChainTail.WINDOW)];
-            access.seek(size - bytes.length);
-            access.readFully(bytes);
-            String text = new String(bytes, StandardCharsets.ISO_8859_1);
-            int end = text.lastIndexOf('\n');
-            return end < 0 ? "" : text.substring(text.lastIndexOf('\n', end - 1) + 1, end);
+        String last = "";
+        try (LineReader lines = new LineReader(file)) {
+            for (String line = lines.next().orElse(null);
+                    line != null && lines.isFinished();
+                    line = lines.next().orElse(null)) {
+                last = line;
+            }
         }
+        return last;
     }
 
     /** Deletes files of a record, the oldest first, so that the rest has no gap if this is interrupted. */
     void delete(SortedMap<Long, Path> files) throws IOException {
         for (Path file : files.values()) {
             Files.deleteIfExists(file);
+            ends.invalidate(file);
         }
     }
 }

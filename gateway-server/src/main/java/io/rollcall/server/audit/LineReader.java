@@ -2,26 +2,56 @@ package io.rollcall.server.audit;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
-/** Reads a file of the log line by line, one byte a character, for any bytes. Used by one thread. */
+/**
+ * Reads a file of the log line by line, one byte a character, for any bytes; decompresses one whose name ends with
+ * {@value #COMPRESSED}. Used by one thread.
+ */
 final class LineReader implements AutoCloseable {
+    /** The ending of the names of gzip files (RFC 1952). */
+    static final String COMPRESSED = ".gz";
+
+    private static final int BUFFER = 64 << 10;
+
     private final Path file;
     private final InputStream bytes;
     private long count;
     private boolean isFinished = true;
 
+    /** @throws ZipException if it should be compressed, and is not */
     LineReader(Path file) throws IOException {
         this.file = file;
-        this.bytes = new BufferedInputStream(Files.newInputStream(file), 64 << 10);
+        this.bytes = open(file);
     }
 
-    /** Returns the next line without its line feed; empty at the end. */
+    private static InputStream open(Path file) throws IOException {
+        InputStream stored = new BufferedInputStream(Files.newInputStream(file), BUFFER);
+        if (!file.toString().endsWith(COMPRESSED)) {
+            return stored;
+        }
+        try {
+            return new BufferedInputStream(new GZIPInputStream(stored, BUFFER), BUFFER);
+        } catch (IOException e) {
+            stored.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Returns the next line without its line feed; empty at the end.
+     *
+     * @throws ZipException if it cannot be decompressed, or is not what was compressed
+     * @throws EOFException if the end of what was compressed is missing
+     */
     Optional<String> next() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream(512);
         int next = bytes.read();

@@ -228,7 +228,7 @@ final class RecordKeeper implements AutoCloseable {
         for (Map.Entry<String, SortedMap<Long, Path>> record : kept.list().entrySet()) {
             int tooOld = 0;
             for (Path file : record.getValue().values()) {
-                if (!KeptFiles.lastTime(file).isBefore(oldest)) {
+                if (!kept.end(file).written().isBefore(oldest)) {
                     break;
                 }
                 tooOld++;
@@ -247,7 +247,7 @@ final class RecordKeeper implements AutoCloseable {
                 .orElseThrow(() -> new IOException("the record of " + record + " is gone from " + kept.directory()));
         RecordState after = before.emptied();
         if (count < numbers.size()) {
-            KeptHeader first = KeptFiles.header(kept.path(record, numbers.get(count)));
+            KeptHeader first = KeptFiles.header(kept.existing(record, numbers.get(count)));
             after = new RecordState(
                     record,
                     numbers.get(count),
@@ -263,7 +263,7 @@ final class RecordKeeper implements AutoCloseable {
         }
         states.add(after);
         long upTo = after.afterLine();
-        Instant time = KeptFiles.lastTime(kept.path(record, last));
+        Instant time = kept.end(kept.existing(record, last)).written();
         state(Kind.RECORD_CUT, states, event -> event.with("of", record)
                 .with("because", why)
                 .with("up_to_line", upTo)

@@ -1,11 +1,13 @@
 package io.rollcall.server.audit;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /** Checks one record against what the log states about it. Used once, by one thread. */
@@ -104,6 +106,8 @@ final class RecordVerifier {
                     return misfit(from.where(), what.get());
                 }
             }
+        } catch (ZipException | EOFException e) {
+            return misfit(file + ":end", "cannot be decompressed as a whole (" + e.getMessage() + ")");
         }
         return Optional.empty();
     }

@@ -8,6 +8,7 @@ import io.rollcall.server.config.Setting;
 import io.rollcall.server.config.Settings;
 import io.rollcall.server.config.TestSettings;
 import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.testing.CompressedText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -80,7 +81,7 @@ final class LogDirectory {
 
     private static List<JsonNode> read(Path file) throws IOException {
         List<JsonNode> lines = new ArrayList<>();
-        for (String line : Files.readAllLines(file, StandardCharsets.US_ASCII)) {
+        for (String line : CompressedText.lines(file)) {
             lines.add(JSON.readTree(line));
         }
         return lines;

@@ -13,12 +13,16 @@ import io.rollcall.server.config.Setting;
 import io.rollcall.server.config.Settings;
 import io.rollcall.server.config.TestSettings;
 import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.testing.CompressedText;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -230,7 +234,7 @@ class RecordKeeperTest {
     void whenTheGatewaysOwnLinesGo_theOthersStayProvable() throws Exception {
         write("beta", 12);
         RecordKeeper keeper = keeper(TIGHT, ON);
-        for (int i = 0; i < 80; i++) {
+        for (int i = 0; i < 400; i++) {
             trail.record(List.of(LogDirectory.event("nobody's " + i)));
             keeper.round();
         }
@@ -345,20 +349,20 @@ class RecordKeeperTest {
         keeper(ROOMY, ON).round();
         assertThat(directory.kept().of("alpha").size()).isGreaterThan(3);
         Path file = directory.kept().path("alpha", 2);
-        List<String> whole = Files.readAllLines(file);
+        List<String> whole = CompressedText.lines(file);
 
         tamper(file, whole, lines -> lines.set(2, lines.get(2).replace("word-", "WORD-")));
-        assertThat(directory.verify()).isEqualTo("kept/alpha/000002.jsonl:3: its hash is not that of its text");
+        assertThat(directory.verify()).isEqualTo("kept/alpha/000002.jsonl.gz:3: its hash is not that of its text");
         tamper(file, whole, lines -> lines.remove(2));
         assertThat(directory.verify())
-                .startsWith("kept/alpha/000002.jsonl:3: line ")
+                .startsWith("kept/alpha/000002.jsonl.gz:3: line ")
                 .contains("does not follow on line");
         tamper(file, whole, lines -> lines.add(2, lines.get(1)));
         assertThat(directory.verify())
-                .startsWith("kept/alpha/000002.jsonl:3: line ")
+                .startsWith("kept/alpha/000002.jsonl.gz:3: line ")
                 .contains("does not follow on line");
         tamper(file, whole, lines -> lines.remove(lines.size() - 1));
-        assertThat(directory.verify()).startsWith("kept/alpha/000003.jsonl:1: does not follow on line");
+        assertThat(directory.verify()).startsWith("kept/alpha/000003.jsonl.gz:1: does not follow on line");
         tamper(file, whole, lines -> {
             KeptLine line = KeptLine.read(lines.get(1)).orElseThrow();
             String forged = AuditLine.write(
@@ -371,17 +375,18 @@ class RecordKeeperTest {
                     KeptLine.write(forged, KeptLine.link(headerOf(lines), hash)).strip());
         });
         assertThat(directory.verify())
-                .startsWith("kept/alpha/000002.jsonl:3: line ")
+                .startsWith("kept/alpha/000002.jsonl.gz:3: line ")
                 .contains("does not follow on line");
         Files.delete(file);
-        assertThat(directory.verify()).startsWith("kept/alpha/000003.jsonl:1: does not follow on line");
-        Files.write(file, whole);
+        assertThat(directory.verify()).startsWith("kept/alpha/000003.jsonl.gz:1: does not follow on line");
+        CompressedText.write(file, whole);
         assertThat(directory.verify()).isEqualTo("fits");
 
         Path oldest = directory.kept().path("alpha", 1);
         byte[] bytes = Files.readAllBytes(oldest);
         Files.delete(oldest);
-        assertThat(directory.verify()).isEqualTo("kept/alpha/000001.jsonl: is missing, though the log says it is kept");
+        assertThat(directory.verify())
+                .isEqualTo("kept/alpha/000001.jsonl.gz: is missing, though the log says it is kept");
         Files.write(oldest, bytes);
         long last = directory.kept().of("alpha").lastKey();
         Path newest = directory.kept().path("alpha", last);
@@ -389,8 +394,47 @@ class RecordKeeperTest {
         Files.delete(newest);
         assertThat(directory.verify()).contains("the record ends with line");
         Files.write(newest, end);
-        Files.write(directory.kept().path("alpha", 900), whole);
-        assertThat(directory.verify()).isEqualTo("kept/alpha/000900.jsonl: is known to no line of the log");
+        CompressedText.write(directory.kept().path("alpha", 900), whole);
+        assertThat(directory.verify()).isEqualTo("kept/alpha/000900.jsonl.gz: is known to no line of the log");
+    }
+
+    @Test
+    void aDamagedFileOfARecord_isFound_andSoIsOneThatIsCutOff() throws Exception {
+        write("alpha", 40);
+        keeper(ROOMY, ON).round();
+        Path file = directory.kept().path("alpha", 2);
+        byte[] whole = Files.readAllBytes(file);
+
+        Files.write(file, Arrays.copyOf(whole, whole.length - 9));
+        assertThat(directory.verify()).startsWith("kept/alpha/000002.jsonl.gz:end: cannot be decompressed as a whole");
+        byte[] damaged = whole.clone();
+        damaged[whole.length - 5] ^= 1; // of the checksum
+        Files.write(file, damaged);
+        assertThat(directory.verify()).startsWith("kept/alpha/000002.jsonl.gz:end: cannot be decompressed as a whole");
+        Files.write(file, "no gzip".getBytes(StandardCharsets.US_ASCII));
+        assertThat(directory.verify()).startsWith("kept/alpha/000002.jsonl.gz:end: cannot be decompressed as a whole");
+    }
+
+    /** Earlier versions kept the lines uncompressed. */
+    @Test
+    void filesOfEarlierVersions_areReadOn() throws Exception {
+        write("alpha", 40);
+        keeper(ROOMY, ON).round();
+        for (String record : directory.kept().list().keySet()) {
+            for (Map.Entry<Long, Path> file : directory.kept().of(record).entrySet()) {
+                Path plain = directory.kept().uncompressed(record, file.getKey());
+                CompressedText.write(plain, CompressedText.lines(file.getValue()));
+                Files.delete(file.getValue());
+            }
+        }
+        assertThat(directory.verify()).isEqualTo("fits");
+
+        write("alpha", 40);
+        keeper(ROOMY, ON).round();
+        assertThat(directory.verify()).isEqualTo("fits");
+        assertThat(directory.kept().of("alpha").values())
+                .anyMatch(file -> file.toString().endsWith(".jsonl"))
+                .anyMatch(file -> file.toString().endsWith(".jsonl.gz"));
     }
 
     private static String headerOf(List<String> lines) {
@@ -400,7 +444,7 @@ class RecordKeeperTest {
     private static void tamper(Path file, List<String> whole, Consumer<List<String>> how) throws IOException {
         List<String> lines = new ArrayList<>(whole);
         how.accept(lines);
-        Files.write(file, lines);
+        CompressedText.write(file, lines);
     }
 
     @Test

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.rollcall.server.testing.CompressedText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -52,7 +52,8 @@ final class AuditLines {
 
     private static List<Path> jsonl(Path directory) {
         return entries(directory).stream()
-                .filter(file -> file.toString().endsWith(".jsonl"))
+                .filter(file ->
+                        file.toString().endsWith(".jsonl") || file.toString().endsWith(".jsonl.gz"))
                 .toList();
     }
 
@@ -78,7 +79,7 @@ final class AuditLines {
             List<String> texts = new ArrayList<>();
             try {
                 for (Path file : everything()) {
-                    texts.add(Files.readString(file, StandardCharsets.US_ASCII));
+                    texts.add(CompressedText.read(file));
                 }
                 return texts;
             } catch (NoSuchFileException e) {
