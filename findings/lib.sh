@@ -64,7 +64,10 @@ print(*(s.getsockname()[1] for s in sockets))')
   return 1
 }
 
-# etcd PATH JSON: asks, for a second at most where it is a stream; without the header's ids, which are others each time.
+# etcd PATH JSON [CURL OPTIONS]: asks, for a second at most where it is a stream; without the header's ids, which are others each time.
 etcd() {
-  curl -s -m 1 "$ETCD/v3/$1" -d "$2" | sed -E 's/"(cluster_id|member_id|raft_term)":"[0-9]+",?//g; s/,\}/}/g' || [[ ${PIPESTATUS[0]} == 28 ]]
+  local method=$1 body=$2
+  shift 2
+  curl -s -m 1 "$@" "$ETCD/v3/$method" -d "$body" |
+    sed -E 's/"(cluster_id|member_id|raft_term)":"[0-9]+",?//g; s/,\}/}/g' || [[ ${PIPESTATUS[0]} == 28 ]]
 }

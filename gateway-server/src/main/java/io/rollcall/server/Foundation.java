@@ -11,12 +11,16 @@ import io.rollcall.server.config.Version;
 import io.rollcall.server.console.ConsoleChanges;
 import io.rollcall.server.health.ServingState;
 import io.rollcall.server.liveness.Ticker;
+import io.rollcall.server.registry.AuditEnd;
 import io.rollcall.server.reload.ReloadReports;
 import io.rollcall.server.store.DataDirectory;
+import io.rollcall.server.store.SqliteStore;
 import io.rollcall.server.watchdog.Watchdog;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Optional;
 
 /** The parts that all features use: the data directory with the audit log, clocks, alarms, shared threads. */
 final class Foundation {
@@ -44,8 +48,11 @@ final class Foundation {
         serving = new ServingState(health, alarms);
         serving.requireExitWithoutMemory();
         watchdog = new Watchdog(given.watchdogLimit(), serving);
+        Path path = directory.path();
+        // The store knows up to where the audit log must reach.
+        Optional<AuditEnd> kept = config.isDurable() ? Optional.of(SqliteStore.auditEnd(path)) : Optional.empty();
         audit = closer.register(
-                Audit.open(directory.path(), config.settings(), clock, ticker::nanos, Version.current(), alarms));
+                Audit.open(path, config.settings(), clock, ticker::nanos, Version.current(), alarms, kept));
         reports = new ReloadReports(alarms, audit.reloads());
         threads = closer.register(new Threads(watchdog));
     }

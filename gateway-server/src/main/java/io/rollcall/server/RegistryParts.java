@@ -48,8 +48,6 @@ final class RegistryParts {
         if (!config.isDurable()) {
             return new InMemoryStore(base.random);
         }
-        SqliteStore store = closer.register(SqliteStore.open(base.directory.path(), base.random, base.audit::head));
-        base.audit.compareWith(store.auditHead()); // the store knows up to where the audit log must reach
-        return store;
+        return closer.register(SqliteStore.open(base.directory.path(), base.random, base.audit::end));
     }
 }

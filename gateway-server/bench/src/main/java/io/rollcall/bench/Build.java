@@ -1,6 +1,8 @@
 package io.rollcall.bench;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -26,5 +28,20 @@ record Build(String name, String classPath) {
             throw new IOException("there is no " + jar + "; build the gateway there first");
         }
         return new Build("baseline", jar + ":" + target.resolve("lib") + "/*");
+    }
+
+    /** Whether its gateway knows an option; an older build may lack it, and what it sets. */
+    boolean knows(String option) throws IOException {
+        Process help = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        classPath,
+                        "io.rollcall.server.Main",
+                        "--help")
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (InputStream printed = help.getInputStream()) {
+            return new String(printed.readAllBytes(), StandardCharsets.UTF_8).contains(option);
+        }
     }
 }

@@ -17,11 +17,27 @@ final class Channels {
     private Channels() {}
 
     static ManagedChannel open(Path certs, String namespace, int node, int port) throws IOException {
-        Path credentials = certs.resolve(namespace).resolve("node-" + node);
         Metadata headers = new Metadata();
         headers.put(
                 AUTHORIZATION,
-                "Bearer " + Files.readString(credentials.resolve("token.jwt")).strip());
+                "Bearer "
+                        + Files.readString(credentials(certs, namespace, node).resolve("token.jwt"))
+                                .strip());
+        return builder(credentials(certs, namespace, node), certs, port)
+                .intercept(MetadataUtils.newAttachHeadersInterceptor(headers))
+                .build();
+    }
+
+    /** A connection with the certificate alone: etcd refuses an {@code authorization} that it has not issued. */
+    static ManagedChannel openWithoutToken(Path certs, String namespace, int node, int port) throws IOException {
+        return builder(credentials(certs, namespace, node), certs, port).build();
+    }
+
+    private static Path credentials(Path certs, String namespace, int node) {
+        return certs.resolve(namespace).resolve("node-" + node);
+    }
+
+    private static NettyChannelBuilder builder(Path credentials, Path certs, int port) throws IOException {
         return NettyChannelBuilder.forAddress("localhost", port)
                 .sslContext(GrpcSslContexts.forClient()
                         .trustManager(certs.resolve("gateway/ca.pem").toFile())
@@ -29,8 +45,6 @@ final class Channels {
                                 credentials.resolve("cert.pem").toFile(),
                                 credentials.resolve("key.pem").toFile())
                         .keyStoreType("JKS") // PKCS12 takes 10,000 rounds
-                        .build())
-                .intercept(MetadataUtils.newAttachHeadersInterceptor(headers))
-                .build();
+                        .build());
     }
 }

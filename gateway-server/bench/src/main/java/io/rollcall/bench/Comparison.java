@@ -36,9 +36,13 @@ final class Comparison {
             Collections.reverse(order);
         }
         for (Map.Entry<String, Figure> server : order) {
-            figures.computeIfAbsent(server.getKey(), name -> new ArrayList<>())
-                    .add(server.getValue().measure());
+            add(server.getKey(), server.getValue().measure());
         }
+    }
+
+    /** Adds a figure that was measured together with another one. */
+    void add(String server, double figure) {
+        figures.computeIfAbsent(server, name -> new ArrayList<>()).add(figure);
     }
 
     /** Returns the median of a server's figures; NaN: it was not measured. */

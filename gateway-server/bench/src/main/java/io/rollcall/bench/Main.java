@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -20,7 +19,6 @@ public final class Main {
     private static final int FAILED = 1;
     private static final int BAD_ARGUMENTS = 2;
     private static final String ALL = "all";
-    private static final Duration MEASURED = Duration.ofSeconds(10);
 
     private Main() {}
 
@@ -49,12 +47,13 @@ public final class Main {
         Path certs = Path.of(arguments[0]);
         Path scratch = Files.createTempDirectory(Path.of(arguments[1]), "bench");
         Map<String, Benchmark> benchmarks = new LinkedHashMap<>();
-        benchmarks.put("registrations", new Registrations(certs, scratch, MEASURED)::measure);
+        benchmarks.put("registrations", new Registrations(certs, scratch, baseline)::measure);
         benchmarks.put("heartbeats", new Heartbeats(certs, scratch, baseline)::measure);
         benchmarks.put("lists", new Lists(certs, scratch, baseline)::measure);
         benchmarks.put("watches", new Watches(certs, scratch, baseline)::measure);
         benchmarks.put("floods", new Floods(certs, scratch)::measure);
         benchmarks.put("memory", new Memory(certs, scratch)::measure);
+        benchmarks.put("growth", new Growth(certs, scratch)::measure);
         benchmarks.put("starts", new Starts(certs, scratch)::measure);
         if (!arguments[2].equals(ALL)) {
             benchmarks.keySet().retainAll(List.of(arguments[2]));

@@ -27,9 +27,22 @@ final class Nodes implements AutoCloseable {
     private final List<ManagedChannel> channels = new ArrayList<>();
 
     Nodes(Path certs, int port, int count) throws IOException {
+        this(count, id -> Channels.open(certs, NAMESPACE, id, port));
+    }
+
+    private Nodes(int count, Opening opening) throws IOException {
         for (int id = 1; id <= count; id++) {
-            channels.add(Channels.open(certs, NAMESPACE, id, port));
+            channels.add(opening.open(id));
         }
+    }
+
+    /** Nodes that another server knows by their certificates. */
+    static Nodes withoutTokens(Path certs, int port, int count) throws IOException {
+        return new Nodes(count, id -> Channels.openWithoutToken(certs, NAMESPACE, id, port));
+    }
+
+    private interface Opening {
+        ManagedChannel open(int id) throws IOException;
     }
 
     /** Returns the connections, that of node 1 first. */

@@ -3,6 +3,9 @@ package io.rollcall.bench;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,10 +13,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * A server that is measured, in a process of its own: a gateway with development certificates, or the {@link
- * CeilingServer}. All get the same JVM options. Closing it ends the process, by its pid.
+ * A server that is measured, in a process of its own: a gateway with development certificates, the {@link
+ * CeilingServer}, or another one to compare with. Those in Java get the same JVM options. Closing it ends the process, by its pid.
  */
 final class ServerProcess implements AutoCloseable {
     private static final long CLOCK_TICKS = 100; // USER_HZ is 100 on Linux, regardless of the kernel's tick rate
@@ -22,7 +26,22 @@ final class ServerProcess implements AutoCloseable {
     private final int port;
     private final Duration untilReady;
 
-    private ServerProcess(String ready, String classPath, String main, List<String> arguments) throws IOException {
+    /** Waits until a server is ready, and tells its port. */
+    private interface Readiness {
+        int await(Process process) throws IOException;
+    }
+
+    private ServerProcess(List<String> command, Readiness readiness) throws IOException {
+        long start = System.nanoTime();
+        process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        port = readiness.await(process);
+        untilReady = Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    private static ServerProcess java(String ready, String classPath, String main, List<String> arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+ExitOnOutOfMemoryError",
@@ -30,12 +49,7 @@ final class ServerProcess implements AutoCloseable {
                 classPath,
                 main));
         command.addAll(arguments);
-        long start = System.nanoTime();
-        process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        port = awaitReady(ready);
-        untilReady = Duration.ofNanos(System.nanoTime() - start);
+        return new ServerProcess(command, started -> awaitReady(started, ready));
     }
 
     /**
@@ -61,8 +75,7 @@ final class ServerProcess implements AutoCloseable {
                 "--log-level",
                 "warn"));
         arguments.addAll(options);
-        return new ServerProcess(
-                "Gateway ready: nodes localhost:", build.classPath(), "io.rollcall.server.Main", arguments);
+        return java("Gateway ready: nodes localhost:", build.classPath(), "io.rollcall.server.Main", arguments);
     }
 
     /**
@@ -71,14 +84,35 @@ final class ServerProcess implements AutoCloseable {
      * @param replyBytes the length of its unary replies
      */
     static ServerProcess ceiling(Path certs, int replyBytes) throws IOException {
-        return new ServerProcess(
+        return java(
                 CeilingServer.READY,
                 Build.THIS.classPath(),
                 CeilingServer.class.getName(),
                 List.of(certs.toString(), Integer.toString(replyBytes)));
     }
 
-    private int awaitReady(String ready) throws IOException {
+    /**
+     * Starts any other server.
+     *
+     * @param port on which it accepts connections once it is ready
+     */
+    static ServerProcess of(List<String> command, int port) throws IOException {
+        return new ServerProcess(command, started -> awaitPort(started, port));
+    }
+
+    private static int awaitPort(Process process, int port) throws IOException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (process.isAlive() && System.nanoTime() < end) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                return socket.getPort();
+            } catch (ConnectException notYet) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            }
+        }
+        throw new IOException("the server did not start (see above)");
+    }
+
+    private static int awaitReady(Process process, String ready) throws IOException {
         BufferedReader output = process.inputReader(); // kept open: the process must not write to a closed pipe
         for (String line = output.readLine(); line != null; line = output.readLine()) {
             if (line.startsWith(ready)) {

@@ -8,6 +8,7 @@ import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusalListener;
 import io.rollcall.server.identity.HandshakeFailure;
 import io.rollcall.server.identity.IdentityListener;
+import io.rollcall.server.registry.AuditEnd;
 import io.rollcall.server.registry.AuditSink;
 import io.rollcall.server.registry.RegistryListener;
 import io.rollcall.server.reload.ReloadListener;
@@ -37,18 +38,15 @@ import java.util.function.LongSupplier;
 public final class Audit implements AutoCloseable {
     private final AuditTrail trail;
     private final RecordKeeper keeper;
-    private final HeadComparison comparison;
     private final ChangeAudit changes;
     private final AccessAudit access;
     private final ConsoleActionAudit console;
     private final ReloadAudit reloads;
     private final Clock clock;
 
-    private Audit(
-            AuditTrail trail, RecordKeeper keeper, HeadComparison comparison, AuditRateLimiter limiter, Clock clock) {
+    private Audit(AuditTrail trail, RecordKeeper keeper, AuditRateLimiter limiter, Clock clock) {
         this.trail = trail;
         this.keeper = keeper;
-        this.comparison = comparison;
         this.changes = new ChangeAudit(trail, limiter, clock);
         this.access = new AccessAudit(trail, limiter, clock);
         this.console = new ConsoleActionAudit(trail, limiter, clock);
@@ -63,13 +61,20 @@ public final class Audit implements AutoCloseable {
      * @param nanos the monotonic clock, for rates
      * @param version of this program
      * @param alarms raised while it cannot be written
+     * @param kept what the store has kept of the log's end; empty: it keeps nothing
      * @throws IOException if it cannot be written; the message says what to do
      */
     public static Audit open(
-            Path dataDir, Settings settings, Clock clock, LongSupplier nanos, String version, Alarms alarms)
+            Path dataDir,
+            Settings settings,
+            Clock clock,
+            LongSupplier nanos,
+            String version,
+            Alarms alarms,
+            Optional<AuditEnd> kept)
             throws IOException {
         Path directory = dataDir.resolve(AuditFiles.DIRECTORY);
-        AuditLog log = AuditLog.open(directory, settings, clock);
+        AuditLog log = AuditLog.open(directory, settings, clock, kept);
         HeadComparison comparison = new HeadComparison(new AuditFiles(directory), log.head());
         AuditRateLimiter limiter = new AuditRateLimiter(clock, nanos);
         AuditTrail trail = new AuditTrail(log, limiter, alarms, clock);
@@ -77,6 +82,7 @@ public final class Audit implements AutoCloseable {
             trail.record(List.of(AuditEvent.of(clock.instant(), Kind.GATEWAY_STARTED)
                     .with("version", version)
                     .with("process", ProcessHandle.current().pid())));
+            compare(trail, comparison, kept.map(AuditEnd::head).orElse(""), clock);
         } catch (IOException | RuntimeException | Error e) {
             close(log, e);
             throw e;
@@ -85,7 +91,22 @@ public final class Audit implements AutoCloseable {
         trail.start();
         RecordKeeper keeper = new RecordKeeper(directory, settings, trail, alarms, clock, step -> {});
         keeper.start();
-        return new Audit(trail, keeper, comparison, limiter, clock);
+        return new Audit(trail, keeper, limiter, clock);
+    }
+
+    /**
+     * Compares the log as found at the start with the head that the store has kept. A log that ends before it, or has
+     * another line there, is reported in the audit log, in the gateway's log and by an alarm.
+     */
+    private static void compare(AuditTrail trail, HeadComparison comparison, String kept, Clock clock)
+            throws IOException {
+        Optional<String> misfit = comparison.with(kept);
+        if (misfit.isPresent()) {
+            trail.tellBroken(misfit.get());
+            trail.record(List.of(AuditEvent.of(clock.instant(), Kind.CHAIN_BROKEN)
+                    .with("store_head", kept)
+                    .with("message", misfit.get())));
+        }
     }
 
     private static void close(AuditLog log, Throwable because) {
@@ -96,26 +117,9 @@ public final class Audit implements AutoCloseable {
         }
     }
 
-    /** The last line on the disk, for the store to keep with each commit. Never waits. */
-    public String head() {
-        return trail.head().toString();
-    }
-
-    /**
-     * Compares the log as found at the start with the head that the store has kept. A log that ends before it, or has
-     * another line there, is reported in the audit log, in the gateway's log and by an alarm.
-     *
-     * @param kept as {@link #head} gave it; empty: none is known
-     * @throws IOException if the mismatch cannot be recorded
-     */
-    public void compareWith(String kept) throws IOException {
-        Optional<String> misfit = comparison.with(kept);
-        if (misfit.isPresent()) {
-            trail.tellBroken(misfit.get());
-            trail.record(List.of(AuditEvent.of(clock.instant(), Kind.CHAIN_BROKEN)
-                    .with("store_head", kept)
-                    .with("message", misfit.get())));
-        }
+    /** The log's end, for the store to keep with each commit. Never waits. */
+    public AuditEnd end() {
+        return trail.end();
     }
 
     /** Records changes, for the registry. */

@@ -139,10 +139,10 @@ final class AuditFiles {
         return FileChannel.open(path(number), StandardOpenOption.APPEND);
     }
 
-    /** Makes creations and deletions of names in this directory durable. */
-    static void force(Path directory) throws IOException {
-        try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
-            names.force(true);
+    /** Makes a file's content durable, or a directory's creations and deletions of names. */
+    static void force(Path path) throws IOException {
+        try (FileChannel opened = FileChannel.open(path, StandardOpenOption.READ)) {
+            opened.force(true);
         }
     }
 

@@ -4,11 +4,11 @@ import io.rollcall.server.audit.AuditEvent.Kind;
 import io.rollcall.server.config.FileFailure;
 import io.rollcall.server.config.Setting;
 import io.rollcall.server.config.Settings;
+import io.rollcall.server.registry.AuditEnd;
+import io.rollcall.server.registry.AuditEnd.Lines;
 import io.rollcall.server.watchdog.OutOfMemory;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -22,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the hash-chained files. When {@link #append} returns, its lines are on the disk; when it throws, they are in
- * no file, and the chain continues from its previous end once there is room again.
+ * Writes the hash-chained files. When {@link #append} returns, its lines are on the disk; those of {@link #write} are
+ * there once the store has committed {@link #end}. When either throws, its lines are in no file, and the chain continues
+ * from its previous end once there is room again.
  *
  * <pre>
  *   audit-000001.jsonl          audit-000002.jsonl
@@ -35,7 +36,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The {@link RecordKeeper} sorts and then deletes closed files; this class only appends to the last one.
  *
- * <p>At the start, only the end of the last file is read. An unfinished line, left by a crash, is removed, and this is
+ * <p>At the start, only the end of the last file is read. Lines that the store kept and the file lost in a crash of the
+ * machine are written again ({@link UnforcedLines}). An unfinished line, left by a crash, is removed, and this is
  * recorded. If the end does not fit for another reason (it was edited or damaged), nothing is deleted: the log
  * continues in another file whose first lines say so, and the verifier always finds the place. The same happens when
  * the file is found shorter or longer than it was written, before or after a batch: a careless daily rotation that
@@ -50,9 +52,16 @@ final class AuditLog implements AutoCloseable {
     private final Settings settings;
     private final Clock clock;
     private final List<AuditEvent> found = new ArrayList<>();
+    private final UnforcedLines unforced = new UnforcedLines();
+    /** Whether a store keeps them. */
+    private boolean isKept;
+
     private volatile long number;
     private long length;
     private ChainHead head;
+    /** The last line on the disk; the later ones are {@link #unforced}. */
+    private ChainHead forcedHead;
+
     private @Nullable FileChannel channel;
     private @Nullable Object fileKey;
     /** Whether the file may hold bytes beyond its valid length, left by a failed attempt. */
@@ -67,16 +76,26 @@ final class AuditLog implements AutoCloseable {
         this.number = number;
         this.length = length;
         this.head = head;
+        this.forcedHead = head;
     }
 
     /**
-     * Opens the log at its end, or a new one. Writes nothing, except that it removes an unfinished line.
+     * Opens the log at its end, or a new one. Writes nothing, except that it removes an unfinished line, and writes
+     * again what is lost.
      *
      * @param directory created if it does not exist
      * @param clock for the times of the log's own lines
+     * @param kept of the log's end, by a store that goes on to keep it; empty: there is none, and all is forced
      * @throws IOException if it cannot be used; the message says what to do
      */
-    static AuditLog open(Path directory, Settings settings, Clock clock) throws IOException {
+    static AuditLog open(Path directory, Settings settings, Clock clock, Optional<AuditEnd> kept) throws IOException {
+        AuditLog opened =
+                open(directory, settings, clock, kept.map(AuditEnd::unforced).orElse(List.of()));
+        opened.isKept = kept.isPresent();
+        return opened;
+    }
+
+    private static AuditLog open(Path directory, Settings settings, Clock clock, List<Lines> kept) throws IOException {
         try {
             AuditFiles files = new AuditFiles(AuditFiles.make(directory));
             files.requireKnownNames();
@@ -85,6 +104,7 @@ final class AuditLog implements AutoCloseable {
                 return withoutFiles(files, settings, clock);
             }
             long last = present.lastKey();
+            int restored = UnforcedLines.restore(files, last, kept);
             ChainTail tail = ChainTail.of(files.path(last));
             ChainHead head = tail.head().orElseGet(() -> ChainHead.NONE);
             if (tail.head().isEmpty() && present.headMap(last).size() > 0) {
@@ -93,11 +113,14 @@ final class AuditLog implements AutoCloseable {
                 head = before.head().orElse(ChainHead.NONE);
             }
             String misfit = tail.misfit();
+            if (misfit != null) {
+                AuditFiles.force(files.path(last)); // the store keeps no lines of a file that is not the last
+            }
             AuditLog opened = misfit == null
                     ? new AuditLog(files, settings, clock, last, tail.length(), head)
                     : new AuditLog(files, settings, clock, last + 1, 0, head);
             opened.fileKey = misfit == null ? key(files.path(last)) : null;
-            opened.recover(tail, files.path(last));
+            opened.recover(tail, restored, files.path(last));
             return opened;
         } catch (IOException e) {
             throw new IOException(sentence(directory, e), e);
@@ -127,8 +150,15 @@ final class AuditLog implements AutoCloseable {
         return opened;
     }
 
-    private void recover(ChainTail tail, Path file) throws IOException {
+    private void recover(ChainTail tail, int restored, Path file) throws IOException {
         String name = String.valueOf(file.getFileName());
+        if (restored > 0) {
+            log.warn(
+                    "{}: {} lines that a crash of the machine lost were written again, from the store", file, restored);
+            found.add(AuditEvent.of(clock.instant(), Kind.RECOVERED)
+                    .with("file", name)
+                    .with("restored_lines", restored));
+        }
         if (tail.misfit() != null) {
             breaks(
                     file,
@@ -160,6 +190,16 @@ final class AuditLog implements AutoCloseable {
         return head;
     }
 
+    /** The last line on the disk. */
+    ChainHead forcedHead() {
+        return forcedHead;
+    }
+
+    /** The end of the log, for the store to keep. */
+    AuditEnd end() {
+        return new AuditEnd(head.toString(), unforced.batches());
+    }
+
     /** The number of the current file; those before it are closed. Threads: any. */
     long number() {
         return number;
@@ -171,17 +211,36 @@ final class AuditLog implements AutoCloseable {
     }
 
     /**
-     * Writes one line for each event, in a single write.
+     * Writes one line for each event, in a single write, and forces the file to the disk.
      *
      * @throws IOException if they are not on the disk; then none of them counts. The message says what to do
      */
     void append(List<AuditEvent> events) throws IOException {
+        append(events, true);
+    }
+
+    /**
+     * As {@link #append}, but if a store keeps the log's end, its next commit of {@link #end}, or the next lines that
+     * are forced, bring them to the disk.
+     */
+    void write(List<AuditEvent> events) throws IOException {
+        append(events, !isKept);
+    }
+
+    /** @throws IOException if what was written is not on the disk; it is written again before the next lines then */
+    void force() throws IOException {
+        if (!unforced.isEmpty()) {
+            append(List.of(), true);
+        }
+    }
+
+    private void append(List<AuditEvent> events, boolean isForced) throws IOException {
         try {
             leaveChangedFile(0);
             if (length >= settings.get(Setting.AUDIT_FILE_SIZE)) {
                 finishFile();
             }
-            write(events, true);
+            write(events, isForced, true);
         } catch (IOException e) {
             takeBack(e);
             throw new IOException(sentence(files.path(number), e), e);
@@ -193,7 +252,7 @@ final class AuditLog implements AutoCloseable {
         found.clear();
     }
 
-    private void write(List<AuditEvent> events, boolean mayBeginAnother) throws IOException {
+    private void write(List<AuditEvent> events, boolean isForced, boolean mayBeginAnother) throws IOException {
         List<AuditEvent> all = new ArrayList<>();
         boolean isFirst = length == 0;
         if (isFirst) {
@@ -208,14 +267,21 @@ final class AuditLog implements AutoCloseable {
             text.append(line);
             after = AuditLine.headOf(line);
         }
-        write(StandardCharsets.US_ASCII.encode(text.toString()));
+        boolean forces = isForced || isFirst || !unforced.takes(text.length());
+        write(text.toString(), forces);
         if (leaveChangedFile(text.length())) {
             // It was truncated just now: these lines are not where they should be.
             if (!mayBeginAnother) {
                 throw new IOException("it is changed again and again by another program; find out by which");
             }
-            write(events, false);
+            write(events, isForced, false);
             return;
+        }
+        if (forces) {
+            unforced.clear();
+            forcedHead = after;
+        } else {
+            unforced.add(new Lines(number, length, text.toString()));
         }
         length += text.length();
         head = after;
@@ -243,6 +309,7 @@ final class AuditLog implements AutoCloseable {
                 .with("file", String.valueOf(file.getFileName()))
                 .with("bytes_written", length + more)
                 .with("bytes_found", size);
+        channel().force(false); // the store keeps no lines of a file that is not the last
         closeChannel();
         String written = length + more + " bytes";
         beginAnother();
@@ -256,6 +323,7 @@ final class AuditLog implements AutoCloseable {
         length = 0;
         fileKey = null;
         isTorn = false;
+        unforced.clear();
     }
 
     private AuditEvent fileBegun() throws IOException {
@@ -266,13 +334,13 @@ final class AuditLog implements AutoCloseable {
                 .with("oldest_file", present.firstKey());
     }
 
-    private void write(ByteBuffer lines) throws IOException {
+    private void write(String lines, boolean isForced) throws IOException {
         FileChannel to = channel();
         requireSameFile();
-        while (lines.hasRemaining()) {
-            to.write(lines);
+        UnforcedLines.write(to, lines);
+        if (isForced) {
+            to.force(false);
         }
-        to.force(false);
     }
 
     private FileChannel channel() throws IOException {
@@ -287,7 +355,8 @@ final class AuditLog implements AutoCloseable {
             }
             channel = open;
             if (isTorn) {
-                open.truncate(length); // never lengthens it
+                open.truncate(unforced.forcedLength(length)); // never lengthens it
+                unforced.rewrite(open); // the disk may have lost them when it failed
                 isTorn = false;
             }
         }
@@ -313,7 +382,7 @@ final class AuditLog implements AutoCloseable {
             isTorn = true;
             try (failed) {
                 failed.truncate(length);
-                isTorn = false;
+                isTorn = !unforced.isEmpty();
             } catch (IOException e) {
                 because.addSuppressed(e); // the next attempt opens the file again, and truncates it
             }
@@ -321,6 +390,7 @@ final class AuditLog implements AutoCloseable {
     }
 
     private void finishFile() throws IOException {
+        channel().force(false);
         log.info("audit log: {} ends, head {}", files.path(number), head);
         closeChannel();
         beginAnother();
@@ -342,6 +412,10 @@ final class AuditLog implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        closeChannel();
+        try {
+            force();
+        } finally {
+            closeChannel();
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.rollcall.server.alarm.Alarm.Matter;
 import io.rollcall.server.alarm.Alarm.Subject;
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.audit.AuditEvent.Kind;
+import io.rollcall.server.registry.AuditEnd;
 import io.rollcall.server.watchdog.CheckIn;
 import io.rollcall.server.watchdog.OutOfMemory;
 import io.rollcall.server.watchdog.SharedTimer;
@@ -26,12 +27,13 @@ import org.slf4j.LoggerFactory;
  * others.
  *
  * <pre>
- *   changes, console actions ── record: returns when it is on the disk, or throws ──┐
- *                                                                                   ├─▶ AuditLog, one flush for all
+ *   console actions ── record: returns when it is on the disk, or throws ─────────────┐
+ *   changes ── recordWithCommit: returns when it is written; the store brings it      ─┼─▶ AuditLog
+ *              to the disk with the change                                             │
  *   refusals, connections, tokens ── note: never waits ──▶ queue ── ten times a second ┘
  * </pre>
  *
- * {@link #record} also writes the {@value #NOTES_AT_ONCE} oldest notes, before its own events. While the log cannot be
+ * Each of them also writes the {@value #NOTES_AT_ONCE} oldest notes, before its own events. While the log cannot be
  * written, the queue holds the first {@value #WAITING} notes and counts the others; both are written as soon as there
  * is room.
  *
@@ -44,6 +46,9 @@ final class AuditTrail implements AutoCloseable {
     static final String DISK = "the audit log's disk";
     private static final Duration PERIOD = Duration.ofMillis(100);
     private static final Duration RETRY = Duration.ofSeconds(1);
+    /** A line is forced at the latest after so long. */
+    private static final Duration FORCE_PERIOD = Duration.ofSeconds(1);
+
     private static final Duration HEAD_PERIOD = Duration.ofMinutes(5);
 
     private final AuditLog file;
@@ -56,14 +61,14 @@ final class AuditTrail implements AutoCloseable {
     /** Events taken from the queue, or owed, that are not written yet. They are written first. */
     private final List<AuditEvent> carried = new ArrayList<>();
 
-    private volatile ChainHead head;
+    private volatile AuditEnd end;
     private volatile @Nullable Instant failingSince;
     private @Nullable Instant triedAt;
     private ChainHead toldHead = ChainHead.NONE;
 
     AuditTrail(AuditLog file, AuditRateLimiter limiter, Alarms alarms, Clock clock) {
         this.file = file;
-        this.head = file.head();
+        this.end = file.end();
         this.limiter = limiter;
         this.alarms = alarms;
         this.clock = clock;
@@ -78,6 +83,9 @@ final class AuditTrail implements AutoCloseable {
         long period = PERIOD.toMillis();
         var unused = executor.scheduleWithFixedDelay(
                 () -> CheckIn.whileWaitingFor(DISK, this::flushAndReport), period, period, TimeUnit.MILLISECONDS);
+        long second = FORCE_PERIOD.toMillis();
+        var unusedEither = executor.scheduleWithFixedDelay(
+                () -> CheckIn.whileWaitingFor(DISK, this::forceAndReport), second, second, TimeUnit.MILLISECONDS);
         long minutes = HEAD_PERIOD.toMinutes();
         var unusedToo = executor.scheduleWithFixedDelay(
                 () -> CheckIn.whileWaitingFor(DISK, this::tellHead), minutes, minutes, TimeUnit.MINUTES);
@@ -98,9 +106,9 @@ final class AuditTrail implements AutoCloseable {
         return lost.sum();
     }
 
-    /** The last line on the disk. Never waits. */
-    ChainHead head() {
-        return head;
+    /** The last line, and those that are not on the disk. Never waits. */
+    AuditEnd end() {
+        return end;
     }
 
     /** The number of the current file; those before it are closed. Never waits. */
@@ -120,7 +128,18 @@ final class AuditTrail implements AutoCloseable {
      * @throws IOException if they cannot be written; then they are in no file and never will be
      */
     synchronized ChainHead record(List<AuditEvent> events) throws IOException {
-        write(events);
+        write(events, file::append);
+        return file.head();
+    }
+
+    /**
+     * As {@link #record}, but returns when they are written; the next commit of {@link #end} brings them to the disk.
+     * Without a store on a disk they are there when it returns.
+     */
+    synchronized ChainHead recordWithCommit(List<AuditEvent> events) throws IOException {
+        write(
+                events,
+                failingSince == null ? file::write : file::append); // one that failed is forced to tell if it works
         return file.head();
     }
 
@@ -140,7 +159,7 @@ final class AuditTrail implements AutoCloseable {
      */
     synchronized void probe() throws IOException {
         if (failingSince != null) {
-            write(List.of());
+            write(List.of(), file::append);
         }
     }
 
@@ -151,11 +170,29 @@ final class AuditTrail implements AutoCloseable {
             carried.addAll(limiter.over()); // otherwise the sums keep counting
         }
         if (!carried.isEmpty() || lost.sum() > 0) {
-            write(List.of());
+            write(List.of(), file::append);
         }
     }
 
-    private void write(List<AuditEvent> events) throws IOException {
+    /** Brings all that is written to the disk. */
+    synchronized void force() throws IOException {
+        if (failingSince == null) {
+            attempt(file::force);
+        } else if (isTimeToTry()) {
+            probe(); // nothing else may be written for long
+        }
+    }
+
+    /** A way to write lines. */
+    private interface Writing {
+        void write(List<AuditEvent> events) throws IOException;
+    }
+
+    private interface Attempt {
+        void run() throws IOException;
+    }
+
+    private void write(List<AuditEvent> events, Writing how) throws IOException {
         takeNotes();
         List<AuditEvent> batch = new ArrayList<>();
         Instant since = failingSince;
@@ -171,18 +208,23 @@ final class AuditTrail implements AutoCloseable {
         if (batch.isEmpty()) {
             return;
         }
+        attempt(() -> how.write(batch));
+        carried.clear();
+        lost.add(-missing);
+        succeeded();
+    }
+
+    private void attempt(Attempt attempt) throws IOException {
         try {
             triedAt = clock.instant();
-            file.append(batch);
+            attempt.run();
         } catch (IOException | RuntimeException | Error e) {
             OutOfMemory.endProcessIf(e);
             failed(e);
             throw e;
         }
-        carried.clear();
-        lost.add(-missing);
-        head = file.head();
-        succeeded();
+        end = file.end();
+        file.broken().ifPresent(this::tellBroken);
     }
 
     private void takeNotes() {
@@ -204,7 +246,6 @@ final class AuditTrail implements AutoCloseable {
     }
 
     private void succeeded() {
-        file.broken().ifPresent(this::tellBroken);
         Instant since = failingSince;
         if (since != null) {
             failingSince = null;
@@ -233,6 +274,14 @@ final class AuditTrail implements AutoCloseable {
         }
     }
 
+    private void forceAndReport() {
+        try {
+            force();
+        } catch (IOException e) {
+            log.debug("the audit log is not forced to the disk", e); // already logged when it began
+        }
+    }
+
     private synchronized boolean isTimeToTry() {
         Instant last = triedAt;
         return failingSince == null
@@ -242,7 +291,7 @@ final class AuditTrail implements AutoCloseable {
 
     /** Logs the head of the chain, as evidence if the gateway's log is kept elsewhere. */
     synchronized void tellHead() {
-        ChainHead head = file.head();
+        ChainHead head = file.forcedHead();
         if (!head.equals(toldHead)) {
             toldHead = head;
             log.info("audit log: head {}", head);
@@ -260,10 +309,10 @@ final class AuditTrail implements AutoCloseable {
             owe(limiter.rest());
             flush();
         } finally {
-            tellHead();
             synchronized (this) {
                 file.close();
             }
+            tellHead();
         }
     }
 }

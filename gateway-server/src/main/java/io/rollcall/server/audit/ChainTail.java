@@ -3,6 +3,7 @@ package io.rollcall.server.audit;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,12 @@ record ChainTail(
     static final int WINDOW = 256 << 10;
 
     static ChainTail of(Path file) throws IOException {
+        return of(file, Files.size(file));
+    }
+
+    /** @param size how much of the file is looked at, in bytes */
+    static ChainTail of(Path file, long size) throws IOException {
         try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "r")) {
-            long size = access.length();
             long from = Math.max(0, size - WINDOW);
             byte[] bytes = new byte[(int) (size - from)];
             access.seek(from);

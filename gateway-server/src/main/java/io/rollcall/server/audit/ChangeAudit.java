@@ -16,10 +16,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Records the registry's decisions. A change's line is on the disk before the change is committed:
+ * Records the registry's decisions. A change's line is written before the change is committed, and both reach the disk
+ * in the store's flush:
  *
  * <pre>
- *   decide ──▶ line ──▶ commit ──▶ reply
+ *   decide ──▶ line ──▶ commit, with the line ──▶ reply
  *                          └─ failed: another line, "not-committed", says which lines were of no effect
  * </pre>
  *
@@ -95,7 +96,7 @@ final class ChangeAudit implements AuditSink, RegistryListener {
             // Relative to the batch's first line until its number is known.
             ofNamespace.merge(outcome.namespace(), new Lines(before, events.size() - 1), Lines::with);
         }
-        long first = trail.record(events).seq() - events.size() + 1;
+        long first = trail.recordWithCommit(events).seq() - events.size() + 1;
         ofNamespace.replaceAll((namespace, lines) -> new Lines(first + lines.first, first + lines.last));
         intended = ofNamespace;
         addedUp = withoutLine;

@@ -8,8 +8,9 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the log, as found at the start, with a head that was kept elsewhere. A line is on the disk before its change
- * is committed, so the log may be ahead of the store, but never behind.
+ * Compares the log, as found at the start, with a head that was kept elsewhere. A line is written before its change is
+ * committed, and what a crash of the machine takes is written again, so the log may be ahead of the store, but never
+ * behind.
  *
  * <p>Looks for the line only in files that are not sorted yet; {@link ChainVerifier} checks sorted lines.
  */

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
@@ -34,22 +33,15 @@ final class LineReader implements AutoCloseable {
     }
 
     private static InputStream open(Path file) throws IOException {
-        InputStream stored = new BufferedInputStream(Files.newInputStream(file), BUFFER);
-        if (!file.toString().endsWith(COMPRESSED)) {
-            return stored;
-        }
-        try {
-            return new BufferedInputStream(new GZIPInputStream(stored, BUFFER), BUFFER);
-        } catch (IOException e) {
-            stored.close();
-            throw e;
-        }
+        return file.toString().endsWith(COMPRESSED)
+                ? new BufferedInputStream(WholeGzipInputStream.open(file), BUFFER)
+                : new BufferedInputStream(Files.newInputStream(file), BUFFER);
     }
 
     /**
      * Returns the next line without its line feed; empty at the end.
      *
-     * @throws ZipException if it cannot be decompressed, or is not what was compressed
+     * @throws ZipException if it cannot be decompressed, is not what was compressed, or has bytes behind its end
      * @throws EOFException if the end of what was compressed is missing
      */
     Optional<String> next() throws IOException {

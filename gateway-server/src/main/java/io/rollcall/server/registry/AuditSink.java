@@ -24,7 +24,8 @@ public interface AuditSink {
     };
 
     /**
-     * Records what is about to be committed, and returns once the record is durable.
+     * Records what is about to be committed, and returns once the record is durable, or will be with the commit (see
+     * {@link AuditEnd}).
      *
      * @param outcomes each with at least one change
      * @throws IOException if it cannot be made durable; nothing is committed then

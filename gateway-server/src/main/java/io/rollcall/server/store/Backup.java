@@ -84,6 +84,7 @@ public final class Backup {
         // From here on a single file, without a log.
         try (Connection connection = Sqlite.connectWithoutLog(unfinished);
                 Statement statement = connection.createStatement()) {
+            AuditEndTable.erase(connection);
             statement.execute("PRAGMA application_id = " + DatabaseFile.COPY);
         } catch (SQLException e) {
             throw Sqlite.failure(unfinished, e);

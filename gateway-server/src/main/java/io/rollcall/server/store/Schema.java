@@ -16,7 +16,8 @@ import java.util.List;
  *   ended       namespace, node id → how its last sessions ended
  *   step        namespace, revision → the log entry
  *   branch      namespace, first revision → the branch from there on
- *   audit_head  the audit log's position at the last commit, one row
+ *   audit_head  the audit log's last line at the last commit, one row
+ *   audit_lines file, position → the audit log's lines that its file may lose in a crash of the machine
  * </pre>
  *
  * A {@code body} is JSON (see {@link Row}), a {@code checksum} is over the row's key and body.
@@ -55,10 +56,16 @@ final class Schema {
               one INTEGER PRIMARY KEY CHECK (one = 1), registry TEXT NOT NULL, head TEXT NOT NULL
             ) STRICT""");
 
+    private static final List<String> AUDIT_LINES = List.of("""
+            CREATE TABLE audit_lines (
+              file INTEGER NOT NULL, position INTEGER NOT NULL, registry TEXT NOT NULL, text TEXT NOT NULL,
+              PRIMARY KEY (file, position)
+            ) STRICT, WITHOUT ROWID""");
+
     /** The first version with branches. */
     static final int WITH_BRANCHES = 2;
 
-    static final List<List<String>> STEPS = List.of(FIRST, BRANCHES, AUDIT_HEAD);
+    static final List<List<String>> STEPS = List.of(FIRST, BRANCHES, AUDIT_HEAD, AUDIT_LINES);
 
     private final List<List<String>> steps;
 

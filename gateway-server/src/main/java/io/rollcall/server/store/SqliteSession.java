@@ -2,6 +2,7 @@ package io.rollcall.server.store;
 
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.registry.AuditEnd;
 import io.rollcall.server.registry.Branches;
 import io.rollcall.server.registry.Change;
 import io.rollcall.server.registry.LogEntry;
@@ -24,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection to the store with its statements and the namespace numbers of its tables. After an error it is
@@ -42,6 +44,7 @@ final class SqliteSession implements AutoCloseable {
     private final PreparedStatement dropBranches;
     private final PreparedStatement sizesOfEntries;
     private final Map<NamespaceName, HeldEntries> held = new HashMap<>();
+    private @Nullable AuditEndTable auditEnd;
 
     /** @param connection to a database of the current schema; closed with this */
     SqliteSession(Connection connection) throws SQLException {
@@ -74,13 +77,31 @@ final class SqliteSession implements AutoCloseable {
         return connection;
     }
 
-    void commit(List<NamespaceChanges> batch, AuditHead auditHead) throws SQLException, IOException {
+    void commit(List<NamespaceChanges> batch, AuditEnd end) throws SQLException, IOException {
         Sqlite.inTransaction(connection, statement -> {
             for (NamespaceChanges changes : batch) {
                 write(changes);
             }
-            auditHead.write(connection);
+            if (!end.equals(AuditEnd.NONE)) {
+                auditEnd().write(end);
+            }
         });
+    }
+
+    /** Drops the audit log's lines that an earlier process has left, once its file is forced. */
+    void forgetForced(AuditEnd end) throws SQLException, IOException {
+        if (!end.equals(AuditEnd.NONE) && AuditEndTable.hasLines(connection)) {
+            commit(List.of(), end);
+        }
+    }
+
+    private AuditEndTable auditEnd() throws SQLException {
+        AuditEndTable prepared = auditEnd;
+        if (prepared == null) {
+            prepared = new AuditEndTable(connection);
+            auditEnd = prepared;
+        }
+        return prepared;
     }
 
     /** A transaction that writes a page and changes nothing. */

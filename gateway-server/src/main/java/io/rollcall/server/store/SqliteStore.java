@@ -1,6 +1,7 @@
 package io.rollcall.server.store;
 
 import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.registry.AuditEnd;
 import io.rollcall.server.registry.RegistryStore;
 import io.rollcall.server.watchdog.OutOfMemory;
 import java.io.IOException;
@@ -42,17 +43,18 @@ public final class SqliteStore implements RegistryStore {
     private final Object fileKey;
     private final String registryId;
     private final long branch;
-    private final AuditHead auditHead;
+    private final Supplier<AuditEnd> auditEnd;
     private @Nullable SqliteSession session;
 
-    private SqliteStore(DatabaseFile file, SqliteSession session, String registryId, long branch, AuditHead auditHead)
+    private SqliteStore(
+            DatabaseFile file, SqliteSession session, String registryId, long branch, Supplier<AuditEnd> auditEnd)
             throws IOException {
         this.file = file;
         this.fileKey = file.key();
         this.session = session;
         this.registryId = registryId;
         this.branch = branch;
-        this.auditHead = auditHead;
+        this.auditEnd = auditEnd;
     }
 
     /**
@@ -63,23 +65,24 @@ public final class SqliteStore implements RegistryStore {
      *     do, and nothing was changed
      */
     public static SqliteStore open(Path directory, SecureRandom random) throws IOException {
-        return open(directory, random, () -> "");
+        return open(directory, random, () -> AuditEnd.NONE);
     }
 
     /**
      * As {@link #open(Path, SecureRandom)}.
      *
-     * @param auditHead the position of the audit log on disk, stored with each commit, whose lines are already written
+     * @param auditEnd stored with each commit, whose lines are already written
      */
-    public static SqliteStore open(Path directory, SecureRandom random, Supplier<String> auditHead) throws IOException {
-        return open(directory, random, Schema.current(), auditHead);
+    public static SqliteStore open(Path directory, SecureRandom random, Supplier<AuditEnd> auditEnd)
+            throws IOException {
+        return open(directory, random, Schema.current(), auditEnd);
     }
 
     static SqliteStore open(Path directory, SecureRandom random, Schema schema) throws IOException {
-        return open(directory, random, schema, () -> "");
+        return open(directory, random, schema, () -> AuditEnd.NONE);
     }
 
-    private static SqliteStore open(Path directory, SecureRandom random, Schema schema, Supplier<String> auditHead)
+    private static SqliteStore open(Path directory, SecureRandom random, Schema schema, Supplier<AuditEnd> auditEnd)
             throws IOException {
         SqliteLibrary.require();
         DatabaseFile file = DatabaseFile.in(directory);
@@ -101,19 +104,38 @@ public final class SqliteStore implements RegistryStore {
                 if (version < Schema.WITH_BRANCHES) {
                     session.beginBranches(random);
                 }
+                session.forgetForced(auditEnd.get());
                 log.info("{} {}, registry {}", isNew ? "made" : "opened", file.path(), registryId);
-                return new SqliteStore(
-                        file,
-                        session,
-                        registryId,
-                        RegistryIds.branch(random),
-                        AuditHead.of(connection, registryId, auditHead));
+                return new SqliteStore(file, session, registryId, RegistryIds.branch(random), auditEnd);
             } catch (SQLException | IOException | RuntimeException | Error e) {
                 close(connection, e);
                 throw e;
             }
         } catch (SQLException e) {
             throw Sqlite.failure(file, e);
+        }
+    }
+
+    /**
+     * Returns the end of the audit log that the store in this directory has kept; none if there is no store. Changes
+     * nothing.
+     *
+     * @param directory locked by the caller
+     * @throws IOException as {@link #open}
+     */
+    public static AuditEnd auditEnd(Path directory) throws IOException {
+        SqliteLibrary.require();
+        DatabaseFile file = DatabaseFile.in(directory);
+        file.inspect();
+        if (!file.isFilled()) {
+            return AuditEnd.NONE;
+        }
+        try (Connection connection = Sqlite.connectToLook(file)) {
+            return Sqlite.number(connection, "PRAGMA application_id") == DatabaseFile.LIVE
+                    ? AuditEndTable.read(connection)
+                    : AuditEnd.NONE; // a backup copy
+        } catch (SQLException e) {
+            throw Sqlite.failure(file, e); // lines that it keeps must be back before others are written
         }
     }
 
@@ -159,11 +181,6 @@ public final class SqliteStore implements RegistryStore {
         return registryId;
     }
 
-    /** Returns the audit log's position at the last commit before this was opened; empty: unknown. */
-    public String auditHead() {
-        return auditHead.atOpen();
-    }
-
     @Override
     public long branch() {
         return branch;
@@ -180,7 +197,8 @@ public final class SqliteStore implements RegistryStore {
 
     @Override
     public void commit(List<NamespaceChanges> batch) throws IOException {
-        attempt(usable -> usable.commit(batch, auditHead));
+        AuditEnd end = auditEnd.get();
+        attempt(usable -> usable.commit(batch, end));
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,7 +28,7 @@ class AuditTest {
     private final Alarms alarms = new Alarms(clock, whose -> {});
 
     private Audit open() throws IOException {
-        return Audit.open(dataDir, LogDirectory.ROOMY, clock, System::nanoTime, "1.2.3", alarms);
+        return Audit.open(dataDir, LogDirectory.ROOMY, clock, System::nanoTime, "1.2.3", alarms, Optional.empty());
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.identity.Caller;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.registry.AuditEnd;
 import io.rollcall.server.testing.TestTicker;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -43,6 +44,6 @@ abstract class AuditTrailFixture {
 
     /** Another log, or this one again. */
     final AuditTrail open(LogDirectory directory, AuditRateLimiter limiter) throws Exception {
-        return new AuditTrail(directory.open(), limiter, new Alarms(clock, whose -> {}), clock);
+        return new AuditTrail(directory.open(AuditEnd.NONE), limiter, new Alarms(clock, whose -> {}), clock);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,46 @@ class AuditTrailTest extends AuditTrailFixture {
         assertThat(directory.words()).containsExactly("first");
         trail.flush();
         assertThat(directory.words()).containsExactly("first", "noted");
+    }
+
+    @Test
+    void whatIsRecordedWithACommit_isForcedByTheStore_orWithinASecond_orByOtherLines() throws Exception {
+        trail.recordWithCommit(List.of(LogDirectory.event("a")));
+        assertThat(trail.end().unforced()).hasSize(1);
+        trail.force();
+        assertThat(trail.end().unforced()).isEmpty();
+        ChainHead head = trail.recordWithCommit(List.of(LogDirectory.event("b")));
+        assertThat(trail.end().head()).isEqualTo(head.toString());
+        trail.record(List.of(LogDirectory.event("c")));
+        assertThat(trail.end().unforced()).isEmpty();
+        assertThat(directory.words()).containsExactly("first", "a", "b", "c");
+    }
+
+    @Test
+    void aForceThatFails_isTriedAgain_thoughNothingElseIsWritten() throws Exception {
+        trail.recordWithCommit(List.of(LogDirectory.event("a")));
+        takeTheFileAway();
+        assertThatThrownBy(trail::force).isInstanceOf(IOException.class);
+        assertThat(trail.isWritable()).isFalse();
+        putItBack();
+        trail.force();
+        assertThat(trail.isWritable()).as("not yet tried again").isFalse();
+        clock.advance(Duration.ofSeconds(1));
+        trail.force();
+        assertThat(trail.isWritable()).isTrue();
+        assertThat(trail.end().unforced()).isEmpty();
+    }
+
+    @Test
+    void afterAFailure_theFirstLinesAreForced() throws Exception {
+        takeTheFileAway();
+        assertThatThrownBy(() -> trail.recordWithCommit(List.of(LogDirectory.event("refused"))))
+                .isInstanceOf(IOException.class);
+        putItBack();
+        trail.recordWithCommit(List.of(LogDirectory.event("a")));
+        assertThat(trail.end().unforced()).isEmpty();
+        trail.recordWithCommit(List.of(LogDirectory.event("b")));
+        assertThat(trail.end().unforced()).hasSize(1);
     }
 
     @Test

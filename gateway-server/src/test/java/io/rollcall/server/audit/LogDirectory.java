@@ -8,6 +8,7 @@ import io.rollcall.server.config.Setting;
 import io.rollcall.server.config.Settings;
 import io.rollcall.server.config.TestSettings;
 import io.rollcall.server.namespace.NamespaceName;
+import io.rollcall.server.registry.AuditEnd;
 import io.rollcall.server.testing.CompressedText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The files of a log under test: opened, read and tampered with. */
@@ -37,7 +39,12 @@ final class LogDirectory {
     }
 
     AuditLog open(Settings config) throws IOException {
-        return AuditLog.open(path, config, new TestClock(NOON));
+        return AuditLog.open(path, config, new TestClock(NOON), Optional.empty());
+    }
+
+    /** Opens it with what a store has kept of its end, and goes on to keep. */
+    AuditLog open(AuditEnd kept) throws IOException {
+        return AuditLog.open(path, ROOMY, new TestClock(NOON), Optional.of(kept));
     }
 
     /** Appends one line for each word, each in a flush of its own, and closes. */

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -69,10 +70,14 @@ class RecordKeeperTest {
 
     private void open(Settings config) throws IOException {
         trail = new AuditTrail(
-                AuditLog.open(directory.path, config, clock),
+                AuditLog.open(directory.path, config, clock, Optional.empty()),
                 new AuditRateLimiter(clock, System::nanoTime),
                 alarms,
                 clock);
+    }
+
+    private static ChainHead headOf(AuditTrail trail) {
+        return ChainHead.parse(trail.end().head()).orElseThrow();
     }
 
     private void restart(Settings config) throws IOException {
@@ -103,13 +108,13 @@ class RecordKeeperTest {
         write("alpha", 20);
         write("beta", 3);
         write("alpha", 20);
-        ChainHead before = trail.head();
+        ChainHead before = headOf(trail);
         long active = trail.activeFile();
         assertThat(active).isGreaterThan(3);
         RecordKeeper keeper = keeper(ROOMY, ON);
         keeper.round();
         assertThat(directory.file(1)).doesNotExist();
-        assertThat(directory.numbers()).isEqualTo(upTo(trail.head().seq()));
+        assertThat(directory.numbers()).isEqualTo(upTo(headOf(trail).seq()));
         assertThat(directory.kept().list()).containsOnlyKeys("alpha", "beta", "gateway");
         assertThat(words(directory.record("beta"))).isEqualTo(List.of("word-0", "word-1", "word-2"));
         assertThat(directory.record("gateway"))
@@ -117,11 +122,11 @@ class RecordKeeperTest {
                 .contains("file-begun")
                 .doesNotContain("change");
         assertThat(directory.verify(before)).isEqualTo("fits");
-        assertThat(directory.verify(trail.head())).isEqualTo("fits");
+        assertThat(directory.verify(headOf(trail))).isEqualTo("fits");
         keeper.round();
         write("beta", 20);
         keeper.round();
-        assertThat(directory.numbers()).isEqualTo(upTo(trail.head().seq()));
+        assertThat(directory.numbers()).isEqualTo(upTo(headOf(trail).seq()));
         assertThat(directory.verify(before)).isEqualTo("fits");
         assertThat(alarms.all()).isEmpty();
     }
@@ -134,9 +139,9 @@ class RecordKeeperTest {
         for (int i = 0; i < 5; i++) {
             keeper.round();
         }
-        ChainHead before = trail.head();
+        ChainHead before = headOf(trail);
         keeper.round();
-        assertThat(trail.head()).isEqualTo(before);
+        assertThat(headOf(trail)).isEqualTo(before);
     }
 
     private static final class Killed extends RuntimeException {
@@ -159,15 +164,15 @@ class RecordKeeperTest {
                 }
             });
             assertThatThrownBy(dying::round).isInstanceOf(Killed.class);
-            assertThat(directory.verify(trail.head()))
+            assertThat(directory.verify(headOf(trail)))
                     .as("killed at %s the %d. time", where, time)
                     .isEqualTo("fits");
             restart(ROOMY);
             keeper(config, ON).round();
-            assertThat(directory.verify(trail.head())).isEqualTo("fits");
+            assertThat(directory.verify(headOf(trail))).isEqualTo("fits");
             assertThat(directory.numbers()).doesNotHaveDuplicates();
             if (!isCut) {
-                assertThat(directory.numbers()).isEqualTo(upTo(trail.head().seq()));
+                assertThat(directory.numbers()).isEqualTo(upTo(headOf(trail).seq()));
             }
         }
     }
@@ -192,7 +197,7 @@ class RecordKeeperTest {
         assertThat(alarms.all())
                 .extracting(Alarm::subject)
                 .doesNotContain(Subject.of(Matter.AUDIT_SHARE, new NamespaceName("beta")));
-        assertThat(directory.verify(trail.head())).isEqualTo("fits");
+        assertThat(directory.verify(headOf(trail))).isEqualTo("fits");
         ChainVerifier verifier = new ChainVerifier(directory.path, null);
         assertThat(verifier.verify()).isEmpty();
         assertThat(verifier.records())
@@ -240,7 +245,7 @@ class RecordKeeperTest {
         }
         assertThat(directory.record("gateway").get(0).get("seq").asLong()).isGreaterThan(20);
         assertThat(words(directory.record("beta"))).hasSizeGreaterThan(5);
-        assertThat(directory.verify(trail.head())).isEqualTo("fits");
+        assertThat(directory.verify(headOf(trail))).isEqualTo("fits");
         Path oldest =
                 directory.kept().of("beta").get(directory.kept().of("beta").firstKey());
         Files.delete(oldest);
@@ -258,7 +263,7 @@ class RecordKeeperTest {
                 .with("word", "late")));
         keeper.round();
         assertThat(directory.record("alpha")).isEmpty();
-        assertThat(directory.verify(trail.head())).isEqualTo("fits");
+        assertThat(directory.verify(headOf(trail))).isEqualTo("fits");
         long lastDeleted =
                 directory.kept().state("alpha", Long.MAX_VALUE).orElseThrow().lastLine();
         assertThat(lastDeleted).isGreaterThan(30);
@@ -273,7 +278,7 @@ class RecordKeeperTest {
         assertThat(directory.kept().state("alpha", Long.MAX_VALUE).orElseThrow().afterLine())
                 .as("or nobody could tell that there were any lines before")
                 .isEqualTo(lastDeleted);
-        assertThat(directory.verify(trail.head())).isEqualTo("fits");
+        assertThat(directory.verify(headOf(trail))).isEqualTo("fits");
     }
 
     /** As the builds before wrote it, with files up to the fourth deleted because thirty were kept. */
@@ -300,8 +305,11 @@ class RecordKeeperTest {
         }
         assertThat(old.verify(head)).isEqualTo("fits");
         try (AuditTrail log = new AuditTrail(
-                AuditLog.open(old.path, ROOMY, clock), new AuditRateLimiter(clock, System::nanoTime), alarms, clock)) {
-            assertThat(log.head()).isEqualTo(head);
+                AuditLog.open(old.path, ROOMY, clock, Optional.empty()),
+                new AuditRateLimiter(clock, System::nanoTime),
+                alarms,
+                clock)) {
+            assertThat(headOf(log)).isEqualTo(head);
             RecordKeeper keeper = new RecordKeeper(old.path, ROOMY, log, alarms, clock, ON);
             for (int i = 0; i < 20; i++) {
                 log.record(List.of(LogDirectory.event("alpha", "new-" + i)));
@@ -309,9 +317,9 @@ class RecordKeeperTest {
             }
             assertThat(old.file(5)).doesNotExist();
             assertThat(old.verify(head)).isEqualTo("fits");
-            assertThat(old.verify(log.head())).isEqualTo("fits");
+            assertThat(old.verify(headOf(log))).isEqualTo("fits");
             assertThat(old.numbers())
-                    .isEqualTo(LongStream.rangeClosed(1_001, log.head().seq())
+                    .isEqualTo(LongStream.rangeClosed(1_001, headOf(log).seq())
                             .boxed()
                             .toList());
             assertThat(words(old.record("beta"))).hasSize(12);
@@ -411,6 +419,12 @@ class RecordKeeperTest {
         damaged[whole.length - 5] ^= 1; // of the checksum
         Files.write(file, damaged);
         assertThat(directory.verify()).startsWith("kept/alpha/000002.jsonl.gz:end: cannot be decompressed as a whole");
+        for (int more : new int[] {1, 2, 10, 100, 200_000}) {
+            Files.write(file, Arrays.copyOf(whole, whole.length + more));
+            assertThat(directory.verify())
+                    .startsWith("kept/alpha/000002.jsonl.gz:end: cannot be decompressed as a whole")
+                    .contains("has " + more + " bytes behind the end");
+        }
         Files.write(file, "no gzip".getBytes(StandardCharsets.US_ASCII));
         assertThat(directory.verify()).startsWith("kept/alpha/000002.jsonl.gz:end: cannot be decompressed as a whole");
     }
@@ -450,7 +464,7 @@ class RecordKeeperTest {
     @Test
     void aHeadOfALineThatWasDeleted_cannotBeCompared_andThatIsSaid() throws Exception {
         trail.record(List.of(LogDirectory.event("alpha", "early")));
-        ChainHead early = trail.head();
+        ChainHead early = headOf(trail);
         RecordKeeper keeper = keeper(TIGHT, ON);
         keeper.round();
         assertThat(directory.verify(early)).isEqualTo("fits");

@@ -2,7 +2,6 @@ package io.rollcall.server.liveness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.grpc.stub.ServerCallStreamObserver;
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.identity.Caller;
 import io.rollcall.server.namespace.NamespaceName;
@@ -10,6 +9,7 @@ import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.registry.Registrations;
 import io.rollcall.server.registry.Registry;
 import io.rollcall.server.store.InMemoryStore;
+import io.rollcall.server.testing.ManualCall;
 import io.rollcall.server.testing.TestTicker;
 import io.rollcall.v1.HeartbeatRequest;
 import io.rollcall.v1.HeartbeatResponse;
@@ -30,7 +30,7 @@ class KeepAliveServiceTest {
 
     private final TestTicker ticker = new TestTicker();
     private final Leases leases = new Leases(ticker);
-    private final SlowReader client = new SlowReader();
+    private final ManualCall<HeartbeatResponse, HeartbeatResponse> client = new ManualCall<>(answer -> answer);
     private final List<Runnable> late = new ArrayList<>();
     private Registry registry;
     private KeepAliveService stream;
@@ -106,15 +106,15 @@ class KeepAliveServiceTest {
             assertThat(answer.getStatus()).isEqualTo("not_found");
             assertThat(answer.getEnded()).isEqualTo(SessionEnd.UNKNOWN);
         });
-        assertThat(client.completed).isTrue();
+        assertThat(client.isCompleted).isTrue();
         assertThat(client.asked).isEqualTo(1);
     }
 
     @Test
     void t1_aStreamThatBreaks_isToldToTheLease_howeverItBreaks() {
         for (Runnable end : List.<Runnable>of(
-                () -> client.onCancel.run(),
-                () -> client.onClose.run(),
+                () -> client.cancel(),
+                () -> client.close(),
                 () -> stream.onError(new IllegalStateException("cancelled")),
                 () -> stream.onCompleted())) {
             ticker.advance(Duration.ofSeconds(1));
@@ -127,7 +127,7 @@ class KeepAliveServiceTest {
 
     @Test
     void aStreamWithoutAnAcknowledgedHeartbeat_breaksNothing() {
-        client.onCancel.run();
+        client.cancel();
         assertThat(lease().brokenStream()).isNull();
     }
 
@@ -143,7 +143,7 @@ class KeepAliveServiceTest {
         runLate();
         assertThat(client.answers).singleElement().satisfies(answer -> assertThat(answer.getStatus())
                 .isEqualTo("not_found"));
-        assertThat(client.completed).isTrue();
+        assertThat(client.isCompleted).isTrue();
     }
 
     @Test
@@ -175,7 +175,7 @@ class KeepAliveServiceTest {
         lease().sealIf(beat -> true);
         ticker.advance(Duration.ofSeconds(5));
         stream.onNext(beat(1, 11));
-        client.onCancel.run();
+        client.cancel();
         lease().unseal();
         runLate();
         assertThat(client.answers).isEmpty();
@@ -187,11 +187,11 @@ class KeepAliveServiceTest {
         lease().sealIf(beat -> true);
         stream.onNext(beat(1, 11));
         stream.onCompleted();
-        assertThat(client.completed).isFalse();
+        assertThat(client.isCompleted).isFalse();
         lease().unseal();
         runLate();
         assertThat(client.answers).hasSize(1);
-        assertThat(client.completed).isTrue();
+        assertThat(client.isCompleted).isTrue();
         assertThat(lease().brokenStream()).isNotNull();
     }
 
@@ -223,7 +223,7 @@ class KeepAliveServiceTest {
     void aStreamThatIsOver_isToldOfNoFailure() {
         lease().sealIf(beat -> true);
         stream.onNext(beat(1, 11));
-        client.onCancel.run();
+        client.cancel();
         for (int i = 0; i < Lease.MOST_WAITING; i++) {
             lease().await(ticker.nanos());
         }
@@ -245,83 +245,5 @@ class KeepAliveServiceTest {
                 .setNodeId(node)
                 .setIncarnation(incarnation)
                 .build();
-    }
-
-    /** Stands for the call: remembers what was sent, and takes more only while it reads. */
-    private static final class SlowReader extends ServerCallStreamObserver<HeartbeatResponse> {
-        final List<HeartbeatResponse> answers = new ArrayList<>();
-        final List<Throwable> failures = new ArrayList<>();
-        int asked = 1; // gRPC does by itself, unless told not to
-        boolean isReading = true;
-        boolean completed;
-        Runnable onReady;
-        Runnable onCancel;
-        Runnable onClose;
-
-        void readAgain() {
-            isReading = true;
-            onReady.run();
-        }
-
-        @Override
-        public void onNext(HeartbeatResponse answer) {
-            answers.add(answer);
-        }
-
-        @Override
-        public void onCompleted() {
-            completed = true;
-        }
-
-        @Override
-        public void onError(Throwable error) {
-            failures.add(error);
-        }
-
-        @Override
-        public boolean isReady() {
-            return isReading;
-        }
-
-        @Override
-        public void request(int count) {
-            asked += count;
-        }
-
-        @Override
-        public void setOnReadyHandler(Runnable handler) {
-            onReady = handler;
-        }
-
-        @Override
-        public void setOnCancelHandler(Runnable handler) {
-            onCancel = handler;
-        }
-
-        @Override
-        public void setOnCloseHandler(Runnable handler) {
-            onClose = handler;
-        }
-
-        @Override
-        public boolean isCancelled() {
-            return false;
-        }
-
-        @Override
-        public void disableAutoRequest() {
-            asked = 0;
-        }
-
-        @Override
-        public void disableAutoInboundFlowControl() {
-            throw new AssertionError("deprecated");
-        }
-
-        @Override
-        public void setMessageCompression(boolean enable) {}
-
-        @Override
-        public void setCompression(String compression) {}
     }
 }

@@ -173,14 +173,11 @@ class AuditChangedIT {
             gateway.process().kill();
             gateway.process().exitCode();
         }
+        // The last lines alone would be written again, from the store.
         List<String> lines = Files.readAllLines(file);
-        int change = lines.size() - 1;
-        while (!lines.get(change).contains("\"event\":\"change\"")) {
-            change--;
-        }
-        Files.writeString(file, String.join("\n", lines.subList(0, change)) + "\n");
+        Files.writeString(file, lines.get(0) + "\n");
         try (GatewayProcess gateway = GatewayProcess.start(dir)) {
-            String told = "it ended with line " + change + " at the start, but the store knows of a line ";
+            String told = "it ended with line 1 at the start, but the store knows of a line ";
             awaitLog(gateway, told);
             assertThat(audit.of("chain-broken")).singleElement().satisfies(line -> {
                 assertThat(line.get("message").asText()).startsWith(told);

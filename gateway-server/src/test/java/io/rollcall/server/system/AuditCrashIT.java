@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.rollcall.devcerts.Member;
+import io.rollcall.server.registry.AuditEnd.Lines;
+import io.rollcall.server.store.SqliteStore;
 import io.rollcall.server.system.AuditVerifyScript.Verdict;
 import io.rollcall.v1.GatewayServiceGrpc;
 import io.rollcall.v1.GatewayServiceGrpc.GatewayServiceBlockingStub;
@@ -15,18 +17,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * D1 for the record: the chain goes on over SIGKILL at any instant, that of sorting its closed files included, and knows
- * of each change that was acknowledged.
+ * D1 for the record: the chain goes on over SIGKILL at any instant, that of sorting its closed files included, and over a
+ * crash of the machine, which takes what was not forced to the disk; it knows of each change that was acknowledged.
  */
 @Timeout(180)
 class AuditCrashIT {
@@ -40,6 +45,8 @@ class AuditCrashIT {
     private final Map<Long, Long> acknowledged = new ConcurrentSkipListMap<>();
 
     private long incarnation;
+    /** How many lines the crashes of the machine took. */
+    private int cutLines;
 
     /** Registers anew, again and again, until the gateway is gone. */
     private void registerOn(GatewayProcess gateway) throws Exception {
@@ -84,6 +91,25 @@ class AuditCrashIT {
         }
     }
 
+    /** Does what a crash of the machine may do to the log: its file ends anywhere behind what was forced to the disk. */
+    private int loseWhatIsNotForced(Random random) throws Exception {
+        List<Lines> unforced = SqliteStore.auditEnd(dir.resolve("data")).unforced();
+        List<Path> files = new AuditLines(dir.resolve("data")).files();
+        Path last = files.get(files.size() - 1);
+        if (unforced.isEmpty()
+                || !last.endsWith(String.format(
+                        Locale.ROOT, "audit-%06d.jsonl", unforced.get(0).file()))) {
+            return 0;
+        }
+        byte[] whole = Files.readAllBytes(last);
+        int from = (int) unforced.get(0).position();
+        int end = from + random.nextInt(whole.length - from);
+        Files.write(last, Arrays.copyOf(whole, end));
+        return (int) IntStream.range(end, whole.length)
+                .filter(at -> whole[at] == '\n')
+                .count();
+    }
+
     private static String[] crashOptions() {
         return new String[] {
             "--audit-file-size", "16KiB", "--quota-changes", "1000000", "--quota-member-changes", "1000000"
@@ -99,8 +125,10 @@ class AuditCrashIT {
         AuditLines audit = new AuditLines(dir.resolve("data"));
         for (int crash = 0; crash < CRASHES; crash++) {
             crashUnderLoad(random);
+            cutLines += crash < CRASHES - 1 ? loseWhatIsNotForced(random) : 0;
         }
         assertThat(acknowledged).hasSizeGreaterThan(CRASHES);
+        assertThat(cutLines).as("some crash of the machine took lines").isPositive();
         tear(audit);
         try (GatewayProcess gateway = GatewayProcess.start(dir, crashOptions())) {
             assertThat(gateway.process().lines())

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.Context;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.rollcall.server.alarm.Alarms;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
@@ -18,6 +17,7 @@ import io.rollcall.server.registry.Registrations;
 import io.rollcall.server.registry.Registry;
 import io.rollcall.server.registry.grpc.EncodedReply;
 import io.rollcall.server.store.InMemoryStore;
+import io.rollcall.server.testing.ManualCall;
 import io.rollcall.server.testing.TestTicker;
 import io.rollcall.v1.WatchNodesRequest;
 import io.rollcall.v1.WatchNodesResponse;
@@ -27,7 +27,6 @@ import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -47,7 +46,7 @@ class WatchStreamTest {
     private final Leases leases = new Leases(ticker);
     private final Feed feed =
             new Feed(100, Long.MAX_VALUE, namespace -> 1, Duration.ofSeconds(15), pool, ticker::nanos);
-    private final Client client = new Client();
+    private final ManualCall<EncodedReply, WatchNodesResponse> client = new ManualCall<>(WatchStreamTest::parse);
     private Registry registry;
     private WatchService service;
 
@@ -71,12 +70,15 @@ class WatchStreamTest {
     @AfterEach
     void close() {
         registry.close();
+        assertThat(client.isCompleted)
+                .as("a watcher's stream has no end of its own")
+                .isFalse();
     }
 
     @Test
     void w1_whoHasSeenAll_isToldSo_alsoOfAnEmptyNamespace() {
         watch(after(0));
-        assertThat(client.events()).containsExactly(EventCase.PROGRESS);
+        assertThat(events()).containsExactly(EventCase.PROGRESS);
         assertThat(client.answers.get(0).getRevision()).isZero();
     }
 
@@ -87,7 +89,7 @@ class WatchStreamTest {
                         .isEqualTo(Refusal.BAD_FIELD))
                 .hasMessage("after_revision: -1 (expected: 0 or more)");
         watch(everything());
-        assertThat(client.events()).containsExactly(EventCase.SNAPSHOT);
+        assertThat(events()).containsExactly(EventCase.SNAPSHOT);
     }
 
     @Test
@@ -95,7 +97,7 @@ class WatchStreamTest {
         register(1, "");
         register(2, "");
         watch(after(1).setBranch(branch() + 1));
-        assertThat(client.events()).containsExactly(EventCase.RESYNC, EventCase.SNAPSHOT);
+        assertThat(events()).containsExactly(EventCase.RESYNC, EventCase.SNAPSHOT);
         assertThat(client.answers.get(0).getResync().getReason())
                 .isEqualTo("revision 1 is not on the branch that was told");
     }
@@ -112,7 +114,7 @@ class WatchStreamTest {
         watch(everything());
         register(1, "");
         pool.runAll();
-        assertThat(client.events()).containsExactly(EventCase.SNAPSHOT, EventCase.CHANGES);
+        assertThat(events()).containsExactly(EventCase.SNAPSHOT, EventCase.CHANGES);
         assertThat(client.answers).allSatisfy(answer -> {
             assertThat(answer.getBranch()).isEqualTo(branch());
             assertThat(answer.getRegistryId()).isEqualTo(registry.id());
@@ -121,7 +123,7 @@ class WatchStreamTest {
 
     @Test
     void whoLeaves_makesRoom_howeverTheStreamEnds() {
-        for (Runnable end : List.<Runnable>of(() -> client.onCancel.run(), () -> client.onClose.run())) {
+        for (Runnable end : List.<Runnable>of(client::cancel, client::close)) {
             watch(everything());
             assertThatThrownBy(() -> watch(everything())).isInstanceOfSatisfying(RefusedException.class, refused -> {
                 assertThat(refused.refusal()).isEqualTo(Refusal.TOO_MANY_WATCHERS);
@@ -139,10 +141,9 @@ class WatchStreamTest {
         register(1, "");
         pool.runAll();
         assertThat(client.answers).hasSize(1);
-        client.isReading = true;
-        client.onReady.run();
+        client.readAgain();
         pool.runAll();
-        assertThat(client.events()).containsExactly(EventCase.SNAPSHOT, EventCase.CHANGES);
+        assertThat(events()).containsExactly(EventCase.SNAPSHOT, EventCase.CHANGES);
     }
 
     /** A watcher that does not read costs little: what it is sent first is small, and nothing is sent after it. */
@@ -161,7 +162,7 @@ class WatchStreamTest {
             assertThat(sizes.get(1)).isBetween(FULL_MESSAGE - SMALL_MESSAGE, FULL_MESSAGE + OTHERS);
             assertThat(sizes).hasSizeGreaterThan(3).allSatisfy(size -> assertThat(size)
                     .isLessThan(FULL_MESSAGE + OTHERS));
-            client.onCancel.run();
+            client.cancel();
         }
     }
 
@@ -211,78 +212,15 @@ class WatchStreamTest {
         return registry.of(ALPHA).state().branch();
     }
 
-    /** Stands for the call: remembers what was sent, and takes more only while it reads. */
-    private static final class Client extends ServerCallStreamObserver<EncodedReply> {
-        final List<WatchNodesResponse> answers = new ArrayList<>();
-        final List<Throwable> failures = new ArrayList<>();
-        boolean isReading = true;
-        Runnable onReady;
-        Runnable onCancel;
-        Runnable onClose;
+    private List<EventCase> events() {
+        return client.answers.stream().map(WatchNodesResponse::getEventCase).toList();
+    }
 
-        List<EventCase> events() {
-            return answers.stream().map(WatchNodesResponse::getEventCase).toList();
+    private static WatchNodesResponse parse(EncodedReply answer) {
+        try {
+            return WatchNodesResponse.parseFrom(answer);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-
-        @Override
-        public void onNext(EncodedReply answer) {
-            try {
-                answers.add(WatchNodesResponse.parseFrom(answer));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        @Override
-        public void onCompleted() {
-            throw new AssertionError("a watcher's stream has no end of its own");
-        }
-
-        @Override
-        public void onError(Throwable error) {
-            failures.add(error);
-        }
-
-        @Override
-        public boolean isReady() {
-            return isReading;
-        }
-
-        @Override
-        public void setOnReadyHandler(Runnable handler) {
-            onReady = handler;
-        }
-
-        @Override
-        public void setOnCancelHandler(Runnable handler) {
-            onCancel = handler;
-        }
-
-        @Override
-        public void setOnCloseHandler(Runnable handler) {
-            onClose = handler;
-        }
-
-        @Override
-        public boolean isCancelled() {
-            return false;
-        }
-
-        @Override
-        public void request(int count) {}
-
-        @Override
-        public void disableAutoRequest() {}
-
-        @Override
-        public void disableAutoInboundFlowControl() {
-            throw new AssertionError("deprecated");
-        }
-
-        @Override
-        public void setMessageCompression(boolean enable) {}
-
-        @Override
-        public void setCompression(String compression) {}
     }
 }
