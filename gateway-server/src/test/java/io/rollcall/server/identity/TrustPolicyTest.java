@@ -13,14 +13,30 @@ import io.rollcall.server.config.ConfigReader;
 import io.rollcall.server.config.IdentityConfig;
 import io.rollcall.server.config.NamespaceConfig;
 import java.io.IOException;
+import java.io.StringWriter;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Date;
 import java.util.Map;
 import java.util.Optional;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.CRLNumber;
+import org.bouncycastle.asn1.x509.CRLReason;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.Extensions;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.IssuingDistributionPoint;
+import org.bouncycastle.cert.X509v2CRLBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509v2CRLBuilder;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.operator.ContentSigner;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -164,6 +180,51 @@ class TrustPolicyTest {
         assertBad("is damaged");
         Files.delete(crl);
         assertBad(crl + " cannot be read (NoSuchFileException)");
+    }
+
+    /** Gives a list by the first CA its own kind. */
+    private interface Kind {
+        void of(X509v2CRLBuilder list) throws Exception;
+    }
+
+    private String list(Kind kind) throws Exception {
+        X509v2CRLBuilder list = new JcaX509v2CRLBuilder(first.credential().certificate(), Date.from(NOW));
+        list.setNextUpdate(Date.from(NOW.plus(Duration.ofDays(1))));
+        kind.of(list);
+        ContentSigner signer = new JcaContentSignerBuilder("SHA256withECDSA")
+                .build(first.credential().key());
+        StringWriter pem = new StringWriter();
+        try (JcaPEMWriter writer = new JcaPEMWriter(pem)) {
+            writer.writeObject(list.build(signer));
+        }
+        return pem.toString();
+    }
+
+    /** Taken for a whole list, either would make certificates valid again that are withdrawn. */
+    @Test
+    void i3_aListOfChangesOnly_orAboutOtherCas_isBad() throws Exception {
+        lists(list(changes -> changes.addExtension(Extension.deltaCRLIndicator, true, new CRLNumber(BigInteger.ONE))));
+        assertBad("is a delta or an indirect list");
+
+        GeneralNames other = new GeneralNames(new GeneralName(new X500Name("CN=another")));
+        lists(list(indirect -> indirect.addCRLEntry(
+                byFirst.getSerialNumber(),
+                Date.from(NOW),
+                new Extensions(new Extension(Extension.certificateIssuer, true, other.getEncoded())))));
+        assertBad("is a delta or an indirect list");
+    }
+
+    @Test
+    void aListOfAPartOfACasCertificates_counts() throws Exception {
+        lists(list(part -> {
+            part.addExtension(
+                    Extension.issuingDistributionPoint,
+                    true,
+                    new IssuingDistributionPoint(null, true, false, null, false, false));
+            part.addCRLEntry(byFirst.getSerialNumber(), Date.from(NOW), CRLReason.keyCompromise);
+        }));
+        load();
+        assertNoMember(byFirst, "withdrawn");
     }
 
     @Test
