@@ -29,18 +29,28 @@ import org.slf4j.LoggerFactory;
 final class NamespaceSweep {
     private static final Logger log = LoggerFactory.getLogger(NamespaceSweep.class);
 
+    /** Verdicts in one command, whose changes are one commit: other namespaces wait for no more at a time. */
+    static final int MOST_AT_ONCE = 64;
+
     private final NamespaceRegistry namespace;
     private final Leases leases;
     private final LeaseRules rules;
     private final Clock clock;
     private volatile @Nullable MassSilence massSilence;
-    private CompletableFuture<Integer> settling = CompletableFuture.completedFuture(0);
+    private CompletableFuture<?> settling = CompletableFuture.completedFuture(null);
 
     NamespaceSweep(NamespaceRegistry namespace, Leases leases, LeaseRules rules, Clock clock) {
         this.namespace = namespace;
         this.leases = leases;
         this.rules = rules;
         this.clock = clock;
+    }
+
+    /** What a sweep found about a node. The lease of one that expires is sealed until the verdict is settled. */
+    private record Finding(LeaseVerdict verdict, Lease lease) {
+        boolean expires() {
+            return verdict.kind() == LeaseVerdict.Kind.EXPIRE;
+        }
     }
 
     /** A live node that is overdue. */
@@ -55,17 +65,29 @@ final class NamespaceSweep {
         if (!settling.isDone()) {
             return; // do not add load to a slow store
         }
-        Findings found = look(namespace.state());
-        if (!found.verdicts().isEmpty()) {
-            settling = namespace
-                    .submit(new SettleLeases(found.verdicts(), clock.instant()))
-                    .whenComplete((settled, failure) -> {
-                        found.sealed().forEach(this::release);
-                        if (failure != null) {
-                            log.warn("{}: leases not settled, the next sweep tries again", namespace.name(), failure);
-                        }
-                    });
+        List<Finding> found = look(namespace.state());
+        if (!found.isEmpty()) {
+            settling = settle(found).whenComplete((settled, failure) -> {
+                if (failure != null) {
+                    log.warn("{}: leases not settled, the next sweep tries again", namespace.name(), failure);
+                }
+            });
         }
+    }
+
+    /** Submits the verdicts in parts, each when the one before it is committed. A failure is the end of the rest. */
+    private CompletableFuture<?> settle(List<Finding> found) {
+        List<Finding> part = found.subList(0, Math.min(MOST_AT_ONCE, found.size()));
+        List<Finding> rest = found.subList(part.size(), found.size());
+        List<LeaseVerdict> verdicts = part.stream().map(Finding::verdict).toList();
+        CompletableFuture<Integer> committed = namespace
+                .submit(new SettleLeases(verdicts, clock.instant()))
+                .whenComplete((settled, failure) -> release(failure == null ? part : found));
+        return rest.isEmpty() ? committed : committed.thenCompose(settled -> settle(rest));
+    }
+
+    private void release(List<Finding> settled) {
+        settled.stream().filter(Finding::expires).map(Finding::lease).forEach(this::release);
     }
 
     /** Ends or unseals a sealed lease, according to the committed state. */
@@ -77,18 +99,8 @@ final class NamespaceSweep {
         }
     }
 
-    /** The verdicts of one check, and the leases sealed for them. */
-    private record Findings(List<LeaseVerdict> verdicts, List<Lease> sealed) {
-        void add(LeaseVerdict verdict, Lease lease) {
-            verdicts.add(verdict);
-            if (verdict.kind() == LeaseVerdict.Kind.EXPIRE) {
-                sealed.add(lease);
-            }
-        }
-    }
-
-    private Findings look(NamespaceState state) {
-        Findings found = new Findings(new ArrayList<>(), new ArrayList<>());
+    private List<Finding> look(NamespaceState state) {
+        List<Finding> found = new ArrayList<>();
         List<Overdue> overdue = new ArrayList<>();
         int silent = 0;
         for (Lease lease : leases.all(namespace.name())) {
@@ -103,7 +115,7 @@ final class NamespaceSweep {
             if (node.isLive() && rules.isOverdue(lease)) {
                 overdue.add(new Overdue(node, lease, rules.silence(lease)));
             } else {
-                rules.judge(node, lease).ifPresent(verdict -> found.add(verdict, lease));
+                rules.judge(node, lease).ifPresent(verdict -> found.add(new Finding(verdict, lease)));
             }
         }
         note(silent, state.liveCount(), overdue.size());
@@ -111,12 +123,12 @@ final class NamespaceSweep {
         return found;
     }
 
-    private void expire(List<Overdue> overdue, int most, Findings found) {
+    private void expire(List<Overdue> overdue, int most, List<Finding> found) {
         overdue.sort(Comparator.comparingLong(Overdue::silence).reversed());
         for (int i = 0; i < overdue.size(); i++) {
             Overdue it = overdue.get(i);
             (i < most ? rules.judge(it.node(), it.lease()) : rules.held(it.node(), it.lease()))
-                    .ifPresent(verdict -> found.add(verdict, it.lease()));
+                    .ifPresent(verdict -> found.add(new Finding(verdict, it.lease())));
         }
     }
 

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 /** Silence → suspected → failed → forgotten, on a clock that the test moves, through the real writer. */
 class LeaseSweeperTest {
     private static final NamespaceName ALPHA = new NamespaceName("alpha");
+    private static final NamespaceName BETA = new NamespaceName("beta");
     private static final NodeId NODE_1 = NodeId.of(1);
     private static final Settings SETTINGS = TestSettings.INITIAL
             .with(Setting.HEARTBEAT_INTERVAL, Duration.ofSeconds(10))
@@ -40,7 +41,7 @@ class LeaseSweeperTest {
     @BeforeEach
     void oneNode() throws Exception {
         // In no time: a commit that a test holds for a while is not one that is stuck.
-        registry = Registry.open(store, List.of(ALPHA), List.of(leases), Clock.systemUTC(), () -> 0);
+        registry = Registry.open(store, List.of(ALPHA, BETA), List.of(leases), Clock.systemUTC(), () -> 0);
         sweeper = new LeaseSweeper(registry, leases, SETTINGS, ticker, Clock.systemUTC());
         Registrations.register(registry.of(ALPHA), 1, 11);
     }
@@ -211,6 +212,55 @@ class LeaseSweeperTest {
         sweepAfter(Duration.ofSeconds(1));
         assertThat(beat.join()).isTrue();
         assertThat(status()).isEqualTo("active");
+    }
+
+    /** One commit of all of them once let no other tenant's change through for seconds. */
+    @Test
+    void p1_manyNodesThatFallSilentAtOnce_areSettledInParts_andOthersHaveTheirTurnBetween() {
+        for (int node = 2; node <= 300; node++) {
+            Registrations.register(registry.of(ALPHA), node, node);
+        }
+        sweepAfter(Duration.ofSeconds(25));
+        int before = store.batches().size();
+        store.holdNextCommit();
+        ticker.advance(Duration.ofSeconds(1));
+        sweeper.sweep();
+        store.awaitHeldCommit();
+        CompletableFuture<Integer> suspectedBefore = registry.of(BETA)
+                .submit(Registrations.command(1, 1))
+                .thenApply(registered -> registry.of(ALPHA).state().suspected());
+        store.releaseHeldCommit();
+        assertThat(suspectedBefore.join()).isLessThanOrEqualTo(2 * NamespaceSweep.MOST_AT_ONCE);
+        await().untilAsserted(
+                        () -> assertThat(registry.of(ALPHA).state().suspected()).isEqualTo(300));
+        assertThat(store.batches().subList(before, store.batches().size()))
+                .flatExtracting(batch -> batch)
+                .allSatisfy(changes -> assertThat(changes.entries()).hasSizeLessThanOrEqualTo(64));
+    }
+
+    /** The leases of those that were to come later are running again, too. */
+    @Test
+    void d2_aPartThatCannotBeCommitted_costsNoLease_andTheNextSweepTriesAgain() {
+        for (int node = 2; node <= 600; node++) {
+            Registrations.register(registry.of(ALPHA), node, node);
+        }
+        sweepAfter(Duration.ofSeconds(60));
+        for (int node = 101; node <= 600; node++) {
+            assertThat(leases.beat(ALPHA, NodeId.of(node), node).join()).isTrue();
+        }
+        store.fail(true);
+        ticker.advance(Duration.ofMillis(1));
+        sweeper.sweep();
+        for (int node : List.of(2, 100)) {
+            assertThat(leases.beat(ALPHA, NodeId.of(node), node))
+                    .succeedsWithin(Duration.ofSeconds(20))
+                    .isEqualTo(true);
+        }
+        store.fail(false);
+        await().until(() -> registry.storeHealth().isWritable());
+        sweeper.sweep();
+        await().untilAsserted(
+                        () -> assertThat(registry.of(ALPHA).state().failed()).isEqualTo(98));
     }
 
     @Test
