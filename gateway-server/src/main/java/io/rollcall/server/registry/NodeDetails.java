@@ -32,17 +32,23 @@ public record NodeDetails(String host, int port, List<String> capabilities, Map<
     }
 
     private static List<String> shared(List<String> texts) {
-        List<String> copy = texts.stream().map(NodeDetails::shared).collect(Collectors.toUnmodifiableList());
-        return copy.size() <= FEW && copy.stream().allMatch(NodeDetails::isShort) ? LISTS.share(copy) : copy;
+        return LISTS.find(texts).orElseGet(() -> {
+            List<String> copy = texts.stream().map(NodeDetails::shared).toList();
+            boolean isSmall = copy.size() <= FEW && copy.stream().allMatch(NodeDetails::isShort);
+            return isSmall ? LISTS.share(copy) : copy;
+        });
     }
 
     private static Map<String, String> shared(Map<String, String> texts) {
-        Map<String, String> copy = texts.entrySet().stream()
-                .collect(Collectors.toUnmodifiableMap(
-                        entry -> shared(entry.getKey()), entry -> shared(entry.getValue())));
-        boolean isSmall = copy.size() <= FEW
-                && copy.entrySet().stream().allMatch(entry -> isShort(entry.getKey()) && isShort(entry.getValue()));
-        return isSmall ? MAPS.share(copy) : copy;
+        return MAPS.find(texts).orElseGet(() -> {
+            Map<String, String> copy = texts.entrySet().stream()
+                    .collect(Collectors.toUnmodifiableMap(
+                            entry -> shared(entry.getKey()), entry -> shared(entry.getValue())));
+            // By its entries: a map keeps the views that keySet() and values() make, for as long as it lives.
+            boolean isSmall = copy.size() <= FEW
+                    && copy.entrySet().stream().allMatch(entry -> isShort(entry.getKey()) && isShort(entry.getValue()));
+            return isSmall ? MAPS.share(copy) : copy;
+        });
     }
 
     private static String shared(String text) {
