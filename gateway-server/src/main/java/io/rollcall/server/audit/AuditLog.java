@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * <p>The {@link RecordKeeper} sorts and then deletes closed files; this class only appends to the last one.
  *
  * <p>At the start, only the end of the last file is read. Lines that the store kept and the file lost in a crash of the
- * machine are written again ({@link UnforcedLines}). An unfinished line, left by a crash, is removed, and this is
+ * machine are written again ({@link LinesAfterCrash}). An unfinished line, left by a crash, is removed, and this is
  * recorded. If the end does not fit for another reason (it was edited or damaged), nothing is deleted: the log
  * continues in another file whose first lines say so, and the verifier always finds the place. The same happens when
  * the file is found shorter or longer than it was written, before or after a batch: a careless daily rotation that
@@ -104,7 +104,7 @@ final class AuditLog implements AutoCloseable {
                 return withoutFiles(files, settings, clock);
             }
             long last = present.lastKey();
-            int restored = UnforcedLines.restore(files, last, kept);
+            int restored = LinesAfterCrash.restore(files, last, kept);
             ChainTail tail = ChainTail.of(files.path(last));
             ChainHead head = tail.head().orElseGet(() -> ChainHead.NONE);
             if (tail.head().isEmpty() && present.headMap(last).size() > 0) {
@@ -221,7 +221,7 @@ final class AuditLog implements AutoCloseable {
 
     /**
      * As {@link #append}, but if a store keeps the log's end, its next commit of {@link #end}, or the next lines that
-     * are forced, bring them to the disk.
+     * are forced, bring them to the disk. The first line of a file, and a large batch, are forced at once.
      */
     void write(List<AuditEvent> events) throws IOException {
         append(events, !isKept);

@@ -150,11 +150,11 @@ class UnforcedLinesTest {
                 new Lines(1, last.position(), last.text().strip()),
                 new Lines(1, last.position(), "no line\n"))) {
             Files.write(directory.file(1), Arrays.copyOf(whole, from));
-            assertThat(UnforcedLines.restore(new AuditFiles(directory.path), 1, List.of(lines.get(0), bad)))
+            assertThat(LinesAfterCrash.restore(new AuditFiles(directory.path), 1, List.of(lines.get(0), bad)))
                     .isZero();
             assertThat(Files.size(directory.file(1))).isEqualTo(from);
         }
-        assertThat(UnforcedLines.restore(new AuditFiles(directory.path), 1, lines))
+        assertThat(LinesAfterCrash.restore(new AuditFiles(directory.path), 1, lines))
                 .isEqualTo(3);
         assertThat(Files.readAllBytes(directory.file(1))).isEqualTo(whole);
     }
