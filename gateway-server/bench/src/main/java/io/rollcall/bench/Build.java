@@ -5,16 +5,19 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A build of the gateway.
  *
  * @param name for the tables
  * @param classPath of its jars
+ * @param options of its JVM
  */
-record Build(String name, String classPath) {
+record Build(String name, String classPath, List<String> options) {
     /** The one that the benchmarks were built with. */
-    static final Build THIS = new Build("gateway", System.getProperty("java.class.path"));
+    static final Build THIS = new Build("gateway", System.getProperty("java.class.path"), List.of());
 
     /**
      * Returns the build of another checkout, to compare with.
@@ -27,7 +30,22 @@ record Build(String name, String classPath) {
         if (!Files.exists(jar)) {
             throw new IOException("there is no " + jar + "; build the gateway there first");
         }
-        return new Build("baseline", jar + ":" + target.resolve("lib") + "/*");
+        return new Build("baseline", jar + ":" + target.resolve("lib") + "/*", List.of());
+    }
+
+    /**
+     * Returns this build in its checkout, as {@code scripts/run} starts it: with the archive of classes, if there is one.
+     *
+     * @throws IOException if it is not built
+     */
+    static Build withArchive(Path checkout) throws IOException {
+        Build there = at(checkout);
+        try (Stream<Path> files = Files.list(checkout.resolve("gateway-server/target"))) {
+            List<String> options = files.filter(file -> file.toString().endsWith(".jsa"))
+                    .map(archive -> "-XX:SharedArchiveFile=" + archive)
+                    .toList();
+            return new Build(THIS.name(), there.classPath(), options);
+        }
     }
 
     /** Whether its gateway knows an option; an older build may lack it, and what it sets. */

@@ -28,24 +28,25 @@ public final class Main {
     }
 
     /**
-     * @param arguments the directory of certificates for bench:1-1000 and quiet:1-1, one for the gateways' files, the
-     *     benchmark to run or "all", and optionally a checkout with another build to compare with
+     * @param arguments this build's checkout, the directory of certificates for bench:1-1000 and quiet:1-1, one for the
+     *     gateways' files, the benchmark to run or "all", and optionally a checkout with another build to compare with
      */
     public static void main(String[] arguments) {
         Program.run("bench: ", FAILED, () -> run(arguments));
     }
 
     private static void run(String[] arguments) throws Exception {
-        if (arguments.length < 3) {
+        if (arguments.length < 4) {
             Program.end(
-                    "bench: expected the directory of certificates, one for the gateways' files, and a benchmark",
+                    "bench: expected this checkout, the directory of certificates, one for the gateways' files, and a benchmark",
                     BAD_ARGUMENTS);
         }
-        Build baseline = arguments.length > 3 ? Build.at(Path.of(arguments[3])) : null;
+        Build baseline = arguments.length > 4 ? Build.at(Path.of(arguments[4])) : null;
         TlsLibrary.require();
         SqliteLibrary.require();
-        Path certs = Path.of(arguments[0]);
-        Path scratch = Files.createTempDirectory(Path.of(arguments[1]), "bench");
+        Path checkout = Path.of(arguments[0]);
+        Path certs = Path.of(arguments[1]);
+        Path scratch = Files.createTempDirectory(Path.of(arguments[2]), "bench");
         Map<String, Benchmark> benchmarks = new LinkedHashMap<>();
         benchmarks.put("registrations", new Registrations(certs, scratch, baseline)::measure);
         benchmarks.put("heartbeats", new Heartbeats(certs, scratch, baseline)::measure);
@@ -55,8 +56,9 @@ public final class Main {
         benchmarks.put("memory", new Memory(certs, scratch)::measure);
         benchmarks.put("growth", new Growth(certs, scratch)::measure);
         benchmarks.put("starts", new Starts(certs, scratch)::measure);
-        if (!arguments[2].equals(ALL)) {
-            benchmarks.keySet().retainAll(List.of(arguments[2]));
+        benchmarks.put("restarts", new Restarts(Build.withArchive(checkout), certs, scratch, baseline)::measure);
+        if (!arguments[3].equals(ALL)) {
+            benchmarks.keySet().retainAll(List.of(arguments[3]));
         }
         List<Table> tables = new ArrayList<>();
         try {

@@ -40,14 +40,12 @@ final class ServerProcess implements AutoCloseable {
         untilReady = Duration.ofNanos(System.nanoTime() - start);
     }
 
-    private static ServerProcess java(String ready, String classPath, String main, List<String> arguments)
+    private static ServerProcess java(String ready, Build build, String main, List<String> arguments)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+ExitOnOutOfMemoryError",
-                "-cp",
-                classPath,
-                main));
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(build.options());
+        command.addAll(List.of("-XX:+ExitOnOutOfMemoryError", "-cp", build.classPath(), main));
         command.addAll(arguments);
         return new ServerProcess(command, started -> awaitReady(started, ready));
     }
@@ -75,7 +73,7 @@ final class ServerProcess implements AutoCloseable {
                 "--log-level",
                 "warn"));
         arguments.addAll(options);
-        return java("Gateway ready: nodes localhost:", build.classPath(), "io.rollcall.server.Main", arguments);
+        return java("Gateway ready: nodes localhost:", build, "io.rollcall.server.Main", arguments);
     }
 
     /**
@@ -86,7 +84,7 @@ final class ServerProcess implements AutoCloseable {
     static ServerProcess ceiling(Path certs, int replyBytes) throws IOException {
         return java(
                 CeilingServer.READY,
-                Build.THIS.classPath(),
+                Build.THIS,
                 CeilingServer.class.getName(),
                 List.of(certs.toString(), Integer.toString(replyBytes)));
     }
@@ -173,6 +171,11 @@ final class ServerProcess implements AutoCloseable {
         try (InputStream printed = jcmd.getInputStream()) {
             return new String(printed.readAllBytes(), StandardCharsets.US_ASCII);
         }
+    }
+
+    /** Ends the process as a crash does (kill -9), and waits for its end. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
     }
 
     @Override
