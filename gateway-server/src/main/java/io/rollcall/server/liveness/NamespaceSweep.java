@@ -51,6 +51,11 @@ final class NamespaceSweep {
         boolean expires() {
             return verdict.kind() == LeaseVerdict.Kind.EXPIRE;
         }
+
+        /** Whether nothing was heard from a node that is to be suspected while the parts before were settled. */
+        boolean stillHolds() {
+            return verdict.kind() != LeaseVerdict.Kind.SUSPECT || !lease.wasHeardSinceSuspected();
+        }
     }
 
     /** A live node that is overdue. */
@@ -79,7 +84,8 @@ final class NamespaceSweep {
     private CompletableFuture<?> settle(List<Finding> found) {
         List<Finding> part = found.subList(0, Math.min(MOST_AT_ONCE, found.size()));
         List<Finding> rest = found.subList(part.size(), found.size());
-        List<LeaseVerdict> verdicts = part.stream().map(Finding::verdict).toList();
+        List<LeaseVerdict> verdicts =
+                part.stream().filter(Finding::stillHolds).map(Finding::verdict).toList();
         CompletableFuture<Integer> committed = namespace
                 .submit(new SettleLeases(verdicts, clock.instant()))
                 .whenComplete((settled, failure) -> release(failure == null ? part : found));

@@ -9,6 +9,8 @@ import io.rollcall.server.config.Settings;
 import io.rollcall.server.config.TestSettings;
 import io.rollcall.server.namespace.NamespaceName;
 import io.rollcall.server.namespace.NodeId;
+import io.rollcall.server.registry.Change;
+import io.rollcall.server.registry.NodeStatus;
 import io.rollcall.server.registry.Registrations;
 import io.rollcall.server.registry.Registry;
 import io.rollcall.server.registry.SettleLeases;
@@ -236,6 +238,34 @@ class LeaseSweeperTest {
         assertThat(store.batches().subList(before, store.batches().size()))
                 .flatExtracting(batch -> batch)
                 .allSatisfy(changes -> assertThat(changes.entries()).hasSizeLessThanOrEqualTo(64));
+    }
+
+    @Test
+    void t1_nodesThatAreHeardAgain_beforeTheirPartHasItsTurn_areNotSuspected() {
+        for (int node = 2; node <= 300; node++) {
+            Registrations.register(registry.of(ALPHA), node, node);
+        }
+        sweepAfter(Duration.ofSeconds(25));
+        store.holdNextCommit();
+        ticker.advance(Duration.ofSeconds(1));
+        sweeper.sweep();
+        store.awaitHeldCommit();
+        for (int node = 2; node <= 300; node++) {
+            assertThat(leases.beat(ALPHA, NodeId.of(node), node).join()).isTrue();
+        }
+        store.releaseHeldCommit();
+        await().until(() -> registry.of(ALPHA).state().suspected() == NamespaceSweep.MOST_AT_ONCE);
+        sweepAfter(Duration.ofSeconds(1));
+        sweepAfter(Duration.ofSeconds(1));
+        assertThat(registry.of(ALPHA).state().suspected())
+                .as("node 1, which sends none")
+                .isLessThanOrEqualTo(1);
+        assertThat(store.batches().stream()
+                        .flatMap(List::stream)
+                        .flatMap(changes -> changes.entries().stream())
+                        .filter(entry -> entry.change() instanceof Change.NodeChanged changed
+                                && changed.node().status() == NodeStatus.SUSPECTED))
+                .hasSizeLessThanOrEqualTo(NamespaceSweep.MOST_AT_ONCE + 1);
     }
 
     /** The leases of those that were to come later are running again, too. */
