@@ -27,7 +27,6 @@ final class Lists {
     private static final int ROUNDS = 8;
     private static final int CONNECTIONS = 4;
     private static final int IN_FLIGHT = 4;
-    private static final Duration JIT = Duration.ofSeconds(15);
     private static final Duration WARM_UP = Duration.ofSeconds(1);
     private static final Duration TIME = Duration.ofSeconds(5);
 
@@ -71,13 +70,12 @@ final class Lists {
             try (ServerProcess ceiling = ServerProcess.ceiling(certs, bytes);
                     Nodes callers = new Nodes(certs, ceiling.port(), CONNECTIONS)) {
                 Map<String, Comparison.Figure> servers = new LinkedHashMap<>();
-                gateways.forEach((name, gateway) ->
-                        servers.put(name, () -> cpuMicros(gateway.server, gateway.nodes, WARM_UP, TIME)));
-                servers.put("ceiling", () -> cpuMicros(ceiling, callers, WARM_UP, TIME));
+                gateways.forEach((name, gateway) -> servers.put(name, () -> cpuMicros(gateway.server, gateway.nodes)));
+                servers.put("ceiling", () -> cpuMicros(ceiling, callers));
                 for (Gateway gateway : gateways.values()) {
-                    cpuMicros(gateway.server, gateway.nodes, WARM_UP, JIT);
+                    warmUp(gateway.server, gateway.nodes);
                 }
-                cpuMicros(ceiling, callers, WARM_UP, JIT);
+                warmUp(ceiling, callers);
                 Comparison comparison = new Comparison();
                 for (int round = 0; round < ROUNDS; round++) {
                     comparison.round(servers);
@@ -101,12 +99,21 @@ final class Lists {
         }
     }
 
-    private static double cpuMicros(ServerProcess server, Nodes nodes, Duration warmUp, Duration time)
-            throws IOException, InterruptedException {
-        List<ManagedChannel> channels = nodes.channels().subList(0, CONNECTIONS);
-        try (Load load = Load.closedLoop(channels, GET_NODES, connection -> new byte[0], IN_FLIGHT)) {
-            return load.cpuMicros(server, warmUp, time);
+    private static void warmUp(ServerProcess server, Nodes nodes) throws IOException, InterruptedException {
+        try (Load load = load(nodes)) {
+            WarmUp.run(server, load::run);
         }
+    }
+
+    private static double cpuMicros(ServerProcess server, Nodes nodes) throws IOException, InterruptedException {
+        try (Load load = load(nodes)) {
+            return load.cpuMicros(server, WARM_UP, TIME);
+        }
+    }
+
+    private static Load load(Nodes nodes) {
+        List<ManagedChannel> channels = nodes.channels().subList(0, CONNECTIONS);
+        return Load.closedLoop(channels, GET_NODES, connection -> new byte[0], IN_FLIGHT);
     }
 
     /** A gateway with its nodes. */

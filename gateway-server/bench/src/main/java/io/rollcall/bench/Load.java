@@ -91,14 +91,23 @@ final class Load implements AutoCloseable {
      * @throws IOException if a call failed
      */
     double cpuMicros(ServerProcess server, Duration warmUp, Duration time) throws IOException, InterruptedException {
-        Thread.sleep(warmUp.toMillis());
+        run(warmUp);
         long calls = answered();
         long cpu = server.cpuMicros();
-        Thread.sleep(time.toMillis());
+        run(time);
         cpu = server.cpuMicros() - cpu;
         calls = answered() - calls;
-        requireSuccess();
         return (double) cpu / calls;
+    }
+
+    /**
+     * Goes on for such a time.
+     *
+     * @throws IOException if a call failed
+     */
+    void run(Duration time) throws IOException, InterruptedException {
+        Thread.sleep(time.toMillis());
+        requireSuccess();
     }
 
     /** @throws IOException if a call has failed */

@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Registrations {
     private static final int ROUNDS = 8;
-    private static final Duration WARM_UP = Duration.ofSeconds(12);
     private static final Duration TIME = Duration.ofSeconds(4);
     private static final String OURS = "gateway";
     private static final String IN_MEMORY = "gateway, in memory";
@@ -77,8 +76,8 @@ final class Registrations {
 
     Table measure() throws Exception {
         Table table = new Table(
-                "Registrations, each acknowledged before the node's next; medians of " + ROUNDS
-                        + " rounds, and of their ratios with their range",
+                "Registrations, each acknowledged before the node's next, once the compiler has little to do; medians of "
+                        + ROUNDS + " rounds, and of their ratios with their range",
                 "server",
                 "nodes at once",
                 "per second",
@@ -90,7 +89,7 @@ final class Registrations {
         try {
             start(peers);
             for (Peer peer : peers.values()) {
-                run(peer, 32, WARM_UP);
+                WarmUp.run(peer.server, time -> run(peer, 32, time));
             }
             for (Crowd crowd : CROWDS) {
                 compare(peers, crowd, table);

@@ -7,6 +7,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,13 +15,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 
 /**
  * A server that is measured, in a process of its own: a gateway with development certificates, the {@link
- * CeilingServer}, or another one to compare with. Those in Java get the same JVM options. Closing it ends the process, by its pid.
+ * CeilingServer}, or another one to compare with. Those in Java get the same JVM options. Closing it ends the process,
+ * by its pid.
  */
 final class ServerProcess implements AutoCloseable {
     private static final long CLOCK_TICKS = 100; // USER_HZ is 100 on Linux, regardless of the kernel's tick rate
+
+    /** The names of the JIT compiler's threads; Linux keeps 15 characters. */
+    private static final Pattern COMPILER = Pattern.compile("C[12] CompilerThre");
 
     private final Process process;
     private final int port;
@@ -45,7 +51,9 @@ final class ServerProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(build.options());
-        command.addAll(List.of("-XX:+ExitOnOutOfMemoryError", "-cp", build.classPath(), main));
+        command.add("-XX:+ExitOnOutOfMemoryError");
+        command.add("-XX:-UseDynamicNumberOfCompilerThreads"); // what a thread took is not known once it has ended
+        command.addAll(List.of("-cp", build.classPath(), main));
         command.addAll(arguments);
         return new ServerProcess(command, started -> awaitReady(started, ready));
     }
@@ -131,14 +139,41 @@ final class ServerProcess implements AutoCloseable {
 
     /** Returns the processor time of all its threads, in microseconds; resolution 10 ms. */
     long cpuMicros() throws IOException {
-        String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+        return cpuMicros(proc());
+    }
+
+    /** Returns the part of that time that its JVM's compiler took; 0: it has none. */
+    long compilerMicros() throws IOException {
+        long micros = 0;
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(proc().resolve("task"))) {
+            for (Path thread : threads) {
+                try {
+                    if (COMPILER.matcher(Files.readString(thread.resolve("comm")))
+                            .lookingAt()) {
+                        micros += cpuMicros(thread);
+                    }
+                } catch (IOException ended) {
+                    // It is no compiler's: those stay.
+                }
+            }
+        }
+        return micros;
+    }
+
+    private Path proc() {
+        return Path.of("/proc/" + process.pid());
+    }
+
+    /** @param directory of a process or a thread */
+    private static long cpuMicros(Path directory) throws IOException {
+        String stat = Files.readString(directory.resolve("stat"));
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * 1_000_000 / CLOCK_TICKS;
     }
 
     /** Returns its resident memory, in bytes. */
     long residentBytes() throws IOException {
-        for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
+        for (String line : Files.readAllLines(proc().resolve("status"))) {
             if (line.startsWith("VmRSS:")) {
                 return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
             }

@@ -61,6 +61,11 @@ final class WatchedGateway implements AutoCloseable {
                 .build();
     }
 
+    /** Publishes until the compiler has little to do. */
+    void warmUp() throws IOException, InterruptedException {
+        WarmUp.run(server, this::measure);
+    }
+
     /** Returns the processor time of each delivery, in microseconds. */
     double measure(Duration time) throws IOException, InterruptedException {
         ScheduledExecutorService publisher = Executors.newSingleThreadScheduledExecutor();

@@ -14,7 +14,6 @@ final class Watches {
     private static final int DELIVERIES_PER_SECOND = 5_000;
     private static final int[] WATCHERS = {100, 1_000};
     private static final int ROUNDS = 8;
-    private static final Duration JIT = Duration.ofSeconds(40);
     private static final Duration TIME = Duration.ofSeconds(8);
 
     private final Path certs;
@@ -30,8 +29,8 @@ final class Watches {
     Table measure() throws Exception {
         Table table = new Table(
                 "Changes to watchers, " + DELIVERIES_PER_SECOND
-                        + " deliveries a second; CPU of the server for each, and the" + " median of " + ROUNDS
-                        + " ratios with their range",
+                        + " deliveries a second, once the compiler has little to do; CPU of the server for each, and"
+                        + " the median of " + ROUNDS + " ratios with their range",
                 "watchers",
                 "gateway µs",
                 "gateway p99 ms",
@@ -52,7 +51,7 @@ final class Watches {
                 gateways.put(baseline.name(), gateway(baseline, watchers));
             }
             for (WatchedGateway gateway : gateways.values()) {
-                gateway.measure(JIT);
+                gateway.warmUp();
             }
             Comparison cpu = new Comparison();
             Comparison latency = new Comparison();
