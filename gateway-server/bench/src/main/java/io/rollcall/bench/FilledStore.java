@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A store with many registered nodes, written through the store port, since registering so many over the network would
@@ -29,17 +30,10 @@ import java.util.Optional;
  */
 final class FilledStore {
     /** What a gateway with so many nodes needs in addition to the defaults. */
-    static final List<String> OPTIONS = List.of(
-            "--node-timeout",
-            "1h",
-            "--heartbeat-interval",
-            "1m",
-            "--quota-nodes",
-            "10000000",
-            "--quota-metadata",
-            "400MiB",
-            "--quota-reads",
-            "10000000");
+    static final List<String> OPTIONS = Stream.concat(
+                    Nodes.MAY_BE_SILENT.stream(),
+                    Stream.of("--quota-nodes", "10000000", "--quota-metadata", "400MiB", "--quota-reads", "10000000"))
+            .toList();
 
     private static final int BATCH = 1_000;
 

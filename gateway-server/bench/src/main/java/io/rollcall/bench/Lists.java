@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -128,23 +129,10 @@ final class Lists {
             if (count > Nodes.MOST) {
                 FilledStore.make(dataDir, count);
             }
-            server = ServerProcess.gateway(
-                    build,
-                    certs,
-                    dataDir,
-                    List.of(
-                            "--node-timeout",
-                            "1h",
-                            "--heartbeat-interval",
-                            "1m",
-                            "--quota-nodes",
-                            "100000",
-                            "--quota-changes",
-                            "10000000",
-                            "--quota-reads",
-                            "10000000",
-                            "--quota-unread",
-                            "1GiB"));
+            List<String> options = new ArrayList<>(Nodes.MAY_BE_SILENT);
+            options.addAll(List.of("--quota-nodes", "100000", "--quota-changes", "10000000"));
+            options.addAll(List.of("--quota-reads", "10000000", "--quota-unread", "1GiB"));
+            server = ServerProcess.gateway(build, certs, dataDir, options);
             nodes = new Nodes(certs, server.port(), Nodes.MOST);
             nodes.register();
             heartbeats = Load.paced(nodes.channels(), "GatewayService/Heartbeat", Nodes::heartbeat, 100);

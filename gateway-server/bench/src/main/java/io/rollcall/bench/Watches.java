@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +83,7 @@ final class Watches {
                 build,
                 certs,
                 Files.createTempDirectory(scratch, "watches"),
-                List.of("--node-timeout", "1h", "--heartbeat-interval", "1m"),
+                Nodes.MAY_BE_SILENT,
                 watchers,
                 DELIVERIES_PER_SECOND / watchers);
     }
