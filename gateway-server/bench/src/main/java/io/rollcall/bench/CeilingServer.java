@@ -4,6 +4,7 @@ import io.grpc.HandlerRegistry;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
 import io.grpc.netty.GrpcSslContexts;
@@ -16,16 +17,20 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What no gRPC server in Java on this transport can beat: mutual TLS, no executor, and an answer that is ready. No token,
  * no namespace, no registry.
  *
- * <p>A unary method answers with bytes without meaning, a streaming one with each message it gets.
+ * <p>A unary method answers with bytes without meaning, a streaming one with each message it gets. {@link #PUBLISH} also
+ * sends its request to every open {@link #WATCH}.
  */
 final class CeilingServer {
     static final String READY = "Ceiling ready: ";
+    static final String PUBLISH = "Ceiling/Publish";
+    static final String WATCH = "Ceiling/Watch";
 
     private static final int WINDOW = 64;
 
@@ -57,6 +62,7 @@ final class CeilingServer {
     /** Serves whatever method is called. */
     private static final class Methods extends HandlerRegistry {
         private final Map<String, ServerMethodDefinition<?, ?>> known = new ConcurrentHashMap<>();
+        private final FanOut watches = new FanOut();
         private final byte[] reply;
 
         Methods(byte[] reply) {
@@ -69,21 +75,37 @@ final class CeilingServer {
         }
 
         private ServerMethodDefinition<?, ?> define(String name) {
-            boolean streams = RawMethod.streams(name);
             MethodDescriptor<byte[], byte[]> method = RawMethod.of(name, RawMethod.BYTES);
-            return ServerMethodDefinition.create(
-                    method, (call, headers) -> streams ? new Echo(call) : new Constant(call, reply));
+            return ServerMethodDefinition.create(method, handler(name));
+        }
+
+        private ServerCallHandler<byte[], byte[]> handler(String name) {
+            return switch (name) {
+                case WATCH -> (call, headers) -> watches.add(call);
+                case PUBLISH -> (call, headers) -> new Constant(call, reply, watches::send);
+                default ->
+                    RawMethod.streams(name)
+                            ? (call, headers) -> new Echo(call)
+                            : (call, headers) -> new Constant(call, reply, request -> {});
+            };
         }
     }
 
     private static final class Constant extends ServerCall.Listener<byte[]> {
         private final ServerCall<byte[], byte[]> call;
         private final byte[] reply;
+        private final Consumer<byte[]> effect;
 
-        Constant(ServerCall<byte[], byte[]> call, byte[] reply) {
+        Constant(ServerCall<byte[], byte[]> call, byte[] reply, Consumer<byte[]> effect) {
             this.call = call;
             this.reply = reply;
+            this.effect = effect;
             call.request(2);
+        }
+
+        @Override
+        public void onMessage(byte[] request) {
+            effect.accept(request);
         }
 
         @Override

@@ -3,18 +3,11 @@ package io.rollcall.bench;
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.MoreExecutors;
-import com.google.protobuf.ByteString;
-import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.WireFormat;
-import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
-import io.grpc.MethodDescriptor;
-import io.grpc.stub.ClientCalls;
-import java.io.ByteArrayOutputStream;
+import io.grpc.stub.StreamObserver;
+import io.rollcall.v1.RegisterNodeRequest;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -25,20 +18,12 @@ import java.util.regex.Pattern;
 /**
  * Registers a node in etcd as its users do: a lease, and a key that ends with it. The server is Debian's, one member, with
  * TLS and client certificates, and flushes each change to the disk as it always does.
- *
- * <p>Messages are written by hand, by the field numbers of etcd's {@code rpc.proto} (version 3).
  */
 final class Etcd implements Registrations.Registering {
     private static final String PROGRAM = "etcd";
     private static final int TTL_SECONDS = 600;
-    private static final MethodDescriptor<byte[], byte[]> GRANT =
-            RawMethod.of("etcdserverpb.Lease/LeaseGrant", RawMethod.BYTES);
-    private static final MethodDescriptor<byte[], byte[]> PUT = RawMethod.of("etcdserverpb.KV/Put", RawMethod.BYTES);
-
-    /** A part of a message. */
-    private interface Fields {
-        void write(CodedOutputStream to) throws IOException;
-    }
+    private static final String KEYS = Nodes.NAMESPACE + "/";
+    private static final String KEYS_END = Nodes.NAMESPACE + "0"; // the character after the slash
 
     static boolean isInstalled() {
         String path = System.getenv().getOrDefault("PATH", "");
@@ -78,46 +63,21 @@ final class Etcd implements Registrations.Registering {
 
     @Override
     public ListenableFuture<?> register(ManagedChannel channel, int node) {
-        byte[] grant = message(to -> to.writeInt64(1, TTL_SECONDS));
+        RegisterNodeRequest registration =
+                Nodes.registration(node, "r" + node % 40).build();
         return Futures.transformAsync(
-                call(channel, GRANT, grant),
-                granted -> call(channel, PUT, put(node, leaseOf(granted))),
+                EtcdCalls.grant(channel, TTL_SECONDS),
+                granted -> put(channel, registration, EtcdCalls.leaseOf(granted)),
                 MoreExecutors.directExecutor());
     }
 
-    private static ListenableFuture<byte[]> call(
-            ManagedChannel channel, MethodDescriptor<byte[], byte[]> method, byte[] request) {
-        return ClientCalls.futureUnaryCall(channel.newCall(method, CallOptions.DEFAULT), request);
+    /** @param lease with which the node's key ends; 0: none */
+    static ListenableFuture<byte[]> put(ManagedChannel channel, RegisterNodeRequest registration, long lease) {
+        return EtcdCalls.put(channel, KEYS + registration.getNodeId(), registration.toByteString(), lease);
     }
 
-    private static byte[] put(int node, long lease) {
-        return message(to -> {
-            to.writeBytes(1, ByteString.copyFromUtf8(Nodes.NAMESPACE + "/" + node));
-            to.writeBytes(2, Nodes.registration(node, "r" + node % 40).build().toByteString());
-            to.writeInt64(3, lease);
-        });
-    }
-
-    private static byte[] message(Fields fields) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        CodedOutputStream to = CodedOutputStream.newInstance(bytes);
-        try {
-            fields.write(to);
-            to.flush();
-        } catch (IOException e) {
-            throw new UncheckedIOException("a buffer in memory cannot fail", e);
-        }
-        return bytes.toByteArray();
-    }
-
-    private static long leaseOf(byte[] granted) throws IOException {
-        CodedInputStream fields = CodedInputStream.newInstance(granted);
-        for (int tag = fields.readTag(); tag != 0; tag = fields.readTag()) {
-            if (WireFormat.getTagFieldNumber(tag) == 2) {
-                return fields.readInt64();
-            }
-            fields.skipField(tag);
-        }
-        throw new IOException("etcd granted no lease");
+    /** Follows the keys of all nodes. */
+    static void watch(ManagedChannel channel, StreamObserver<byte[]> watcher) {
+        EtcdCalls.watch(channel, KEYS, KEYS_END, watcher);
     }
 }

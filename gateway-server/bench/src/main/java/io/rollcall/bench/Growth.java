@@ -13,7 +13,7 @@ import java.util.List;
 final class Growth {
     private static final int[] NODES = {1_000, 100_000, 1_000_000};
     private static final int CALLERS = 32;
-    private static final int WATCHERS = 100;
+    private static final WatchedServer.Audience AUDIENCE = new WatchedServer.Audience(100, 50);
     private static final Duration TIME = Duration.ofSeconds(8);
 
     private final Path certs;
@@ -31,7 +31,7 @@ final class Growth {
                 "nodes",
                 "a registration",
                 "a heartbeat",
-                "a delivery to one of " + WATCHERS,
+                "a delivery to one of " + AUDIENCE.watchers(),
                 "an expiry");
         for (int nodes : NODES) {
             Path dataDir = Files.createTempDirectory(scratch, "growth");
@@ -65,8 +65,7 @@ final class Growth {
     }
 
     private double delivery(Path dataDir) throws Exception {
-        try (WatchedGateway gateway =
-                new WatchedGateway(Build.THIS, certs, dataDir, FilledStore.OPTIONS, WATCHERS, 50)) {
+        try (WatchedServer gateway = GatewayWatching.start(Build.THIS, certs, dataDir, FilledStore.OPTIONS, AUDIENCE)) {
             gateway.warmUp();
             return gateway.measure(TIME);
         }

@@ -5,7 +5,6 @@ import io.rollcall.v1.GatewayServiceGrpc;
 import io.rollcall.v1.GatewayServiceGrpc.GatewayServiceFutureStub;
 import io.rollcall.v1.HeartbeatRequest;
 import io.rollcall.v1.RegisterNodeRequest;
-import io.rollcall.v1.RegisterNodeResponse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +19,9 @@ final class Nodes implements AutoCloseable {
 
     /** As many as have development certificates. */
     static final int MOST = 1_000;
+
+    /** The entry of a node's metadata that differs between nodes, and changes. */
+    static final String RACK = "rack";
 
     /** Options of a gateway which suspects no node of them while it is measured, though most send no heartbeat. */
     static final List<String> MAY_BE_SILENT = List.of("--node-timeout", "1d", "--heartbeat-interval", "1h");
@@ -57,14 +59,19 @@ final class Nodes implements AutoCloseable {
         return GatewayServiceGrpc.newFutureStub(channels.get(node - 1));
     }
 
-    /** Registers all of them. */
+    /** Registers all of them in a gateway. */
     void register() throws IOException, InterruptedException {
-        List<Future<RegisterNodeResponse>> open = new ArrayList<>();
+        register((channel, id) -> stub(id).registerNode(
+                        registration(id, "r" + id % 40).setNodesLimit(0).build()));
+    }
+
+    /** Registers all of them in some server. */
+    void register(Registrations.Registering how) throws IOException, InterruptedException {
+        List<Future<?>> open = new ArrayList<>();
         for (int id = 1; id <= channels.size(); id++) {
-            open.add(stub(id).registerNode(
-                            registration(id, "r" + id % 40).setNodesLimit(0).build()));
+            open.add(how.register(channels.get(id - 1), id));
             if (open.size() == AT_ONCE || id == channels.size()) {
-                for (Future<RegisterNodeResponse> one : open) {
+                for (Future<?> one : open) {
                     await(one);
                 }
                 open.clear();
@@ -90,7 +97,7 @@ final class Nodes implements AutoCloseable {
                 .addCapabilities("gossip")
                 .putMetadata("zone", "eu-1a")
                 .putMetadata("version", "1.4.2")
-                .putMetadata("rack", rack)
+                .putMetadata(RACK, rack)
                 .setIncarnation(INCARNATION);
     }
 

@@ -65,7 +65,7 @@ final class RawMethod {
     }
 
     static boolean streams(String name) {
-        return name.endsWith("/KeepAlive");
+        return name.endsWith("/KeepAlive") || name.endsWith("/Watch");
     }
 
     static <R> MethodDescriptor<byte[], R> of(String name, Marshaller<R> replies) {
