@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -48,8 +49,17 @@ record Build(String name, String classPath, List<String> options) {
         }
     }
 
+    /** Returns options of its gateway, with which nodes may change as often as they can. */
+    List<String> unlimitedChanges() throws IOException {
+        List<String> options = new ArrayList<>(List.of("--quota-changes", "10000000"));
+        if (knows("--quota-member-changes")) {
+            options.addAll(List.of("--quota-member-changes", "10000000"));
+        }
+        return options;
+    }
+
     /** Whether its gateway knows an option; an older build may lack it, and what it sets. */
-    boolean knows(String option) throws IOException {
+    private boolean knows(String option) throws IOException {
         Process help = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",

@@ -63,8 +63,7 @@ final class Etcd implements Registrations.Registering {
 
     @Override
     public ListenableFuture<?> register(ManagedChannel channel, int node) {
-        RegisterNodeRequest registration =
-                Nodes.registration(node, "r" + node % 40).build();
+        RegisterNodeRequest registration = Nodes.registration(node).build();
         return Futures.transformAsync(
                 EtcdCalls.grant(channel, TTL_SECONDS),
                 granted -> put(channel, registration, EtcdCalls.leaseOf(granted)),

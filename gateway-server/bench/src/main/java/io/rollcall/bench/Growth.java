@@ -42,8 +42,7 @@ final class Growth {
     }
 
     private double registration(Path dataDir) throws Exception {
-        try (ServerProcess gateway =
-                        start(dataDir, List.of("--quota-changes", "10000000", "--quota-member-changes", "10000000"));
+        try (ServerProcess gateway = start(dataDir, Build.THIS.unlimitedChanges());
                 Nodes callers = new Nodes(certs, gateway.port(), CALLERS)) {
             Registrations.Peer peer = new Registrations.Peer(gateway, callers, Registrations.IN_GATEWAY);
             WarmUp.run(gateway, time -> Registrations.run(peer, CALLERS, time));

@@ -61,8 +61,8 @@ final class Nodes implements AutoCloseable {
 
     /** Registers all of them in a gateway. */
     void register() throws IOException, InterruptedException {
-        register((channel, id) -> stub(id).registerNode(
-                        registration(id, "r" + id % 40).setNodesLimit(0).build()));
+        register((channel, id) ->
+                stub(id).registerNode(registration(id).setNodesLimit(0).build()));
     }
 
     /** Registers all of them in some server. */
@@ -87,6 +87,10 @@ final class Nodes implements AutoCloseable {
         }
     }
 
+    static RegisterNodeRequest.Builder registration(int id) {
+        return registration(id, "r" + id % 40);
+    }
+
     /** A node with two capabilities and three entries of metadata. */
     static RegisterNodeRequest.Builder registration(int id, String rack) {
         return RegisterNodeRequest.newBuilder()
@@ -99,6 +103,15 @@ final class Nodes implements AutoCloseable {
                 .putMetadata("version", "1.4.2")
                 .putMetadata(RACK, rack)
                 .setIncarnation(INCARNATION);
+    }
+
+    /**
+     * Repeats the registration by {@link #register()}; the answer lists all other nodes.
+     *
+     * @param connection from 0
+     */
+    static byte[] repeated(int connection) {
+        return registration(connection + 1).build().toByteArray();
     }
 
     /** @param connection from 0 */

@@ -54,7 +54,7 @@ final class Registrations {
 
     /** A new session of the node. */
     static final Registering IN_GATEWAY = (channel, node) -> GatewayServiceGrpc.newFutureStub(channel)
-            .registerNode(Nodes.registration(node, "r" + node % 40)
+            .registerNode(Nodes.registration(node)
                     .setIncarnation(System.nanoTime() | 1)
                     .setNodesLimit(0)
                     .build());
@@ -118,10 +118,8 @@ final class Registrations {
     }
 
     private Peer gateway(Build build, String store) throws Exception {
-        List<String> options = new ArrayList<>(List.of("--store", store, "--quota-changes", "10000000"));
-        if (build.knows("--quota-member-changes")) {
-            options.addAll(List.of("--quota-member-changes", "10000000"));
-        }
+        List<String> options = new ArrayList<>(List.of("--store", store));
+        options.addAll(build.unlimitedChanges());
         ServerProcess gateway =
                 ServerProcess.gateway(build, certs, Files.createTempDirectory(scratch, "registrations"), options);
         return new Peer(gateway, new Nodes(certs, gateway.port(), MOST), IN_GATEWAY);
