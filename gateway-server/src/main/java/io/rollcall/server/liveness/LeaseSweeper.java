@@ -39,6 +39,7 @@ public final class LeaseSweeper implements AutoCloseable {
     private final LeaseRules rules;
     private final Clock clock;
     private final Map<NamespaceName, NamespaceSweep> sweeps = new ConcurrentHashMap<>();
+    private volatile boolean isOver;
     private final SharedTimer executor = new SharedTimer("lease-sweeper");
 
     public LeaseSweeper(Registry registry, Leases leases, Settings settings, Ticker ticker, Clock clock) {
@@ -80,9 +81,13 @@ public final class LeaseSweeper implements AutoCloseable {
         }
         pauses.tick();
         for (NamespaceRegistry namespace : registry.all()) {
-            sweeps.computeIfAbsent(namespace.name(), name -> new NamespaceSweep(namespace, leases, rules, clock))
-                    .sweep();
+            sweepOf(namespace).sweep();
         }
+    }
+
+    private NamespaceSweep sweepOf(NamespaceRegistry namespace) {
+        return sweeps.computeIfAbsent(
+                namespace.name(), name -> new NamespaceSweep(namespace, leases, rules, clock, () -> isOver));
     }
 
     /** Returns what the console shows while a large part of a namespace is silent (T5). Any thread. */
@@ -90,8 +95,10 @@ public final class LeaseSweeper implements AutoCloseable {
         return Optional.ofNullable(sweeps.get(namespace)).flatMap(NamespaceSweep::massSilence);
     }
 
+    /** Ends the sweeps, also those of which the registry has only a part yet. */
     @Override
     public void close() {
+        isOver = true;
         executor.shutdownNow();
     }
 }

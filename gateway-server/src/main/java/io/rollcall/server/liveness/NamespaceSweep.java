@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,14 +37,17 @@ final class NamespaceSweep {
     private final Leases leases;
     private final LeaseRules rules;
     private final Clock clock;
+    private final BooleanSupplier isOver;
     private volatile @Nullable MassSilence massSilence;
     private CompletableFuture<?> settling = CompletableFuture.completedFuture(null);
 
-    NamespaceSweep(NamespaceRegistry namespace, Leases leases, LeaseRules rules, Clock clock) {
+    /** @param isOver whether the gateway stops; then the parts that are not submitted yet are not */
+    NamespaceSweep(NamespaceRegistry namespace, Leases leases, LeaseRules rules, Clock clock, BooleanSupplier isOver) {
         this.namespace = namespace;
         this.leases = leases;
         this.rules = rules;
         this.clock = clock;
+        this.isOver = isOver;
     }
 
     /** What a sweep found about a node. The lease of one that expires is sealed until the verdict is settled. */
@@ -82,6 +86,10 @@ final class NamespaceSweep {
 
     /** Submits the verdicts in parts, each when the one before it is committed. A failure is the end of the rest. */
     private CompletableFuture<?> settle(List<Finding> found) {
+        if (isOver.getAsBoolean()) {
+            release(found);
+            return CompletableFuture.completedFuture(null);
+        }
         List<Finding> part = found.subList(0, Math.min(MOST_AT_ONCE, found.size()));
         List<Finding> rest = found.subList(part.size(), found.size());
         List<LeaseVerdict> verdicts =

@@ -268,6 +268,23 @@ class LeaseSweeperTest {
                 .hasSizeLessThanOrEqualTo(NamespaceSweep.MOST_AT_ONCE + 1);
     }
 
+    /** A stop would wait for all of them, and give up after ten seconds. */
+    @Test
+    void aStop_waitsOnlyForThePartThatIsUnderWay() {
+        for (int node = 2; node <= 300; node++) {
+            Registrations.register(registry.of(ALPHA), node, node);
+        }
+        sweepAfter(Duration.ofSeconds(25));
+        store.holdNextCommit();
+        ticker.advance(Duration.ofSeconds(1));
+        sweeper.sweep();
+        store.awaitHeldCommit();
+        sweeper.close();
+        store.releaseHeldCommit();
+        registry.close();
+        assertThat(registry.of(ALPHA).state().suspected()).isEqualTo(NamespaceSweep.MOST_AT_ONCE);
+    }
+
     /** The leases of those that were to come later are running again, too. */
     @Test
     void d2_aPartThatCannotBeCommitted_costsNoLease_andTheNextSweepTriesAgain() {
