@@ -7,7 +7,7 @@ import java.util.Locale;
 /** Runs a load until the server's JIT compiler has little left to do: what it takes is no cost of a call. */
 final class WarmUp {
     private static final Duration STEP = Duration.ofSeconds(5);
-    private static final Duration MOST = Duration.ofSeconds(90);
+    private static final Duration MOST = Duration.ofSeconds(60);
 
     /** The most that the compiler may take of the server's processor time in the last step. */
     private static final double LITTLE = 0.1;
@@ -19,7 +19,7 @@ final class WarmUp {
         void run(Duration time) throws IOException, InterruptedException;
     }
 
-    /** Runs the load for at most a minute and a half. */
+    /** Runs the load for at most a minute. */
     static void run(ServerProcess server, Running load) throws IOException, InterruptedException {
         run(server, load, MOST);
     }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class Watches {
     private static final int DELIVERIES_PER_SECOND = 5_000;
     private static final int[] WATCHERS = {100, 1_000};
-    private static final int ROUNDS = 8;
-    private static final Duration TIME = Duration.ofSeconds(8);
+    private static final int ROUNDS = 6;
+    private static final Duration TIME = Duration.ofSeconds(6);
     private static final String OURS = Build.THIS.name();
     private static final String BASELINE = "baseline";
 
