@@ -1,10 +1,12 @@
 package io.rollcall.bench;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.rollcall.v1.HeartbeatResponse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,10 +98,9 @@ final class Restarts {
     /** Begins a stream for each node. */
     private static Acknowledged acknowledged(List<ManagedChannel> channels) {
         Acknowledged first = new Acknowledged(channels.size());
-        MethodDescriptor<byte[], Integer> method =
-                RawMethod.of("rollcall.v1.GatewayService/KeepAlive", RawMethod.LENGTH);
+        MethodDescriptor<byte[], byte[]> method = RawMethod.of("rollcall.v1.GatewayService/KeepAlive", RawMethod.BYTES);
         for (int i = 0; i < channels.size(); i++) {
-            ClientCall<byte[], Integer> call = channels.get(i).newCall(method, CallOptions.DEFAULT.withWaitForReady());
+            ClientCall<byte[], byte[]> call = channels.get(i).newCall(method, CallOptions.DEFAULT.withWaitForReady());
             call.start(first.listener(), new Metadata());
             call.request(1);
             call.sendMessage(Nodes.heartbeat(i));
@@ -115,13 +116,24 @@ final class Restarts {
             outstanding = new CountDownLatch(streams);
         }
 
-        ClientCall.Listener<Integer> listener() {
+        ClientCall.Listener<byte[]> listener() {
             return new ClientCall.Listener<>() {
                 @Override
-                public void onMessage(Integer length) {
-                    outstanding.countDown();
+                public void onMessage(byte[] reply) {
+                    if (isAcknowledgement(reply)) {
+                        outstanding.countDown();
+                    }
                 }
             };
+        }
+
+        /** Whether the node's session is known still. */
+        private static boolean isAcknowledgement(byte[] reply) {
+            try {
+                return HeartbeatResponse.parseFrom(reply).getStatus().equals("acknowledged");
+            } catch (InvalidProtocolBufferException e) {
+                return false; // the wait ends with its own message
+            }
         }
 
         void await() throws IOException, InterruptedException {

@@ -50,6 +50,9 @@ final class Lease {
     /** The last beat when the node was suspected; written only by the sweep. */
     private volatile long suspectedBeat;
 
+    /** Whether the last committed change of its node left it suspected. */
+    private volatile boolean isSuspected;
+
     private volatile @Nullable BrokenStream brokenStream;
     /** Oldest first; guarded by this. Null: none, as always unless sealed. */
     private @Nullable Deque<Waiting> waiting;
@@ -97,6 +100,15 @@ final class Lease {
 
     boolean isSealed() {
         return (lastBeat & STATE) == SEALED;
+    }
+
+    /** Records whether the node is suspected, once that is committed. */
+    void suspected(boolean isSuspectedNow) {
+        isSuspected = isSuspectedNow;
+    }
+
+    boolean isSuspected() {
+        return isSuspected;
     }
 
     /** Returns when the end was committed; only after {@link #end}. */

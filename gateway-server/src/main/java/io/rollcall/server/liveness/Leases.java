@@ -8,6 +8,7 @@ import io.rollcall.server.registry.LeaseKeeper;
 import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
+import io.rollcall.server.registry.NodeStatus;
 import io.rollcall.server.registry.RegistryListener;
 import java.time.Duration;
 import java.util.List;
@@ -74,6 +75,7 @@ public final class Leases implements RegistryListener, LeaseKeeper {
             Optional.ofNullable(leases.put(node.id(), fresh)).ifPresent(replaced -> replaced.end(now));
             lease = fresh;
         }
+        lease.suspected(node.status() == NodeStatus.SUSPECTED);
         if (!node.isLive()) {
             lease.end(now);
         }

@@ -117,7 +117,11 @@ final class NamespaceSweep {
         List<Finding> found = new ArrayList<>();
         List<Overdue> overdue = new ArrayList<>();
         int silent = 0;
+        long now = leases.now();
         for (Lease lease : leases.all(namespace.name())) {
+            if (rules.isInOrder(lease, now)) {
+                continue;
+            }
             if (lease.isSealed()) {
                 release(lease); // no commit is pending: the check that sealed it has failed
             }

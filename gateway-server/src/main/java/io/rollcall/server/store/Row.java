@@ -21,6 +21,7 @@ import io.rollcall.server.registry.Change;
 import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.Node;
+import io.rollcall.server.registry.NodeMap;
 import io.rollcall.server.registry.SessionEnd;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -120,9 +121,12 @@ final class Row<T> {
             return new LogEntryBody(epoch, null, null, null, null, ((Change.BootstrapChanged) change).bootstrap());
         }
 
-        LogEntry at(long revision) throws IOException {
+        /** @param current the nodes as they are now; an entry shares the one that it left as it is */
+        LogEntry at(long revision, NodeMap current) throws IOException {
             if (node != null) {
-                return new LogEntry(new Change.NodeChanged(node, Optional.ofNullable(ended)), epoch);
+                Node now = current.get(node.id());
+                Node shared = now != null && now.equals(node) ? now : node;
+                return new LogEntry(new Change.NodeChanged(shared, Optional.ofNullable(ended)), epoch);
             }
             if (gone != null) {
                 return new LogEntry(new Change.NodeGone(revision, gone, Optional.ofNullable(ended)), epoch);

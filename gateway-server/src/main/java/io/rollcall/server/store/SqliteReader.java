@@ -55,7 +55,7 @@ final class SqliteReader {
         forEach("SELECT id, body, checksum FROM node WHERE namespace = ? ORDER BY id", Row.NODE, number, name, nodes);
         Ended ended = new Ended();
         forEach("SELECT id, body, checksum FROM ended WHERE namespace = ?", Row.ENDED, number, name, ended);
-        Entries entries = new Entries();
+        Entries entries = new Entries(nodes.byId);
         forEach(
                 "SELECT revision, body, checksum FROM step WHERE namespace = ? ORDER BY revision",
                 Row.LOG_ENTRY,
@@ -152,13 +152,18 @@ final class SqliteReader {
     }
 
     private static final class Entries implements Sink<Row.LogEntryBody> {
+        private final NodeMap current;
         private final List<LogEntry> oldestFirst = new ArrayList<>();
         private long next;
+
+        Entries(NodeMap current) {
+            this.current = current;
+        }
 
         @Override
         public boolean take(long revision, Row.LogEntryBody body) throws IOException {
             boolean isNext = oldestFirst.isEmpty() || revision == next;
-            oldestFirst.add(body.at(revision));
+            oldestFirst.add(body.at(revision, current));
             next = revision + 1;
             return isNext;
         }

@@ -51,6 +51,19 @@ class LeasesTest {
     }
 
     @Test
+    void t1_aLeaseKnowsWhetherItsNodeIsSuspected_alsoAfterARestart() {
+        assertThat(lease(NODE_1, 11).isSuspected()).isFalse();
+        alpha.suspect(1);
+        commit(changed(1));
+        assertThat(lease(NODE_1, 11).isSuspected()).isTrue();
+        begin();
+        assertThat(lease(NODE_1, 11).isSuspected()).isTrue();
+        alpha.recover(1);
+        commit(changed(1));
+        assertThat(lease(NODE_1, 11).isSuspected()).isFalse();
+    }
+
+    @Test
     void t2_anExpiryThatIsCommitted_endsTheLease() {
         Lease lease = lease(NODE_1, 11);
         alpha.expire(1);

@@ -59,6 +59,14 @@ public final class DecidedNamespace {
         settle(Kind.EXPIRE, node);
     }
 
+    public void suspect(int node) {
+        settle(Kind.SUSPECT, node);
+    }
+
+    public void recover(int node) {
+        settle(Kind.RECOVER, node);
+    }
+
     int leader() {
         return state.leaderNode().map(Node::id).map(NodeId::value).orElse(0);
     }

@@ -13,6 +13,7 @@ import io.rollcall.server.registry.Change;
 import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.Node;
 import io.rollcall.server.registry.NodeDetails;
+import io.rollcall.server.registry.NodeMap;
 import io.rollcall.server.registry.NodeStatus;
 import io.rollcall.server.registry.SessionEnd;
 import io.rollcall.server.store.Row.LogEntryBody;
@@ -136,7 +137,7 @@ class StoredFormatTest {
     private static void entry(Change change, String text) throws IOException {
         LogEntry entry = new LogEntry(change, 2);
         bothWays(Row.LOG_ENTRY, LogEntryBody.of(entry), text);
-        assertThat(LogEntryBody.of(entry).at(9)).isEqualTo(entry);
+        assertThat(LogEntryBody.of(entry).at(9, NodeMap.empty())).isEqualTo(entry);
     }
 
     private static <T> void bothWays(Row<T> row, T value, String text) throws IOException {

@@ -2,7 +2,9 @@ package io.rollcall.server.store.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rollcall.server.namespace.NodeId;
 import io.rollcall.server.registry.Branches.Branch;
+import io.rollcall.server.registry.Change;
 import io.rollcall.server.registry.LogEntry;
 import io.rollcall.server.registry.NamespaceState;
 import io.rollcall.server.registry.RegistryStore;
@@ -120,6 +122,20 @@ public abstract class RegistryStoreContract {
             }
         }
         assertThat(loaded(alpha).history()).isEqualTo(committed);
+    }
+
+    @Test
+    void theHistory_sharesTheNodesThatAreStillAsItLeftThem() throws IOException {
+        store.commit(
+                List.of(alpha.register(1, 11).register(2, 21).register(1, 12).take()));
+        reopen();
+        StoredNamespace loaded = loaded(alpha);
+        assertThat(loaded.history().get(1).change())
+                .isInstanceOfSatisfying(Change.NodeChanged.class, second -> assertThat(second.node())
+                        .isSameAs(loaded.state().nodes().get(NodeId.of(2))));
+        assertThat(loaded.history().get(0).change())
+                .isInstanceOfSatisfying(Change.NodeChanged.class, first -> assertThat(first.node())
+                        .isNotEqualTo(loaded.state().nodes().get(NodeId.of(1))));
     }
 
     @Test
