@@ -33,6 +33,9 @@ final class Lease {
     private static final long SEALED = 2;
     private static final long STATE = ENDED | SEALED;
 
+    /** Whether the node is suspected, by the last committed change. */
+    private static final long SUSPECTED = 1;
+
     /**
      * Limit of heartbeats that wait for one seal's outcome: a client sends one at a time and retries after its
      * deadline.
@@ -42,16 +45,19 @@ final class Lease {
     private static final AtomicLongFieldUpdater<Lease> LAST_BEAT =
             AtomicLongFieldUpdater.newUpdater(Lease.class, "lastBeat");
 
+    private static final AtomicLongFieldUpdater<Lease> SUSPECTED_BEAT =
+            AtomicLongFieldUpdater.newUpdater(Lease.class, "suspectedBeat");
+
     private final Session session;
     /** With the state; through {@link #LAST_BEAT}, as an AtomicLong for each lease would take memory. */
     private volatile long lastBeat;
 
     private volatile long endedAt;
-    /** The last beat when the node was suspected; written only by the sweep. */
+    /**
+     * The last beat when the sweep suspected the node, with {@link #SUSPECTED}, which the writer sets; through {@link
+     * #SUSPECTED_BEAT}.
+     */
     private volatile long suspectedBeat;
-
-    /** Whether the last committed change of its node left it suspected. */
-    private volatile boolean isSuspected;
 
     private volatile @Nullable BrokenStream brokenStream;
     /** Oldest first; guarded by this. Null: none, as always unless sealed. */
@@ -104,11 +110,11 @@ final class Lease {
 
     /** Records whether the node is suspected, once that is committed. */
     void suspected(boolean isSuspectedNow) {
-        isSuspected = isSuspectedNow;
+        SUSPECTED_BEAT.updateAndGet(this, beat -> isSuspectedNow ? beat | SUSPECTED : beat & ~SUSPECTED);
     }
 
     boolean isSuspected() {
-        return isSuspected;
+        return (suspectedBeat & SUSPECTED) != 0;
     }
 
     /** Returns when the end was committed; only after {@link #end}. */
@@ -222,13 +228,13 @@ final class Lease {
         if (!isReason.test(beat)) {
             return false;
         }
-        suspectedBeat = beat;
+        SUSPECTED_BEAT.updateAndGet(this, before -> beat | (before & SUSPECTED));
         return true;
     }
 
     /** Returns whether a beat arrived since the node was suspected; nothing else reverts a suspicion (T1). */
     boolean wasHeardSinceSuspected() {
-        return lastBeat() != suspectedBeat;
+        return lastBeat() != (suspectedBeat & ~SUSPECTED);
     }
 
     /**

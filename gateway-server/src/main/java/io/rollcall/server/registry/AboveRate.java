@@ -33,6 +33,11 @@ public record AboveRate<R>(Command<R> command, RefusedException refusal, Predica
     }
 
     @Override
+    public boolean isRepeatedIn(NamespaceState state) {
+        return command.isRepeatedIn(state);
+    }
+
+    @Override
     public String name() {
         return command.name();
     }

@@ -18,6 +18,14 @@ public interface Command<R> {
      */
     R decide(Draft draft);
 
+    /**
+     * Returns whether this repeats what the state shows already, as a retry after a lost reply does, so that it probably
+     * changes nothing.
+     */
+    default boolean isRepeatedIn(NamespaceState state) {
+        return false;
+    }
+
     /** Returns its name in the audit log: that of the gRPC method, if there is one. */
     String name();
 

@@ -1,10 +1,12 @@
 package io.rollcall.server.registry;
 
 import io.rollcall.server.failure.Refusal;
+import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.identity.CallIdentity;
 import io.rollcall.server.namespace.NamespaceName;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -66,13 +68,17 @@ public final class NamespaceRegistry {
     }
 
     /**
-     * Hands a command to the writer.
+     * Hands a command to the writer, unless it repeats what is committed and changes nothing.
      *
      * @param identity the caller, for the audit log; permissions are already checked
      * @return completes on the writer's thread once the change is durable and visible, or exceptionally with a
-     *     {@link io.rollcall.server.failure.RefusedException}
+     *     {@link io.rollcall.server.failure.RefusedException}; already complete if nothing is to be changed
      */
     public <R> CompletableFuture<R> submit(CallIdentity identity, Command<R> command) {
+        Optional<R> known = repeated(command, state);
+        if (known.isPresent()) {
+            return CompletableFuture.completedFuture(known.get());
+        }
         CompletableFuture<R> reply = new CompletableFuture<>();
         Pending<R> pending = new Pending<>(identity, command, reply);
         int bytes = pending.heldBytes();
@@ -85,6 +91,20 @@ public final class NamespaceRegistry {
         waiting.add(pending);
         wakeOnce();
         return reply;
+    }
+
+    /** Returns the reply to a command that changes nothing; the writer decides any other, and refuses what is refused. */
+    private static <R> Optional<R> repeated(Command<R> command, NamespaceState committed) {
+        if (!command.isRepeatedIn(committed)) {
+            return Optional.empty();
+        }
+        Draft draft = new Draft(committed);
+        try {
+            return Optional.of(command.decide(draft))
+                    .filter(reply -> draft.entries().isEmpty());
+        } catch (RefusedException e) {
+            return Optional.empty();
+        }
     }
 
     /** Takes up to {@code most} commands, and requests another turn if more are waiting. */

@@ -43,6 +43,11 @@ public record RegisterNode(
     }
 
     @Override
+    public boolean isRepeatedIn(NamespaceState state) {
+        return state.live(id).filter(this::isSession).isPresent();
+    }
+
+    @Override
     public int heldBytes() {
         return details.heldBytes();
     }
@@ -57,8 +62,7 @@ public record RegisterNode(
         NamespaceState before = draft.state();
         Optional<Node> present = before.live(id);
         refuseMetadataBeyondQuota(before);
-        Optional<Node> repeated =
-                present.filter(node -> node.session().incarnation().isNamedBy(incarnationNumber));
+        Optional<Node> repeated = present.filter(this::isSession);
         if (repeated.isPresent()) {
             return repeat(draft, repeated.get());
         }
@@ -102,6 +106,10 @@ public record RegisterNode(
         boolean isFounder = memberOfEpoch == 0
                 && node.session().equals(draft.state().bootstrap().founder());
         return registered(draft, false, isFounder, false);
+    }
+
+    private boolean isSession(Node node) {
+        return node.session().incarnation().isNamedBy(incarnationNumber);
     }
 
     private boolean isSame(Node node) {

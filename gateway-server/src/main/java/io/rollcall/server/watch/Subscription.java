@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +92,9 @@ final class Subscription {
             seen = signals.get();
             try {
                 sendWhileReady();
+            } catch (RejectedExecutionException e) {
+                log.debug("the port closed before a watcher was told", e);
+                end();
             } catch (RuntimeException | Error e) {
                 end();
                 sink.refuse(refusalFor(e));

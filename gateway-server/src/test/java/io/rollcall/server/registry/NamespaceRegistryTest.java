@@ -3,6 +3,8 @@ package io.rollcall.server.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rollcall.server.config.Setting;
+import io.rollcall.server.config.Settings;
 import io.rollcall.server.failure.Refusal;
 import io.rollcall.server.failure.RefusedException;
 import io.rollcall.server.identity.CallIdentity;
@@ -57,6 +59,36 @@ class NamespaceRegistryTest {
         NodeDetails details = new NodeDetails("10.0.0.1", 5000, List.of(), Map.of("note", "x".repeat(NODE_BYTES)));
         return alpha.submit(
                 identity, new RegisterNode(NodeId.of(1), details, 1, 0, Registrations.UNBOUNDED, Instant.EPOCH));
+    }
+
+    @Test
+    void b1_aRetryOfWhatIsCommitted_isAnsweredWithoutTheWriter_unlessItChangesSomething() {
+        RegisterNode registration = registration(5000, 11, Registrations.UNBOUNDED);
+        Draft draft = new Draft(alpha.state());
+        registration.decide(draft);
+        alpha.publish(draft.state());
+
+        assertThat(alpha.submit(CALLER, registration))
+                .isCompletedWithValueMatching(
+                        again -> !again.isNew() && again.isFounder() && again.state() == draft.state());
+        assertThat(woken).isEmpty();
+
+        assertThat(alpha.submit(CALLER, registration(5001, 11, Registrations.UNBOUNDED)))
+                .as("another port")
+                .isNotDone();
+        assertThat(alpha.submit(CALLER, registration(5000, 12, Registrations.UNBOUNDED)))
+                .as("another session")
+                .isNotDone();
+        Settings noMetadata = Registrations.UNBOUNDED.with(Setting.QUOTA_METADATA, 0L);
+        assertThat(alpha.submit(CALLER, registration(50000, 11, noMetadata)))
+                .as("more than the quota allows")
+                .isNotDone();
+        assertThat(woken).containsExactly(alpha);
+    }
+
+    private static RegisterNode registration(int port, long incarnation, Settings quotas) {
+        NodeDetails details = new NodeDetails("10.0.0.1", port, List.of(), Map.of("port", "" + port));
+        return new RegisterNode(NodeId.of(1), details, incarnation, 0, quotas, Instant.EPOCH);
     }
 
     @Test

@@ -37,6 +37,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -111,7 +112,13 @@ public final class RegistryService {
                 .thenCompose(registration -> leases.beat(namespace, id, request.getIncarnation())
                         .thenApply(counts -> requireLive(registration, counts)));
         ReadCost cost = ReadCost.current();
-        Replies.send(reply, registered, registration -> registered(namespace, registration, limit, cost), longLists);
+        Function<RegisterNode.Registration, EncodedReply> message =
+                registration -> registered(namespace, registration, limit, cost);
+        if (registered.isDone() && isShort(registry.of(namespace).state())) {
+            Replies.send(reply, registered, message);
+        } else { // on the writer, or long
+            Replies.send(reply, registered, message, longLists);
+        }
     }
 
     /** Refuses a repeated registration whose session has expired, been replaced or been removed meanwhile. */
@@ -181,7 +188,7 @@ public final class RegistryService {
                 ? new PageToken(0, state.revision())
                 : PageToken.decode(request.getPageToken());
         ReadCost cost = ReadCost.current();
-        if (state.nodes().size() <= SHORT_LIST) {
+        if (isShort(state)) {
             Replies.send(reply, page(namespace, query, state, from, pageSize, cost));
         } else { // may take long on this event loop
             Replies.send(
@@ -190,6 +197,10 @@ public final class RegistryService {
                     it -> page(namespace, query, it, from, pageSize, cost),
                     longLists);
         }
+    }
+
+    private static boolean isShort(NamespaceState state) {
+        return state.nodes().size() <= SHORT_LIST;
     }
 
     private EncodedReply page(
