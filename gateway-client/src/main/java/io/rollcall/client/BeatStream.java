@@ -129,7 +129,7 @@ final class BeatStream implements StreamObserver<HeartbeatResponse> {
         if (waiting != null) {
             waiting.completeExceptionally(ended);
         } else if (!isLeft) {
-            whenBroken.accept(this, GatewayException.from(ended));
+            whenBroken.accept(this, server.describe(ended));
         }
     }
 

@@ -15,14 +15,22 @@ final class ChannelPool implements AutoCloseable {
 
     private final List<Target> targets;
     private final Supplier<? extends Dialer> dialers;
+    private final Supplier<List<String>> stamps;
     private final Map<Target, ServerChannel> channels = new HashMap<>();
     private @Nullable Dialer current;
     private int preferred;
     private boolean closed;
 
-    ChannelPool(List<Target> targets, Supplier<? extends Dialer> dialers) {
+    /** @param stamps changes when a file of the credentials does */
+    ChannelPool(List<Target> targets, Supplier<? extends Dialer> dialers, Supplier<List<String>> stamps) {
         this.targets = List.copyOf(targets);
         this.dialers = dialers;
+        this.stamps = stamps;
+    }
+
+    /** Returns what changes when a file of the credentials does. */
+    List<String> stamps() {
+        return stamps.get();
     }
 
     /** @throws IllegalStateException if the client was closed */
@@ -36,7 +44,7 @@ final class ChannelPool implements AutoCloseable {
             channels.clear();
             current = now;
         }
-        return channels.computeIfAbsent(targets.get(preferred), target -> new ServerChannel(now.dial(target), now));
+        return channels.computeIfAbsent(targets.get(preferred), target -> new ServerChannel(target, now));
     }
 
     /** Makes the next address preferred, unless another caller already has. */

@@ -28,6 +28,7 @@ public final class ClusterWatch implements AutoCloseable {
     private final WatchListener listener;
     private final SessionTime time;
     private final Backoff backoff;
+    private final LongPause longPause;
     private final Consumer<ClusterWatch> whenClosed;
     private final WatchedCluster cluster = new WatchedCluster();
     private volatile boolean isClosed;
@@ -46,6 +47,7 @@ public final class ClusterWatch implements AutoCloseable {
         this.listener = safe(listener);
         this.time = time;
         this.backoff = new Backoff(random);
+        this.longPause = new LongPause(time, random, calls::credentialStamps);
         this.whenClosed = whenClosed;
     }
 
@@ -84,7 +86,11 @@ public final class ClusterWatch implements AutoCloseable {
         }
         if (!isClosed) {
             troubledBy(why);
-            time.next(backoff.next(why, LONGEST_PAUSE), this::follow);
+            if (why.needsMending()) {
+                longPause.before(this::follow);
+            } else {
+                time.next(backoff.next(why, LONGEST_PAUSE), this::follow);
+            }
         }
     }
 

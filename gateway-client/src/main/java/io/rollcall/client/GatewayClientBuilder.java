@@ -101,7 +101,8 @@ public final class GatewayClientBuilder {
                     }
                     return dialer;
                 });
-        return new GatewayClient(identity, new ChannelPool(targets, dialers), bounds);
+        List<Path> all = List.of(files.certificate(), files.key(), files.authorities(), files.token());
+        return new GatewayClient(identity, new ChannelPool(targets, dialers, () -> Reloading.stampsOf(all)), bounds);
     }
 
     private GatewayClient plaintext(int nodeId) {
@@ -112,6 +113,6 @@ public final class GatewayClientBuilder {
                 throw new IllegalStateException("plaintext target: " + target + " (expected: a loopback address)");
             }
         }
-        return new GatewayClient(identity, new ChannelPool(targets, () -> dialer), limits);
+        return new GatewayClient(identity, new ChannelPool(targets, () -> dialer, List::of), limits);
     }
 }

@@ -96,7 +96,7 @@ final class Heartbeats {
         } catch (StatusRuntimeException e) {
             close();
             calls.failed(server, e.getStatus().getCode());
-            throw GatewayException.from(e);
+            throw server.describe(e);
         }
     }
 

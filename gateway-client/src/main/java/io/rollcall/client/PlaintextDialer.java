@@ -2,7 +2,9 @@ package io.rollcall.client;
 
 import io.grpc.CallCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Dials in plaintext without a token, to loopback addresses only; for tests against a fake. */
@@ -24,6 +26,11 @@ final class PlaintextDialer implements Dialer {
                 .maxInboundMessageSize(limits.maxMessageBytes())
                 .disableServiceConfigLookUp()
                 .build();
+    }
+
+    @Override
+    public Optional<TlsFault> fault(Target target, StatusRuntimeException failure) {
+        return Optional.empty();
     }
 
     @Override

@@ -46,7 +46,7 @@ final class Reloading<T> implements Supplier<T> {
         return value;
     }
 
-    private static List<String> stampsOf(List<Path> files) {
+    static List<String> stampsOf(List<Path> files) {
         return files.stream().map(Reloading::stampOf).toList();
     }
 

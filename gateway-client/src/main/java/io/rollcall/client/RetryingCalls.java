@@ -11,6 +11,7 @@ import io.grpc.stub.ClientCalls;
 import io.rollcall.v1.GatewayServiceGrpc;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -65,11 +66,11 @@ final class RetryingCalls {
             } catch (StatusRuntimeException e) {
                 Status.Code code = e.getStatus().getCode();
                 failed(server, code);
-                GatewayException failure = GatewayException.from(e);
+                GatewayException failure = server.describe(e);
                 if (code != Status.Code.UNAVAILABLE) {
                     throw failure;
                 }
-                patient = patient == null || patient.told().compareTo(failure.told()) <= 0 ? failure : patient;
+                patient = patient == null ? failure : GatewayException.moreHopeful(patient, failure);
                 // A channel retired between lookup and use says nothing about its address.
                 boolean saidNothing = server.isRetired() && failure.retryAfter().isEmpty();
                 if (!saidNothing && tried++ >= pool.size()) {
@@ -77,6 +78,11 @@ final class RetryingCalls {
                 }
             }
         }
+    }
+
+    /** Returns what changes when a file of the credentials does. */
+    List<String> credentialStamps() {
+        return pool.stamps();
     }
 
     /** Returns the channel of the next call. */
@@ -126,7 +132,7 @@ final class RetryingCalls {
             }
         } catch (StatusRuntimeException e) {
             failed(server, e.getStatus().getCode());
-            throw GatewayException.from(e);
+            throw server.describe(e);
         } finally {
             server.release(hangUp);
             call.detach(before);

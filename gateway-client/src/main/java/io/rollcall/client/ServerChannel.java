@@ -5,6 +5,7 @@ import io.grpc.Channel;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,13 +17,15 @@ final class ServerChannel {
     /** Consecutive deadlines after which the connection itself is suspected: a dead peer sends no reset. */
     private static final int SUSPICIOUS = 2;
 
+    private final Target target;
     private final ManagedChannel channel;
     private final Dialer dialer;
     private final AtomicInteger missedDeadlines = new AtomicInteger();
     private final Set<Runnable> streams = ConcurrentHashMap.newKeySet();
 
-    ServerChannel(ManagedChannel channel, Dialer dialer) {
-        this.channel = channel;
+    ServerChannel(Target target, Dialer dialer) {
+        this.target = target;
+        this.channel = dialer.dial(target);
         this.dialer = dialer;
     }
 
@@ -41,6 +44,11 @@ final class ServerChannel {
     @Nullable
     CallCredentials token() {
         return dialer.token();
+    }
+
+    /** Says why a call or stream failed. */
+    GatewayException describe(StatusRuntimeException failure) {
+        return GatewayException.of(failure, target, dialer.fault(target, failure));
     }
 
     void answered() {

@@ -44,6 +44,7 @@ final class SessionLoop {
     private final SessionTime time;
     private final RandomGenerator random;
     private final Backoff backoff;
+    private final LongPause longPause;
 
     private volatile SessionState state = SessionState.REJOINING;
     private volatile @Nullable Registration registration;
@@ -70,6 +71,7 @@ final class SessionLoop {
         this.quietUntil = time.nanoTime();
         this.random = random;
         this.backoff = new Backoff(random);
+        this.longPause = new LongPause(time, random, calls::credentialStamps);
         this.memberOfEpoch = description.memberOfEpoch();
         this.incarnation = freshIncarnation();
     }
@@ -118,7 +120,11 @@ final class SessionLoop {
             if (!state.isOver()) {
                 news.failed(e);
                 heed(e);
-                next(backoff.next(e, interval()));
+                if (e.needsMending()) {
+                    longPause.before(this::step);
+                } else {
+                    next(backoff.next(e, interval()));
+                }
             }
         } catch (RuntimeException e) {
             if (!state.isOver()) {

@@ -38,7 +38,7 @@ final class SessionNews {
 
     /** Records a failed or refused call. */
     void failed(GatewayException e) {
-        String what = e.code() + e.reason().orElse("");
+        String what = e.code() + e.reason().orElse("") + (e.isTransient() ? "" : e.getMessage());
         if (!what.equals(trouble)) {
             trouble = what;
             log.warn("Node {}'s session has trouble with the gateway and keeps trying: {}", nodeId, e.getMessage());

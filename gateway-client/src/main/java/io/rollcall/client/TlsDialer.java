@@ -2,6 +2,7 @@ package io.rollcall.client;
 
 import io.grpc.CallCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
@@ -12,6 +13,7 @@ import io.rollcall.pem.OwnChain;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -25,14 +27,21 @@ final class TlsDialer implements Dialer {
     private static final Duration PING_TIMEOUT = Duration.ofSeconds(10);
 
     private final SpiffeId identity;
+    private final NodeCredentials files;
     private final SslContext tls;
     private final BearerToken token;
     private final @Nullable String serverName;
     private final Limits limits;
 
     private TlsDialer(
-            SpiffeId identity, SslContext tls, BearerToken token, @Nullable String serverName, Limits limits) {
+            SpiffeId identity,
+            NodeCredentials files,
+            SslContext tls,
+            BearerToken token,
+            @Nullable String serverName,
+            Limits limits) {
         this.identity = identity;
+        this.files = files;
         this.tls = tls;
         this.token = token;
         this.serverName = serverName;
@@ -52,9 +61,9 @@ final class TlsDialer implements Dialer {
                     .protocols("TLSv1.3", "TLSv1.2")
                     .keyManager(key, chain)
                     .keyStoreType("JKS") // PKCS12 would derive a key in 10,000 rounds, for one that stays in memory
-                    .trustManager(CredentialFile.certificates(files.authorities()))
+                    .trustManager(GatewayTrust.of(CredentialFile.certificates(files.authorities())))
                     .build();
-            return new TlsDialer(SpiffeId.of(chain[0]), tls, token, serverName, limits);
+            return new TlsDialer(SpiffeId.of(chain[0]), files, tls, token, serverName, limits);
         } catch (SSLException e) {
             throw new CredentialsException("cannot use " + files.certificate() + " for TLS: " + e.getMessage(), e);
         }
@@ -77,6 +86,11 @@ final class TlsDialer implements Dialer {
             channel.overrideAuthority(serverName);
         }
         return channel.build();
+    }
+
+    @Override
+    public Optional<TlsFault> fault(Target target, StatusRuntimeException failure) {
+        return TlsFault.of(failure, target, files);
     }
 
     @Override

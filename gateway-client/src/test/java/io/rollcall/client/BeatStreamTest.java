@@ -3,8 +3,6 @@ package io.rollcall.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.CallOptions;
-import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
 import io.rollcall.client.testing.FakeGateway;
 import io.rollcall.v1.HeartbeatResponse;
 import java.util.List;
@@ -16,16 +14,15 @@ import org.junit.jupiter.api.Test;
 class BeatStreamTest {
 
     private final FakeGateway gateway = FakeGateway.start();
-    private final ManagedChannel channel =
-            NettyChannelBuilder.forTarget(gateway.target()).usePlaintext().build();
-    private final ServerChannel server = new ServerChannel(channel, new PlaintextDialer(Limits.DEFAULT));
+    private final ServerChannel server =
+            new ServerChannel(Target.parse(gateway.target()), new PlaintextDialer(Limits.DEFAULT));
     private final List<String> told = new CopyOnWriteArrayList<>();
     private final BeatStream stream =
             BeatStream.open(server, CallOptions.DEFAULT, (which, why) -> told.add(why.code()));
 
     @AfterEach
     void close() {
-        channel.shutdownNow();
+        server.hangUp();
         gateway.close();
     }
 

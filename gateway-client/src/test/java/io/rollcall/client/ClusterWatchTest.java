@@ -165,13 +165,13 @@ class ClusterWatchTest {
 
     @Test
     void watch_thatIsRefused_keepsTrying_moreAndMoreSeldom() {
-        gateway.refuse(io.grpc.Status.Code.PERMISSION_DENIED, "NOT_PERMITTED");
+        gateway.refuse(io.grpc.Status.Code.RESOURCE_EXHAUSTED, "TOO_MANY_WATCHERS");
         ClusterWatch watch = client.watch(heard, time, new Random(1));
         await().until(() -> time.delays.size() > 10);
         gateway.recover();
         await().until(() -> watch.view().isPresent());
         await().untilAsserted(() ->
-                assertThat(heard.words).containsExactly("outage PERMISSION_DENIED", "taken at 0", "recovered"));
+                assertThat(heard.words).containsExactly("outage RESOURCE_EXHAUSTED", "taken at 0", "recovered"));
         assertThat(time.delays.get(1)).isLessThanOrEqualTo(Duration.ofMillis(250));
         assertThat(time.delays.get(10)).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(10));
     }

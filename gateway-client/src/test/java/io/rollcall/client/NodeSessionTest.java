@@ -239,10 +239,13 @@ class NodeSessionTest {
         register();
         gateway.refuse(Status.Code.UNAUTHENTICATED, "TOKEN_EXPIRED");
         time.pass();
-        time.pass();
         gateway.recover();
-        time.pass();
+        long refused = time.nanoTime();
+        while (gateway.beats(7) == 0) {
+            time.pass();
+        }
 
+        assertThat(Duration.ofNanos(time.nanoTime() - refused)).isBetween(Duration.ofMinutes(4), Duration.ofMinutes(6));
         assertThat(heard.words).containsExactly("registered", "outage UNAUTHENTICATED", "recovered");
         assertThat(gateway.beats(7)).isEqualTo(1);
     }
@@ -311,7 +314,9 @@ class NodeSessionTest {
             assertThatThrownBy(this::register).isInstanceOfSatisfying(GatewayException.class, refused -> {
                 assertThat(refused.code()).isEqualTo(code.name());
                 assertThat(refused.reason()).contains("SOME_REASON");
-                assertThat(refused).hasMessage(code + " (SOME_REASON): the fake gateway says no");
+                assertThat(refused)
+                        .hasMessage("gateway " + gateway.target() + ": " + code
+                                + " (SOME_REASON): the fake gateway says no");
             });
             assertThat(time.sleeps()).isEmpty();
         }

@@ -1,0 +1,1 @@
+"""The messages of gateway.proto, generated when the package is built."""
