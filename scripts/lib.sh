@@ -134,44 +134,72 @@ build() {
   ) 9<pom.xml || exit 1
 }
 
-# The class path of the gateway and its tools.
-gateway_class_path() {
-  echo "$ROOT/gateway-server/target/rollcall-gateway-server.jar:$ROOT/gateway-server/target/lib/*"
+# class_path MODULE: the jars of a program.
+class_path() {
+  local jar
+  jar=$(compgen -G "$ROOT/$1/target/rollcall-*.jar") || die "there is no jar of $1"
+  echo "$jar:$ROOT/$1/target/lib/*"
 }
 
-# class_archive: where the JDK in PATH has the classes of that class path, checked and laid out for mapping (class-data
-# sharing): a gateway starts with two thirds of the CPU time. Fails for a JDK that does not say which it is.
+# The class path of the gateway and its tools.
+gateway_class_path() {
+  class_path gateway-server
+}
+
+# class_archive MODULE: where the JDK in PATH has the classes of the module's jars, checked and laid out for mapping
+# (class-data sharing): a gateway starts with two thirds of the CPU time. Fails for a JDK that does not say which it is.
 class_archive() {
   local home
   home=$(dirname "$(dirname "$(readlink -f "$(command -v java)")")") || return 1
   [[ -e $home/release ]] || return 1
-  echo "$ROOT/gateway-server/target/classes-$(cksum <"$home/release" | cut -d ' ' -f 1).jsa"
+  echo "$ROOT/$1/target/classes-$(cksum <"$home/release" | cut -d ' ' -f 1).jsa"
 }
 
-# is_of_these_jars ARCHIVE: it is there, and no jar has changed since.
+# is_of_these_jars MODULE ARCHIVE: it is there, and no jar has changed since.
 is_of_these_jars() {
-  local target=$ROOT/gateway-server/target
-  [[ -e $1 && -z $(find -H "$target/rollcall-gateway-server.jar" "$target/lib" -newer "$1" -print -quit) ]]
+  local target=$ROOT/$1/target
+  [[ -e $2 && -z $(find -H "$target"/rollcall-*.jar "$target/lib" -newer "$2" -print -quit) ]]
 }
 
-# use_shared_classes: sets SHARED_CLASSES to the options of a JVM with that class path; to none without an archive. With
-# one that does not fit after all, a JVM starts without, and says nothing.
+# use_shared_classes [MODULE]: sets SHARED_CLASSES to the options of a JVM with the class path of that module, or else
+# the gateway; to none without an archive. With one that does not fit after all, a JVM starts without, and says nothing.
 use_shared_classes() {
-  local archive
+  local module=${1:-gateway-server} archive
   SHARED_CLASSES=()
-  archive=$(class_archive) && is_of_these_jars "$archive" || return 0
+  archive=$(class_archive "$module") && is_of_these_jars "$module" "$archive" || return 0
   SHARED_CLASSES=(-Xshare:auto "-XX:SharedArchiveFile=$archive" -Xlog:cds=off -Xlog:cds+dynamic=off)
+}
+
+# make_command_classes MODULE MAIN ARGUMENT...: makes that archive by a command that ends by itself, unless there is one.
+# Where it fails, the command starts without.
+make_command_classes() {
+  local module=$1 archive
+  shift
+  archive=$(class_archive "$module") || return 0
+  is_of_these_jars "$module" "$archive" && return
+  (
+    command -v flock >/dev/null && flock 9
+    is_of_these_jars "$module" "$archive" && exit 0 # somebody else has just made it
+    scratch=$(mktemp -d "$archive.XXXXXX") || exit 0
+    trap 'rm -rf "$scratch"' EXIT
+    touch "$scratch/began" # a jar that changes meanwhile is newer than the archive
+    java "-XX:ArchiveClassesAtExit=$scratch/classes" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xlog:disable \
+      -cp "$(class_path "$module")" "$@" >"$scratch/said" 2>&1 9<&- || exit 0
+    touch -r "$scratch/began" "$scratch/classes"
+    rm -f "$ROOT/$module"/target/classes-*.jsa
+    mv "$scratch/classes" "$archive" || true # in one step: a JVM that maps half an archive dies by SIGBUS
+  ) 9<"$ROOT/$module/pom.xml"
 }
 
 # make_shared_classes CONFIG: makes that archive by a gateway with this configuration, which is started and ended; unless
 # there is one. Costs about two starts, so it is for whoever starts many. Where it fails, gateways start without.
 make_shared_classes() {
   local archive
-  archive=$(class_archive) || return 0
-  is_of_these_jars "$archive" && return
+  archive=$(class_archive gateway-server) || return 0
+  is_of_these_jars gateway-server "$archive" && return
   (
     command -v flock >/dev/null && flock 9
-    is_of_these_jars "$archive" && exit 0 # somebody else has just made it
+    is_of_these_jars gateway-server "$archive" && exit 0 # somebody else has just made it
     scratch=$(mktemp -d "$archive.XXXXXX") || exit 0
     trap 'rm -rf "$scratch"' EXIT
     touch "$scratch/began" "$scratch/said" # a jar that changes meanwhile is newer than the archive

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from harness import Files
 from rollcall import Credentials, CredentialsError, GatewayClient
-from rollcall._connections import address, preference
+from rollcall._connections import address, canonical, preference
 from rollcall._credentials import Token
 
 
@@ -29,6 +29,13 @@ class AddressTest(unittest.TestCase):
 
 class PreferenceTest(unittest.TestCase):
     TARGETS = ["a:1", "b:1", "c:1", "d:1"]
+
+    def test_the_order_is_the_same_in_every_client(self):
+        """The Java client's test has the same table."""
+        targets = [canonical(text) for text in ("a.example", "b.example", "[fd00::7]:9000")]
+        a, b, c = targets
+        for node, expected in ((1, [b, a, c]), (2, [c, b, a]), (3, [a, c, b])):
+            self.assertEqual(expected, preference(targets, f"spiffe://rollcall.dev/ns/alpha/node/{node}"))
 
     def test_nodes_spread_over_the_targets(self):
         first = [preference(self.TARGETS, f"node {number}")[0] for number in range(1000)]

@@ -13,7 +13,7 @@ from ._calls import (
     RESET_BOOTSTRAP,
     Calls,
 )
-from ._connections import Connections, address
+from ._connections import Connections, canonical
 from ._credentials import Credentials
 from ._model import Health, Leadership, Node, Revision, Stats
 from ._session import NodeSession, SessionListener
@@ -44,11 +44,10 @@ class GatewayClient:
         server_name: Optional[str] = None,
         timeout: float = _DEADLINE_SECONDS,
     ) -> None:
-        listed = [targets] if isinstance(targets, str) else list(dict.fromkeys(targets))
+        named = [targets] if isinstance(targets, str) else targets
+        listed = list(dict.fromkeys(canonical(target) for target in named))
         if not listed:
             raise ValueError("no target (expected: at least one host:port)")
-        for target in listed:
-            address(target)
         if not 0.1 <= timeout <= 300:
             raise ValueError(f"timeout: {timeout} (expected: 0.1 to 300 seconds)")
         files = credentials if isinstance(credentials, Credentials) else Credentials.from_directory(credentials)

@@ -32,6 +32,9 @@ public final class ClusterWatch implements AutoCloseable {
     private final Consumer<ClusterWatch> whenClosed;
     private final WatchedCluster cluster = new WatchedCluster();
     private volatile boolean isClosed;
+    /** By {@link SessionTime#nanoTime}. */
+    private volatile long confirmedAt;
+
     /** Fields from here on belong to the watch's thread. False: the next stream begins with a snapshot. */
     private boolean trusted = true;
 
@@ -58,6 +61,14 @@ public final class ClusterWatch implements AutoCloseable {
     /** Returns the current view; empty until the first snapshot is complete. Never blocks. */
     public Optional<ClusterView> view() {
         return Optional.ofNullable(cluster.view());
+    }
+
+    /**
+     * Returns how old the view is: the time since the gateway last said that it is the present state, which it does every
+     * 20 s where nothing changes. Empty until the first snapshot is complete.
+     */
+    public Optional<Duration> age() {
+        return view().map(known -> Duration.ofNanos(Math.max(0, time.nanoTime() - confirmedAt)));
     }
 
     /** Follows one stream to its end and schedules the next one. Never throws. */
@@ -98,6 +109,7 @@ public final class ClusterWatch implements AutoCloseable {
         if (isClosed) {
             throw new CancellationException("the watch was closed by its own listener");
         }
+        confirmedAt = time.nanoTime(); // first: who reads a new view gets its age
         cluster.take(message, listener);
         trusted = true;
         backoff.reset();

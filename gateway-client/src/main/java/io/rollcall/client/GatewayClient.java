@@ -5,11 +5,14 @@ import io.rollcall.v1.GetLeaderRequest;
 import io.rollcall.v1.GetNodesRequest;
 import io.rollcall.v1.GetStatsRequest;
 import io.rollcall.v1.HealthCheckRequest;
+import io.rollcall.v1.NodeInfo;
 import io.rollcall.v1.RemoveNodeRequest;
+import io.rollcall.v1.ResetBootstrapRequest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 
@@ -155,6 +158,43 @@ public final class GatewayClient implements AutoCloseable {
         return calls.call(GatewayServiceGrpc.getRemoveNodeMethod(), request)
                 .getStatus()
                 .equals("removed");
+    }
+
+    /**
+     * Reports the leader, as the node that the certificate names, for its present session, whoever keeps it.
+     *
+     * @param term the Raft term under which it was elected, 1 or more
+     * @throws GatewayException if the gateway refused the call or was not reached; an outdated report is not an
+     *     exception but an answer
+     * @throws IllegalStateException if the node is not registered, or the certificate is an operator's
+     */
+    public LeaderReport reportLeader(int leaderId, OptionalLong term) {
+        int me = me();
+        NodeInfo registered = calls
+                .call(GatewayServiceGrpc.getGetNodesMethod(), GetNodesRequest.getDefaultInstance())
+                .getNodesList()
+                .stream()
+                .filter(node -> node.getNodeId() == me)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("node " + me + " is not registered"));
+        return LeaderReport.of(calls.call(
+                GatewayServiceGrpc.getUpdateLeaderMethod(),
+                LeaderReport.request(leaderId, registered.getIncarnation(), term)));
+    }
+
+    /**
+     * Lets the cluster be founded again, in the next epoch; for an operator.
+     *
+     * @param reason for the audit log, 1 to 512 characters
+     * @param force also while members are live; they register again
+     * @return the revision with the new epoch
+     */
+    public Revision resetBootstrap(String reason, boolean force) {
+        ResetBootstrapRequest request = ResetBootstrapRequest.newBuilder()
+                .setReason(reason)
+                .setForce(force)
+                .build();
+        return Revision.of(calls.call(GatewayServiceGrpc.getResetBootstrapMethod(), request));
     }
 
     /** Closes the watches and sessions, then the connections; calls in flight are cancelled. Does not throw. */

@@ -1,6 +1,7 @@
 package io.rollcall.client;
 
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
@@ -22,7 +23,10 @@ public final class GatewayClientBuilder {
         return targets(List.of(target));
     }
 
-    /** Sets several addresses of one gateway: the first is preferred until it fails, then the next, in rotation. */
+    /**
+     * Sets several addresses of one registry. Each node prefers its own order of them, goes to the next one when one
+     * fails, and back to its first after five minutes, if that serves again.
+     */
     public GatewayClientBuilder targets(List<String> targets) {
         this.targets = targets.stream().map(Target::parse).distinct().toList();
         return this;
@@ -102,7 +106,14 @@ public final class GatewayClientBuilder {
                     return dialer;
                 });
         List<Path> all = List.of(files.certificate(), files.key(), files.authorities(), files.token());
-        return new GatewayClient(identity, new ChannelPool(targets, dialers, () -> Reloading.stampsOf(all)), bounds);
+        return new GatewayClient(
+                identity,
+                new ChannelPool(
+                        Preference.order(targets, identity.uri()),
+                        dialers,
+                        () -> Reloading.stampsOf(all),
+                        new SecureRandom()),
+                bounds);
     }
 
     private GatewayClient plaintext(int nodeId) {
@@ -113,6 +124,9 @@ public final class GatewayClientBuilder {
                 throw new IllegalStateException("plaintext target: " + target + " (expected: a loopback address)");
             }
         }
-        return new GatewayClient(identity, new ChannelPool(targets, () -> dialer, List::of), limits);
+        return new GatewayClient(
+                identity,
+                new ChannelPool(Preference.order(targets, identity.uri()), () -> dialer, List::of, new SecureRandom()),
+                limits);
     }
 }

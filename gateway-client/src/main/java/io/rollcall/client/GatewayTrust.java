@@ -5,7 +5,9 @@ import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
+import java.security.cert.PKIXReason;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.naming.InvalidNameException;
@@ -15,6 +17,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /** The JDK's checks of the gateway's certificate, whose refusal also names the CA that the certificate is of. */
 final class GatewayTrust extends X509ExtendedTrustManager {
@@ -91,12 +94,18 @@ final class GatewayTrust extends X509ExtendedTrustManager {
     }
 
     private static CertificateException named(X509Certificate[] chain, CertificateException why) {
-        return why.getCause() instanceof CertPathBuilderException && chain.length > 0
+        return isUntrusted(why.getCause()) && chain.length > 0
                 ? new UntrustedException(
                         commonName(
                                 chain[chain.length - 1].getIssuerX500Principal().getName()),
                         why)
                 : why;
+    }
+
+    /** Where the gateway sends its CA along, the JDK validates the path instead of building one. */
+    private static boolean isUntrusted(@Nullable Throwable cause) {
+        return cause instanceof CertPathBuilderException
+                || (cause instanceof CertPathValidatorException e && e.getReason() == PKIXReason.NO_TRUST_ANCHOR);
     }
 
     private static String commonName(String distinguishedName) {

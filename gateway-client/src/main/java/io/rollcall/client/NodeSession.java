@@ -1,9 +1,9 @@
 package io.rollcall.client;
 
 import io.rollcall.v1.GatewayServiceGrpc;
-import io.rollcall.v1.UpdateLeaderRequest;
 import io.rollcall.v1.UpdateLeaderResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -75,6 +75,25 @@ public final class NodeSession implements AutoCloseable {
     }
 
     /**
+     * Returns when the gateway was first found unreachable, or refusing; empty while it answers. The session keeps trying;
+     * the cluster's own work goes on without a gateway.
+     */
+    public Optional<Instant> disconnectedSince() {
+        return loop.disconnectedSince();
+    }
+
+    /**
+     * Replaces the node's address, capabilities and metadata; blocks for at most the client's deadline. They are kept for
+     * the next registration if the gateway is not reached.
+     *
+     * @throws GatewayException if the gateway refused or was not reached
+     * @throws IllegalStateException if the session is over
+     */
+    public Registration update(NodeDescription description) {
+        return loop.update(description);
+    }
+
+    /**
      * Reports the leader; blocks for at most the client's deadline. An accepted report confirms the founding of the
      * cluster, and implies {@link #joined}.
      *
@@ -84,10 +103,8 @@ public final class NodeSession implements AutoCloseable {
      *     exception but an answer
      */
     public LeaderReport reportLeader(int leaderId, OptionalLong term) {
-        UpdateLeaderRequest.Builder request =
-                UpdateLeaderRequest.newBuilder().setLeaderId(leaderId).setIncarnation(loop.incarnation());
-        term.ifPresent(request::setTerm);
-        UpdateLeaderResponse reply = calls.call(GatewayServiceGrpc.getUpdateLeaderMethod(), request.build());
+        UpdateLeaderResponse reply = calls.call(
+                GatewayServiceGrpc.getUpdateLeaderMethod(), LeaderReport.request(leaderId, loop.incarnation(), term));
         LeaderReport report = LeaderReport.of(reply);
         if (report.accepted() && term.isPresent()) {
             loop.memberOf(reply.getEpoch());

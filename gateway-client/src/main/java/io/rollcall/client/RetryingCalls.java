@@ -98,6 +98,7 @@ final class RetryingCalls {
     /** Records an answer to a call or on a stream. */
     void answered(ServerChannel server, Message reply) {
         server.answered();
+        pool.tryHome();
         Revision revision = Revision.of(reply);
         observers.forEach(observer -> observer.accept(revision));
     }

@@ -9,7 +9,9 @@ import io.rollcall.v1.RegisterNodeResponse;
 import io.rollcall.v1.RemoveNodeRequest;
 import io.rollcall.v1.SessionEnd;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,7 +40,7 @@ final class SessionLoop {
 
     private final RetryingCalls calls;
     private final int nodeId;
-    private final NodeDescription description;
+    private volatile NodeDescription description;
     private final SessionNews news;
     private final Heartbeats heartbeats;
     private final SessionTime time;
@@ -203,15 +205,7 @@ final class SessionLoop {
     }
 
     private Registration attempt(Duration atMost) {
-        RegisterNodeRequest request = RegisterNodeRequest.newBuilder()
-                .setNodeId(nodeId)
-                .setIpAddress(description.host())
-                .setPort(description.port())
-                .addAllCapabilities(description.capabilities())
-                .putAllMetadata(description.metadata())
-                .setIncarnation(incarnation)
-                .setMemberOfEpoch(memberOfEpoch)
-                .build();
+        RegisterNodeRequest request = registrationRequest();
         try {
             RegisterNodeResponse reply = calls.call(GatewayServiceGrpc.getRegisterNodeMethod(), request, atMost);
             inDoubt = false;
@@ -239,6 +233,37 @@ final class SessionLoop {
         }
         incarnation = freshIncarnation();
         return attempt(atMost);
+    }
+
+    private RegisterNodeRequest registrationRequest() {
+        NodeDescription described = description;
+        return RegisterNodeRequest.newBuilder()
+                .setNodeId(nodeId)
+                .setIpAddress(described.host())
+                .setPort(described.port())
+                .addAllCapabilities(described.capabilities())
+                .putAllMetadata(described.metadata())
+                .setIncarnation(incarnation)
+                .setMemberOfEpoch(memberOfEpoch)
+                .build();
+    }
+
+    /**
+     * Replaces the node's details, in the session that runs; any thread. If the gateway is not reached, the next
+     * registration has them.
+     */
+    Registration update(NodeDescription changed) {
+        if (state.isOver()) {
+            throw new IllegalStateException("the session of node " + nodeId + " is over: " + state);
+        }
+        description = changed;
+        RegisterNodeRequest request = registrationRequest();
+        Registration updated = Registration.of(
+                request.getIncarnation(), calls.call(GatewayServiceGrpc.getRegisterNodeMethod(), request));
+        if (request.getIncarnation() == incarnation) {
+            registration = updated;
+        }
+        return updated;
     }
 
     private HeartbeatRequest heartbeat() {
@@ -305,6 +330,11 @@ final class SessionLoop {
 
     SessionState state() {
         return state;
+    }
+
+    /** Returns since when the gateway does not answer; empty: it does, as far as is known. */
+    Optional<Instant> disconnectedSince() {
+        return news.troubledSince();
     }
 
     long incarnation() {

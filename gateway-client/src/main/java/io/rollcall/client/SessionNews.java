@@ -1,5 +1,7 @@
 package io.rollcall.client;
 
+import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,6 +15,8 @@ final class SessionNews {
     private final SessionListener listener;
     /** The outage last reported; null: none. */
     private @Nullable String trouble;
+
+    private volatile @Nullable Instant troubledSince;
 
     SessionNews(int nodeId, SessionListener listener) {
         this.nodeId = nodeId;
@@ -32,13 +36,22 @@ final class SessionNews {
     void answered() {
         if (trouble != null) {
             trouble = null;
+            troubledSince = null;
             tell(listener::recovered);
         }
+    }
+
+    /** Returns when the trouble began, if there is any; any thread. */
+    Optional<Instant> troubledSince() {
+        return Optional.ofNullable(troubledSince);
     }
 
     /** Records a failed or refused call. */
     void failed(GatewayException e) {
         String what = e.code() + e.reason().orElse("") + (e.isTransient() ? "" : e.getMessage());
+        if (trouble == null) {
+            troubledSince = Instant.now();
+        }
         if (!what.equals(trouble)) {
             trouble = what;
             log.warn("Node {}'s session has trouble with the gateway and keeps trying: {}", nodeId, e.getMessage());

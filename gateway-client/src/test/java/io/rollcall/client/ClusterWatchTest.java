@@ -154,6 +154,19 @@ class ClusterWatchTest {
         assertThat(watch.view().orElseThrow().founding().epoch()).isEqualTo(5);
     }
 
+    @Test
+    void watch_saysHowOldItsViewIs() throws Exception {
+        ClusterWatch watch = client.watch(heard);
+        await().until(() -> watch.age().isPresent());
+        gateway.fail();
+        gateway.cutWatches();
+        Thread.sleep(300);
+        assertThat(watch.age())
+                .hasValueSatisfying(age -> assertThat(age).isGreaterThanOrEqualTo(Duration.ofMillis(300)));
+        assertThat(watch.view()).isPresent();
+        watch.close();
+    }
+
     /** B5: what a watch hears, the session hears. */
     @Test
     void b5_aHigherEpochInAWatch_makesTheSessionRegisterAnew() {

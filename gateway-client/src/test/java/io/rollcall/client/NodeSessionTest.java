@@ -7,8 +7,10 @@ import static org.awaitility.Awaitility.await;
 import io.grpc.Status;
 import io.rollcall.client.testing.FakeGateway;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -208,6 +210,41 @@ class NodeSessionTest {
 
         assertThat(session.state()).isEqualTo(SessionState.CLOSED);
         assertThat(gateway.holds(7)).isFalse();
+    }
+
+    @Test
+    void session_inAnOutage_saysSinceWhen() {
+        NodeSession session = register();
+        assertThat(session.disconnectedSince()).isEmpty();
+        Instant before = Instant.now();
+        gateway.fail();
+        time.pass();
+        Optional<Instant> since = session.disconnectedSince();
+        assertThat(since).hasValueSatisfying(at -> assertThat(at).isBetween(before, Instant.now()));
+        time.pass();
+        assertThat(session.disconnectedSince())
+                .as("the beginning of the outage")
+                .isEqualTo(since);
+        gateway.recover();
+        time.pass();
+        assertThat(session.disconnectedSince()).isEmpty();
+    }
+
+    @Test
+    void session_thatIsUpdated_keepsItsIncarnation_andRegistersSoTheNextTime() {
+        NodeSession session = register();
+        NodeDescription moved = NodeDescription.of("10.0.0.9", 9000).metadata(Map.of("zone", "b"));
+        Registration updated = session.update(moved);
+        assertThat(updated.incarnation()).isEqualTo(session.registration().incarnation());
+        assertThat(client.nodes().find(7)).hasValueSatisfying(node -> {
+            assertThat(node.port()).isEqualTo(9000);
+            assertThat(node.metadata()).containsEntry("zone", "b");
+        });
+        gateway.expire(7);
+        time.pass();
+        assertThat(client.nodes().find(7)).map(Node::port).contains(9000);
+        session.close();
+        assertThatThrownBy(() -> session.update(moved)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.util.ArrayList;
@@ -85,5 +88,25 @@ class SignatureRulesTest {
         assertThatThrownBy(() -> rules.check(byNone, keys))
                 .hasMessageEndingWith(": the signature does not fit its kid");
         assertThat(unknown).hasValue(0);
+    }
+
+    @Test
+    void aKidThatIsNotInTheSet_isNamed_withTheNumberOfItsKeys() throws Exception {
+        SignedJWT byANewKey = signedBy(4, "k4");
+        assertThatThrownBy(() -> rules.check(byANewKey, first(2)))
+                .hasMessageEndingWith(": kid 'k4' is not in its key set (keys used: 2)");
+        assertThat(unknown).as("there may be newer keys").hasValue(1);
+    }
+
+    @Test
+    void aKeyOfAnotherAlgorithm_isNamed_withTheAlgorithmExpected() throws Exception {
+        RSAKey rsa = new RSAKeyGenerator(2048).keyID("k0").generate();
+        SignedJWT byRsa = new SignedJWT(
+                new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("k0").build(),
+                new JWTClaimsSet.Builder().subject("me").build());
+        byRsa.sign(new RSASSASigner(rsa));
+        SignedJWT parsed = SignedJWT.parse(byRsa.serialize());
+        assertThatThrownBy(() -> rules.check(parsed, first(1)))
+                .hasMessageEndingWith(": alg 'RS256' (expected of its kid: ES256)");
     }
 }

@@ -289,6 +289,17 @@ final class GatewayProcess implements AutoCloseable {
                         Integer.toString(7000 + id)));
     }
 
+    /** Starts {@code scripts/rollcall} with these arguments, as that node or {@code operator-admin}. */
+    ChildProcess commandLine(Path credentials, String... arguments) {
+        Path cli = Path.of("../gateway-client/cli/target").toAbsolutePath().normalize();
+        return ChildProcess.java(
+                List.of(),
+                cli.resolve("rollcall-cli.jar") + ":" + cli.resolve("lib") + "/*",
+                "io.rollcall.cli.Main",
+                List.of(arguments),
+                Map.of("ROLLCALL_TARGET", target(), "ROLLCALL_CREDENTIALS", credentials.toString()));
+    }
+
     @Override
     public void close() {
         process.close();
