@@ -173,8 +173,9 @@ class CommandLineIT {
     }
 
     @Test
-    void help_namesTheExitCodes_andCompletionIsAScript() throws Exception {
+    void help_namesTheExitCodes_andTheVersionIsTheJars_andCompletionIsAScript() throws Exception {
         assertThat(text(DONE, dir, "--help")).contains("the gateway refused the call", "reset-bootstrap", "doctor");
+        assertThat(text(DONE, dir, "--version")).matches("rollcall [0-9]+\\.[0-9]+\\..*");
         assertThat(text(DONE, dir, "completion")).contains("complete -F");
     }
 }
