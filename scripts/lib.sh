@@ -99,16 +99,24 @@ modules_for() {
   done
 }
 
-# is_fresh MODULE: succeeds if build() built it and none of its sources has changed since.
-is_fresh() {
-  local stamp=$1/target/.built module
-  local -a sources=(pom.xml .mvn)
-  [[ -e $stamp ]] && compgen -G "$1/target/*.jar" >/dev/null || return 1
+# sources_of MODULE: prints what it is built from, one path a line.
+sources_of() {
+  local module
+  printf '%s\n' pom.xml .mvn
   for module in $(modules_for "$1"); do
-    sources+=("$module/pom.xml" "$module/src")
+    printf '%s\n' "$module/pom.xml"
+    [[ ! -e $module/src ]] || printf '%s\n' "$module/src"
   done
-  # Directories count too: their time shows deleted files.
-  [[ -z $(find "${sources[@]}" -newer "$stamp" -print -quit) ]]
+}
+
+# is_fresh MODULE: succeeds if build() built it and none of its sources, which the stamp lists, has changed since.
+is_fresh() {
+  local stamp=$1/target/.built
+  local -a sources
+  [[ -s $stamp ]] && compgen -G "$1/target/*.jar" >/dev/null || return 1
+  mapfile -t sources <"$stamp"
+  # Directories count too: their time shows deleted files. A source that is gone is an error, which is output, too.
+  [[ -z $(find "${sources[@]}" -newer "$stamp" -print -quit 2>&1) ]]
 }
 
 # build MODULE: builds its jar and dependencies, unless they are fresh. Builds wait for each other.
@@ -127,7 +135,7 @@ build() {
       say "building $module: the first time this takes some minutes (Maven fetches what it needs, and compiles)"
     fi
     mkdir -p "$module/target"
-    touch "$module/target/.began" # what changes while Maven runs is newer than this
+    sources_of "$module" >"$module/target/.began" # what changes while Maven runs is newer than this
     mvn -q -B -pl "$module" -am package -DskipTests 9<&- ||
       die "the build of $module failed (see above). Put that right and run this again."
     mv "$module/target/.began" "$module/target/.built"
@@ -171,7 +179,8 @@ use_shared_classes() {
 }
 
 # make_command_classes MODULE MAIN ARGUMENT...: makes that archive by a command that ends by itself, unless there is one.
-# Where it fails, the command starts without.
+# Where it fails, the command starts without. It is made from a list, for an archive made at exit has no classes of
+# Java 5, as picocli's are.
 make_command_classes() {
   local module=$1 archive
   shift
@@ -183,8 +192,9 @@ make_command_classes() {
     scratch=$(mktemp -d "$archive.XXXXXX") || exit 0
     trap 'rm -rf "$scratch"' EXIT
     touch "$scratch/began" # a jar that changes meanwhile is newer than the archive
-    java "-XX:ArchiveClassesAtExit=$scratch/classes" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xlog:disable \
-      -cp "$(class_path "$module")" "$@" >"$scratch/said" 2>&1 9<&- || exit 0
+    java "-XX:DumpLoadedClassList=$scratch/list" -cp "$(class_path "$module")" "$@" >"$scratch/said" 2>&1 9<&- &&
+      java -Xshare:dump -XX:+UseG1GC -Xlog:disable "-XX:SharedClassListFile=$scratch/list" \
+        "-XX:SharedArchiveFile=$scratch/classes" -cp "$(class_path "$module")" >"$scratch/said" 2>&1 9<&- || exit 0
     touch -r "$scratch/began" "$scratch/classes"
     rm -f "$ROOT/$module"/target/classes-*.jsa
     mv "$scratch/classes" "$archive" || true # in one step: a JVM that maps half an archive dies by SIGBUS

@@ -88,6 +88,7 @@ class Calls:
                     return reply
 
     def _is_healthy(self, connection: Connection) -> bool:
+        connection.begin()
         try:
             with connection:
                 _unary(connection, HEALTH_CHECK)(pb.HealthCheckRequest(), timeout=_HEALTH_SECONDS)
@@ -131,8 +132,8 @@ class Calls:
     def failed(self, connection: Connection, error: grpc.RpcError) -> GatewayError:
         """Records a failed call or stream, and says why it failed."""
         failure = GatewayError.of(error, connection.target)
-        if connection.is_retired:
-            return failure
+        if connection.is_retired:  # its end says nothing of its address
+            return GatewayError(str(failure), "UNAVAILABLE", failure.reason, failure.retry_after, is_transient=True)
         if failure.code == "DEADLINE_EXCEEDED":
             self.missed_deadline(connection)
         elif failure.code == "UNAVAILABLE":

@@ -20,6 +20,7 @@ _OPTIONS = [
     # While a call is open, so that a watch notices a dead gateway. The gateway permits a ping every 10 s.
     ("grpc.keepalive_time_ms", 30_000),
     ("grpc.keepalive_timeout_ms", 10_000),
+    ("grpc.http2.max_pings_without_data", 0),  # or a watch, which sends nothing, would be pinged twice only
     ("grpc.max_receive_message_length", 16 << 20),
     ("grpc.service_config_disable_resolution", 1),
     ("grpc.enable_retries", 0),
@@ -77,10 +78,12 @@ class Connection:
     def metadata(self, needs_token: bool) -> Tuple[Tuple[str, str], ...]:
         return (self._token.header(),) if needs_token else ()
 
-    def __enter__(self) -> "Connection":
-        """Begins a call: a retired connection is closed when its last call has ended."""
+    def begin(self) -> None:
+        """Begins a call, which leaving the context ends: a retired connection is closed after its last call."""
         with self._lock:
             self._calls += 1
+
+    def __enter__(self) -> "Connection":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -128,6 +131,7 @@ class Connections:
         self._lock = threading.Lock()
         self._open: Dict[str, Connection] = {}
         self._preferred = 0
+        self._told_of: Optional[object] = None
         self._homesick: Optional[threading.Timer] = None
         self._is_closed = False
         self._answers_at: Callable[[Connection], bool] = lambda connection: False
@@ -160,12 +164,13 @@ class Connections:
         return len(self._targets)
 
     def preferred(self) -> Connection:
-        """Returns the connection for the next call. Raises ValueError once closed."""
+        """Returns the connection for the next call, as a context that the call ends. Raises ValueError once closed."""
         with self._lock:
             if self._is_closed:
                 raise ValueError("the client is closed")
             retired = self._renew()
             connection = self._to(self._targets[self._preferred])
+            connection.begin()
         for old in retired:
             old.retire()
         return connection
@@ -177,9 +182,10 @@ class Connections:
         try:
             material = self._credentials.read()
         except CredentialsError as e:
-            # Half-written files, or bad ones: the connection that works is kept.
-            _log.warning("The new credentials are not used: %s", e)
-            self._stamp = stamp
+            # Half-written files, or bad ones: the connection that works is kept, and they are read again.
+            if stamp != self._told_of:
+                _log.warning("The new credentials are not used: %s", e)
+                self._told_of = stamp
             return []
         if material.identity != self._material.identity:
             _log.warning(

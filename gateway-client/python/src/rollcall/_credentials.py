@@ -78,7 +78,7 @@ class Credentials:
         self._certificates(self.authorities, authorities)
         try:
             # The only check of the pair that Python's own library has. It reads the files.
-            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(self.certificate, self.key, _no_password)
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(self.certificate, self.key, no_password)
         except (ssl.SSLError, OSError, ValueError) as e:
             raise CredentialsError(
                 f"{self.key} is not the key of {self.certificate} (expected: its private key, PEM, not encrypted)"
@@ -95,11 +95,11 @@ class Credentials:
             raise CredentialsError(f"{path} has no certificate (expected: PEM, -----BEGIN CERTIFICATE-----)")
         return found
 
-    def stamp(self) -> Tuple[Tuple[int, int, int], ...]:
+    def stamp(self) -> Tuple[Tuple[int, int, int, int], ...]:
         """Changes when one of the files for TLS is replaced or written."""
         return tuple(_stamp(path) for path in (self.certificate, self.key, self.authorities))
 
-    def stamp_of_all(self) -> Tuple[Tuple[int, int, int], ...]:
+    def stamp_of_all(self) -> Tuple[Tuple[int, int, int, int], ...]:
         """Changes when any of the files is replaced or written."""
         return (*self.stamp(), _stamp(self.token))
 
@@ -110,7 +110,7 @@ class Token:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._stamp: Optional[Tuple[int, int, int]] = None
+        self._stamp: Optional[Tuple[int, int, int, int]] = None
         self._text = ""
         self._ends: Optional[datetime] = None
 
@@ -205,13 +205,13 @@ def _read(path: Path) -> bytes:
     return content
 
 
-def _stamp(path: Path) -> Tuple[int, int, int]:
+def _stamp(path: Path) -> Tuple[int, int, int, int]:
     try:
         status = os.stat(path)
     except OSError:
-        return (0, 0, 0)  # reading it names the fault
-    return (status.st_mtime_ns, status.st_size, status.st_ino)
+        return (0, 0, 0, 0)  # reading it names the fault
+    return (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
 
 
-def _no_password() -> str:
+def no_password() -> str:
     raise ValueError("the key is encrypted")

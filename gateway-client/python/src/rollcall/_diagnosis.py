@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Optional
 
 from ._certificate import parse
-from ._credentials import Credentials
+from ._credentials import Credentials, no_password
 
 _CONNECT_SECONDS = 3.0
 _ANSWER_SECONDS = 2.0
@@ -45,7 +45,7 @@ def diagnose(host: str, port: int, credentials: Credentials, server_name: Option
 def _over(connection: socket.socket, target: str, name: str, credentials: Credentials) -> Optional[Fault]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(credentials.authorities)
-    context.load_cert_chain(credentials.certificate, credentials.key)
+    context.load_cert_chain(credentials.certificate, credentials.key, no_password)
     context.set_alpn_protocols(["h2"])
     connection.settimeout(_CONNECT_SECONDS)
     try:

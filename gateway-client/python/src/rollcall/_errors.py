@@ -7,6 +7,8 @@ import grpc
 from .v1 import refusal_pb2
 
 _TRANSIENT = {"UNAVAILABLE", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED", "ABORTED"}
+# What only new files, another address or an administrator can mend.
+_FOREVER = {"UNAUTHENTICATED", "PERMISSION_DENIED", "INVALID_ARGUMENT", "UNIMPLEMENTED", "UNAVAILABLE"}
 _LONGEST_RETRY_SECONDS = 86_400.0
 _DETAILS = "grpc-status-details-bin"
 _PUSHBACK = "grpc-retry-pushback-ms"
@@ -37,6 +39,11 @@ class GatewayError(Exception):
         self.reason = reason
         self.retry_after = retry_after
         self.is_transient = code in _TRANSIENT if is_transient is None else is_transient
+
+    @property
+    def needs_mending(self) -> bool:
+        """Whether only new files, another address or an administrator can help."""
+        return not self.is_transient and self.code in _FOREVER
 
     @classmethod
     def of(cls, error: grpc.RpcError, target: str) -> "GatewayError":

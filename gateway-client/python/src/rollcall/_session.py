@@ -96,7 +96,9 @@ class NodeSession:
         self._registration: Optional[Registration] = None
         self._state = SessionState.REJOINING
         self._failures = 0
+        self._heard_at = 0.0
         self._trouble: Optional[str] = None
+        self._stamp_at_fault: Optional[object] = None  # set while only other files end the pause early
         self._lost_since: Optional[datetime] = None
         self._warned: set = set()
         self._wake = threading.Condition()
@@ -115,6 +117,11 @@ class NodeSession:
     def disconnected_since(self) -> Optional[datetime]:
         """When the gateway was first found unreachable; None while it answers."""
         return self._lost_since
+
+    @property
+    def heard_at(self) -> float:
+        """When the gateway last answered this session; seconds since the epoch."""
+        return self._heard_at
 
     @property
     def registration(self) -> Registration:
@@ -169,15 +176,27 @@ class NodeSession:
         capabilities: Optional[Sequence[str]] = None,
         metadata: Optional[Mapping[str, str]] = None,
     ) -> Registration:
-        """Replaces what is given, and registers it. Raises GatewayError; the details are then kept for the next time."""
+        """Replaces what is given, and registers it.
+
+        Raises GatewayError; after an outage the next registration has the new details, after a refusal the old ones.
+        """
         with self._turn:
             self._require_open()
+            before = (self._address, self._capabilities, self._metadata)
             self._address = self._address if address is None else address
             self._capabilities = self._capabilities if capabilities is None else list(capabilities)
             self._metadata = self._metadata if metadata is None else dict(metadata)
-            registration = self._attempt(self._calls.timeout)
-            self._registered(registration)
-        return registration
+            try:
+                updated = self._attempt(self._calls.timeout)
+            except GatewayError as e:
+                if not e.is_transient:
+                    self._address, self._capabilities, self._metadata = before
+                raise
+            if updated.at.epoch > self.registration.at.epoch:
+                self._plan(0.0)  # the next heartbeat finds the session's epoch ended
+            else:
+                self._registered(updated)
+        return updated
 
     def heartbeat(self) -> bool:
         """Sends a heartbeat now; returns whether it was acknowledged. Raises GatewayError."""
@@ -194,6 +213,9 @@ class NodeSession:
         was_open = self._become(SessionState.CLOSED)
         with self._wake:
             self._wake.notify_all()
+        self._heartbeats.close()
+        if self._thread.is_alive() and self._thread is not threading.current_thread():
+            self._thread.join()  # first: a registration under way would put the node back
         if was_open and remove:
             try:
                 self._calls.call(
@@ -201,9 +223,6 @@ class NodeSession:
                 )
             except (GatewayError, CredentialsError, ValueError) as e:
                 _log.info("Node %s could not be removed, its lease will expire: %s", self._node_id, e)
-        self._heartbeats.close()
-        if self._thread.is_alive() and self._thread is not threading.current_thread():
-            self._thread.join()
         self._when_over(self)
 
     def __enter__(self) -> "NodeSession":
@@ -243,20 +262,22 @@ class NodeSession:
 
     def _wait(self) -> bool:
         """Returns whether the session goes on, once the next step is due."""
-        stamp = self._calls.connections.credentials.stamp_of_all()
         with self._wake:
             while not self._state.is_over:
                 left = self._next_at - time.monotonic()
                 if left <= 0:
                     self._next_at = float("inf")
                     return True
-                self._wake.wait(min(left, _LOOK_AT_FILES if self._trouble else left))
-                if self._trouble and self._calls.connections.credentials.stamp_of_all() != stamp:
+                fault = self._stamp_at_fault
+                self._wake.wait(left if fault is None else min(left, _LOOK_AT_FILES))
+                if fault is not None and self._calls.connections.credentials.stamp_of_all() != fault:
                     return True
         return False
 
     def _step(self) -> None:
         """Makes one call and plans the next. Never raises, since that would silently stop the heartbeats."""
+        stamp = self._calls.connections.credentials.stamp_of_all()
+        self._stamp_at_fault = None
         try:
             with self._turn:
                 if self._state is SessionState.REGISTERED:
@@ -266,7 +287,7 @@ class NodeSession:
             self._warn_of_ends()
         except (GatewayError, CredentialsError) as e:
             if not self._state.is_over:
-                self._troubled_by(e)
+                self._troubled_by(e, stamp)
         except Exception:  # pylint: disable=broad-except
             if not self._state.is_over:
                 _log.exception("A step of node %s's session failed; the session goes on", self._node_id)
@@ -277,22 +298,27 @@ class NodeSession:
         self._answered()
         known = self.registration
         if reply.status != "acknowledged":
-            self._ended(reply.ended)
+            self._ended(reply)
             return False
         if reply.epoch > known.at.epoch:
-            # Within one registry a higher epoch means that the cluster of the old one is gone, or never was.
-            self._anew(reply.registry_id == known.at.registry_id)
+            self._anew(self._is_of_ended_epoch(Revision.of(reply)))
         else:
             self._plan(self._jittered(self._interval()))
         return True
 
-    def _ended(self, why: "pb.SessionEnd.ValueType") -> None:
+    def _is_of_ended_epoch(self, at: Revision) -> bool:
+        """Within one registry a higher epoch means that the cluster of the session's is gone, or never was."""
+        known = self._registration
+        return known is not None and at.registry_id == known.at.registry_id and at.epoch > known.at.epoch
+
+    def _ended(self, reply: pb.HeartbeatResponse) -> None:
+        why = reply.ended
         if why == pb.REPLACED:
             self._over(SessionState.REPLACED, self._listener.replaced)
         elif why == pb.REMOVED:
             self._over(SessionState.REMOVED, self._listener.removed)
         else:
-            self._anew(why == pb.RESET)
+            self._anew(why == pb.RESET or self._is_of_ended_epoch(Revision.of(reply)))
 
     def _over(self, state: SessionState, tell: Callable[[], None]) -> None:
         if self._become(state):
@@ -333,8 +359,10 @@ class NodeSession:
         reply = self._calls.call(HEARTBEAT, self._heartbeat_request(), self._deadline())
         self._in_doubt = False
         if reply.ended in (pb.REPLACED, pb.REMOVED):
-            self._ended(reply.ended)
+            self._ended(reply)
             raise refusal
+        if reply.ended == pb.RESET or self._is_of_ended_epoch(Revision.of(reply)):
+            self._member_of_epoch = 0
         self._incarnation = _fresh_incarnation()
         return self._attempt(timeout)
 
@@ -342,6 +370,11 @@ class NodeSession:
         return pb.HeartbeatRequest(node_id=self._node_id, incarnation=self._incarnation)
 
     def _registered(self, now: Registration) -> None:
+        if self._member_of_epoch != 0 and self._is_of_ended_epoch(now.at):
+            # Registered as a member of a cluster that was reset meanwhile: nobody would found the next one.
+            self._registration = now
+            self._anew(True)
+            return
         self._registration = now
         if not self._become(SessionState.REGISTERED):
             return
@@ -360,21 +393,24 @@ class NodeSession:
             self._heed(why)
             self._plan(min(_FIRST_PAUSE * random.uniform(0.2, 1.0), self._interval()))
 
-    def _troubled_by(self, why: Failure) -> None:
+    def _troubled_by(self, why: Failure, stamp: object) -> None:
+        """Keeps trying. The stamp is the files' before the failed attempt: a change since then ends a long pause."""
         if self._lost_since is None:
             self._lost_since = datetime.now(timezone.utc)
         if self._trouble != str(why):
             self._trouble = str(why)
             _log.warning("Node %s has lost its gateway and keeps trying: %s", self._node_id, why)
             self._tell(lambda: self._listener.connection_lost(why))
-        if isinstance(why, GatewayError) and why.is_transient:
+        if isinstance(why, GatewayError) and not why.needs_mending:
             self._heed(why)
             self._plan(self._pause(why, self._interval()))
         else:
-            self._plan(self._jittered(_PERMANENT_PAUSE))
+            self._stamp_at_fault = stamp
+            self._plan(_PERMANENT_PAUSE * random.uniform(0.8, 1.2))
 
     def _answered(self) -> None:
         self._failures = 0
+        self._heard_at = time.time()
         if self._trouble is not None:
             self._trouble = None
             self._lost_since = None

@@ -6,7 +6,7 @@ import threading
 import time
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
 import grpc
 
@@ -72,8 +72,9 @@ class ClusterWatch:
     if the gateway does not have them any more. One thread iterates; any thread closes, which ends the iteration.
     """
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, calls: Calls, when_closed: Callable[["ClusterWatch"], None]) -> None:
         self._calls = calls
+        self._when_closed = when_closed
         self._view: Optional[ClusterView] = None
         self._lock = threading.Lock()
         self._closed = threading.Event()
@@ -96,6 +97,7 @@ class ClusterWatch:
             stream = self._stream
         if stream is not None:
             stream.cancel()
+        self._when_closed(self)
 
     def __enter__(self) -> "ClusterWatch":
         return self
@@ -108,6 +110,7 @@ class ClusterWatch:
         is_trusted = True
         while not self._closed.is_set():
             pause = _LONGEST_PAUSE
+            stamp = self._calls.connections.credentials.stamp_of_all()
             try:
                 for change in self._follow(is_trusted):
                     failures, is_trusted, self._trouble = 0, True, None
@@ -119,20 +122,20 @@ class ClusterWatch:
                 why = f"the gateway left something out, the view is taken anew: {e}"
             except GatewayError as e:
                 why = str(e)
-                pause = max(pause if e.is_transient else _PERMANENT_PAUSE, e.retry_after or 0.0)
-                failures = failures if e.is_transient else 20
+                if e.needs_mending:
+                    pause, failures = _PERMANENT_PAUSE, 20
+                pause = max(pause, e.retry_after or 0.0)
             except CredentialsError as e:
                 why, pause, failures = str(e), _PERMANENT_PAUSE, 20
             if not self._closed.is_set():
                 if why != self._trouble:
                     _log.info("A watch lost the gateway and tries to go on: %s", why)
                 self._trouble = why
-                self._pause(min(pause, _FIRST_PAUSE * 2 ** min(failures, 20)) * random.uniform(0.5, 1.0))
+                self._pause(min(pause, _FIRST_PAUSE * 2 ** min(failures, 20)) * random.uniform(0.5, 1.0), stamp)
                 failures += 1
 
-    def _pause(self, seconds: float) -> None:
-        """Waits, less long if the files change."""
-        stamp = self._calls.connections.credentials.stamp_of_all()
+    def _pause(self, seconds: float, stamp: object) -> None:
+        """Waits, less long if the files are not those of the stamp any more."""
         ends = time.monotonic() + seconds
         while time.monotonic() < ends and not self._closed.wait(min(1.0, max(0.0, ends - time.monotonic()))):
             if self._calls.connections.credentials.stamp_of_all() != stamp:

@@ -55,6 +55,7 @@ class GatewayClient:
         self._calls = Calls(self._connections, timeout)
         self._lock = threading.Lock()
         self._open: List[Any] = []
+        self._is_closed = False
 
     @property
     def namespace(self) -> str:
@@ -97,12 +98,17 @@ class GatewayClient:
         )
         session.join(patience)
         with self._lock:
-            self._open.append(session)
+            is_closed = self._is_closed
+            if not is_closed:
+                self._open.append(session)
+        if is_closed:
+            session.close()
+            raise ValueError("the client is closed")
         return session
 
     def watch(self) -> ClusterWatch:
         """Returns an iterator over the namespace's changes; see :class:`ClusterWatch`."""
-        watch = ClusterWatch(self._calls)
+        watch = ClusterWatch(self._calls, self._forget)
         with self._lock:
             self._open.append(watch)
         return watch
@@ -137,14 +143,15 @@ class GatewayClient:
         request = pb.ResetBootstrapRequest(reason=reason, force=force, epoch=epoch)
         return Revision.of(self._calls.call(RESET_BOOTSTRAP, request))
 
-    def _forget(self, session: NodeSession) -> None:
+    def _forget(self, ended: Any) -> None:
         with self._lock:
-            if session in self._open:
-                self._open.remove(session)
+            if ended in self._open:
+                self._open.remove(ended)
 
     def close(self) -> None:
         """Ends watches and sessions, then the connections. Sessions remove their nodes. Does not raise."""
         with self._lock:
+            self._is_closed = True
             ended, self._open = self._open, []
         for one in ended:
             one.close()

@@ -57,7 +57,6 @@ class GRPCGatewayClient:
         self.max_retry_attempts = max_retry_attempts
         self.node_id: Optional[int] = None
         self.is_registered = False
-        self.last_heartbeat: float = 0
         self.heartbeat_interval = 30.0
         self.heartbeat_running = False
         self.on_registration_success: Optional[Callable[[str], None]] = None
@@ -68,6 +67,12 @@ class GRPCGatewayClient:
         self._lock = threading.Lock()
         self._client: Optional[GatewayClient] = None
         self._session: Optional[NodeSession] = None
+
+    @property
+    def last_heartbeat(self) -> float:
+        """When the gateway last answered this node's session; seconds since the epoch, 0 before."""
+        session = self._session
+        return 0.0 if session is None else session.heard_at
 
     def _connected(self) -> GatewayClient:
         with self._lock:
@@ -163,7 +168,6 @@ class GRPCGatewayClient:
         self.is_registered = True
         self.heartbeat_running = True
         self.heartbeat_interval = registration.heartbeat_interval
-        self.last_heartbeat = time.time()
         return registration
 
     def discover_cluster(
@@ -208,7 +212,6 @@ class GRPCGatewayClient:
             if self.on_heartbeat_failure is not None:
                 self.on_heartbeat_failure(str(e))
             return None
-        self.last_heartbeat = time.time()
         return {
             "status": "acknowledged" if acknowledged else "not_found",
             "registry_version": _version(session.registration.at.number),
@@ -259,17 +262,11 @@ class _Told(SessionListener):
     def __init__(self, owner: GRPCGatewayClient) -> None:
         self._owner = owner
 
-    def registered(self, registration: Registration) -> None:
-        self._owner.last_heartbeat = time.time()
-
     def connection_lost(self, why: Exception) -> None:
         if self._owner.on_heartbeat_failure is not None:
             self._owner.on_heartbeat_failure(str(why))
         if self._owner.on_connection_lost is not None:
             self._owner.on_connection_lost(why)
-
-    def connection_back(self) -> None:
-        self._owner.last_heartbeat = time.time()
 
     def replaced(self) -> None:
         self._over("another process registered as this node")

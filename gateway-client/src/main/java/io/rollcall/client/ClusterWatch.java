@@ -77,6 +77,7 @@ public final class ClusterWatch implements AutoCloseable {
             return;
         }
         GatewayException why;
+        List<String> stamps = calls.credentialStamps();
         try {
             calls.stream(GatewayServiceGrpc.getWatchNodesMethod(), cluster.begin(trusted), this::take);
             why = GatewayException.from(Status.UNAVAILABLE
@@ -98,7 +99,7 @@ public final class ClusterWatch implements AutoCloseable {
         if (!isClosed) {
             troubledBy(why);
             if (why.needsMending()) {
-                longPause.before(this::follow);
+                longPause.before(stamps, this::follow);
             } else {
                 time.next(backoff.next(why, LONGEST_PAUSE), this::follow);
             }

@@ -24,9 +24,10 @@ final class LongPause {
         this.stamps = stamps;
     }
 
-    void before(Runnable task) {
+    /** @param seen the stamps before the attempt that failed */
+    void before(List<String> seen, Runnable task) {
         long pause = Math.round(USUAL.toNanos() * (0.8 + random.nextDouble() * 0.4));
-        look(stamps.get(), time.nanoTime() + pause, task);
+        look(seen, time.nanoTime() + pause, task);
     }
 
     private void look(List<String> seen, long until, Runnable task) {

@@ -10,8 +10,10 @@ import io.rollcall.v1.RemoveNodeRequest;
 import io.rollcall.v1.SessionEnd;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,6 +49,9 @@ final class SessionLoop {
     private final RandomGenerator random;
     private final Backoff backoff;
     private final LongPause longPause;
+
+    /** Held while a call of the session is made: two at once could end in a session that displaces itself. */
+    private final ReentrantLock turn = new ReentrantLock();
 
     private volatile SessionState state = SessionState.REJOINING;
     private volatile @Nullable Registration registration;
@@ -112,10 +117,12 @@ final class SessionLoop {
         if (state.isOver()) {
             return;
         }
+        List<String> stamps = calls.credentialStamps(); // before the attempt: its listener may mend the files
+        turn.lock();
         try {
             if (state == SessionState.REGISTERED) {
                 beat();
-            } else {
+            } else if (!state.isOver()) {
                 registered(attempt(deadline()));
             }
         } catch (GatewayException e) {
@@ -123,7 +130,7 @@ final class SessionLoop {
                 news.failed(e);
                 heed(e);
                 if (e.needsMending()) {
-                    longPause.before(this::step);
+                    longPause.before(stamps, this::step);
                 } else {
                     next(backoff.next(e, interval()));
                 }
@@ -133,6 +140,8 @@ final class SessionLoop {
                 log.error("A step of node {}'s session failed; the session goes on", nodeId, e);
                 next(interval());
             }
+        } finally {
+            turn.unlock();
         }
     }
 
@@ -175,21 +184,30 @@ final class SessionLoop {
         answered();
         Registration known = current();
         if (!reply.getStatus().equals("acknowledged")) {
-            over(reply.getEnded());
+            over(reply);
         } else if (reply.getEpoch() > known.epoch()) {
-            // Within one registry a higher epoch means that the cluster of the old one is gone, or never was.
-            anew(reply.getRegistryId().equals(known.at().registryId()));
+            anew(isOfEndedEpoch(Revision.of(reply)));
         } else {
             next(jittered(interval()));
         }
     }
 
-    private void over(SessionEnd why) {
-        switch (why) {
+    /** Within one registry a higher epoch means that the cluster of the session's is gone, or never was. */
+    private boolean isOfEndedEpoch(Revision at) {
+        Registration known = registration;
+        return known != null && at.registryId().equals(known.at().registryId()) && at.epoch() > known.epoch();
+    }
+
+    private void over(HeartbeatResponse reply) {
+        switch (reply.getEnded()) {
             case REPLACED -> end(SessionState.REPLACED);
             case REMOVED -> end(SessionState.REMOVED);
-            default -> anew(why == SessionEnd.RESET);
+            default -> anew(isMembershipVoid(reply));
         }
+    }
+
+    private boolean isMembershipVoid(HeartbeatResponse notFound) {
+        return notFound.getEnded() == SessionEnd.RESET || isOfEndedEpoch(Revision.of(notFound));
     }
 
     private void anew(boolean membershipIsVoid) {
@@ -228,8 +246,11 @@ final class SessionLoop {
         inDoubt = false;
         SessionEnd why = reply.getEnded();
         if (why == SessionEnd.REPLACED || why == SessionEnd.REMOVED) {
-            over(why);
+            over(reply);
             throw refusal;
+        }
+        if (isMembershipVoid(reply)) {
+            memberOfEpoch = 0;
         }
         incarnation = freshIncarnation();
         return attempt(atMost);
@@ -249,18 +270,35 @@ final class SessionLoop {
     }
 
     /**
-     * Replaces the node's details, in the session that runs; any thread. If the gateway is not reached, the next
-     * registration has them.
+     * Replaces the node's details, in the session that runs; any thread. After an outage the next registration has them,
+     * after a refusal the old ones.
      */
     Registration update(NodeDescription changed) {
-        if (state.isOver()) {
-            throw new IllegalStateException("the session of node " + nodeId + " is over: " + state);
+        turn.lock();
+        try {
+            if (state.isOver()) {
+                throw new IllegalStateException("the session of node " + nodeId + " is over: " + state);
+            }
+            NodeDescription before = description;
+            description = changed;
+            try {
+                return updated();
+            } catch (GatewayException e) {
+                description = e.isTransient() ? changed : before;
+                throw e;
+            }
+        } finally {
+            turn.unlock();
         }
-        description = changed;
+    }
+
+    private Registration updated() {
         RegisterNodeRequest request = registrationRequest();
         Registration updated = Registration.of(
                 request.getIncarnation(), calls.call(GatewayServiceGrpc.getRegisterNodeMethod(), request));
-        if (request.getIncarnation() == incarnation) {
+        if (isOfEndedEpoch(updated.at())) {
+            next(Duration.ZERO); // the next heartbeat finds that the session's epoch has ended
+        } else {
             registration = updated;
         }
         return updated;
@@ -274,7 +312,12 @@ final class SessionLoop {
     }
 
     private void registered(Registration now) {
+        boolean isOfEndedEpoch = memberOfEpoch != 0 && isOfEndedEpoch(now.at());
         registration = now;
+        if (isOfEndedEpoch) { // as a member of a cluster that was reset meanwhile: nobody would found the next one
+            anew(true);
+            return;
+        }
         if (!become(SessionState.REGISTERED)) {
             return;
         }

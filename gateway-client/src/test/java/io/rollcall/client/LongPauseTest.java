@@ -19,7 +19,7 @@ class LongPauseTest {
     void itIsFiveMinutes_aFifthMoreOrLess() {
         for (int i = 1; i <= 20; i++) {
             long begun = time.nanoTime();
-            pause.before(tries::incrementAndGet);
+            pause.before(stamps, tries::incrementAndGet);
             while (tries.get() < i) {
                 time.pass();
             }
@@ -30,7 +30,7 @@ class LongPauseTest {
 
     @Test
     void itIsOver_whenAFileChanges() {
-        pause.before(tries::incrementAndGet);
+        pause.before(stamps, tries::incrementAndGet);
         for (int i = 0; i < 10; i++) {
             time.pass();
         }

@@ -3,12 +3,15 @@ package io.rollcall.cli;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.rollcall.client.ClusterView;
+import io.rollcall.client.ClusterWatch;
 import io.rollcall.client.GatewayClient;
 import io.rollcall.client.GatewayException;
 import io.rollcall.client.Health;
 import io.rollcall.client.NodeDescription;
 import io.rollcall.client.NodeSession;
 import io.rollcall.client.Stats;
+import io.rollcall.client.WatchListener;
 import io.rollcall.net.BadAddressException;
 import io.rollcall.net.HostPort;
 import java.io.IOException;
@@ -28,12 +31,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The steps by which {@code doctor} follows a call to one gateway; each tells what it saw, or what to mend. */
 final class Examination implements AutoCloseable {
     private static final int CONNECT_MILLIS = 3_000;
+    private static final int SNAPSHOT_SECONDS = 10;
     /** What the gateway allows a token's dates to be off. */
     private static final Duration SKEW = Duration.ofSeconds(30);
 
@@ -217,14 +223,39 @@ final class Examination implements AutoCloseable {
                         "node " + me + " is live: registering here would displace it; end it first, or leave"
                                 + " --register out");
             }
+            if (!isFounded()) {
+                return Finding.bad(
+                        "registration",
+                        "the cluster is not founded yet, and this registration would take part in that: register the"
+                                + " real node");
+            }
             try (NodeSession session = client.register(NodeDescription.of("127.0.0.1", 1))) {
                 return Finding.well(
                         "registration",
-                        "node " + me + " was registered in epoch " + session.epoch() + ", and is removed again"
-                                + (session.isBootstrap() ? "; it was told to found the cluster" : ""));
+                        "node " + me + " was registered in epoch " + session.epoch() + "; it is removed now");
             }
         } catch (GatewayException e) {
             return Finding.bad("registration", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Returns whether the founding is confirmed: until then each registration may change who founds the cluster. */
+    private boolean isFounded() {
+        CompletableFuture<ClusterView> snapshot = new CompletableFuture<>();
+        WatchListener first = new WatchListener() {
+            @Override
+            public void taken(ClusterView view) {
+                snapshot.complete(view);
+            }
+        };
+        ClusterWatch watch = client.watch(first);
+        try {
+            return snapshot.orTimeout(SNAPSHOT_SECONDS, TimeUnit.SECONDS)
+                    .join()
+                    .founding()
+                    .confirmed();
+        } finally {
+            watch.close();
         }
     }
 

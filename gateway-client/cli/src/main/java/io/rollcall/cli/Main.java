@@ -5,6 +5,9 @@ import io.rollcall.client.GatewayException;
 import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.TypeConversionException;
@@ -31,25 +34,29 @@ import picocli.CommandLine.TypeConversionException;
         footer = {
             "  ROLLCALL_TARGET, ROLLCALL_CREDENTIALS, ROLLCALL_SERVER_NAME   defaults of --target, --credentials and"
                     + " --server-name",
-        },
-        subcommands = {
-            JoinCommand.class,
-            NodesCommand.class,
-            LeaderCommand.class,
-            WatchCommand.class,
-            StatsCommand.class,
-            RemoveCommand.class,
-            ResetBootstrapCommand.class,
-            ReportLeaderCommand.class,
-            DoctorCommand.class,
-            CompletionCommand.class
         })
 public final class Main {
+    /** By name, in the order of the help. */
+    private static final Map<String, Supplier<Object>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("join", JoinCommand::new);
+        COMMANDS.put("nodes", NodesCommand::new);
+        COMMANDS.put("leader", LeaderCommand::new);
+        COMMANDS.put("watch", WatchCommand::new);
+        COMMANDS.put("stats", StatsCommand::new);
+        COMMANDS.put("remove", RemoveCommand::new);
+        COMMANDS.put("reset-bootstrap", ResetBootstrapCommand::new);
+        COMMANDS.put("report-leader", ReportLeaderCommand::new);
+        COMMANDS.put("doctor", DoctorCommand::new);
+        COMMANDS.put("completion", CompletionCommand::new);
+    }
+
     private Main() {}
 
     /** Runs and exits. */
     public static void main(String... args) {
-        System.exit(run(commandLine(), args));
+        System.exit(run(commandLine(args), args));
     }
 
     static int run(CommandLine line, String... args) {
@@ -60,13 +67,24 @@ public final class Main {
         }
     }
 
-    static CommandLine commandLine() {
-        return new CommandLine(new Main())
-                .setUsageHelpAutoWidth(true)
+    /**
+     * Makes only the command that is named, if one is: reading the options of all is most of what a short command takes.
+     */
+    static CommandLine commandLine(String... args) {
+        CommandLine line = new CommandLine(new Main());
+        String first = args.length == 0 ? "" : args[0];
+        boolean isOne = COMMANDS.containsKey(first) && !first.equals("completion");
+        boolean isNone = first.equals("--version") || first.equals("-V");
+        COMMANDS.forEach((name, command) -> {
+            if (isOne ? name.equals(first) : !isNone) {
+                line.addSubcommand(command.get());
+            }
+        });
+        return line.setUsageHelpAutoWidth(true)
                 .registerConverter(Path.class, Main::path)
-                .setParameterExceptionHandler((problem, args) -> refuse(
+                .setParameterExceptionHandler((problem, parsed) -> refuse(
                         problem.getCommandLine(), problem.getMessage() + " (--help shows all options)", ExitCode.USAGE))
-                .setExecutionExceptionHandler((problem, line, parsed) -> failed(line, problem));
+                .setExecutionExceptionHandler((problem, failed, parsed) -> failed(failed, problem));
     }
 
     private static int failed(CommandLine line, Exception problem) {

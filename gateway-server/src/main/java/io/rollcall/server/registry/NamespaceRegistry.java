@@ -38,6 +38,9 @@ public final class NamespaceRegistry {
     private final ConcurrentLinkedQueue<Pending<?>> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicLong waitingBytes = new AtomicLong();
     private final AtomicBoolean isReady = new AtomicBoolean();
+    /** Whether the writer has taken commands that it has not answered yet. */
+    private volatile boolean isDeciding;
+
     private volatile NamespaceState state;
 
     NamespaceRegistry(NamespaceName name, NamespaceState state, Consumer<NamespaceRegistry> wake) {
@@ -68,14 +71,15 @@ public final class NamespaceRegistry {
     }
 
     /**
-     * Hands a command to the writer, unless it repeats what is committed and changes nothing.
+     * Hands a command to the writer, unless it repeats what is committed and changes nothing, and none waits that may
+     * change it.
      *
      * @param identity the caller, for the audit log; permissions are already checked
      * @return completes on the writer's thread once the change is durable and visible, or exceptionally with a
      *     {@link io.rollcall.server.failure.RefusedException}; already complete if nothing is to be changed
      */
     public <R> CompletableFuture<R> submit(CallIdentity identity, Command<R> command) {
-        Optional<R> known = repeated(command, state);
+        Optional<R> known = isDeciding || !waiting.isEmpty() ? Optional.empty() : repeated(command, state);
         if (known.isPresent()) {
             return CompletableFuture.completedFuture(known.get());
         }
@@ -110,6 +114,7 @@ public final class NamespaceRegistry {
     /** Takes up to {@code most} commands, and requests another turn if more are waiting. */
     ArrayDeque<Pending<?>> take(int most) {
         isReady.set(false);
+        isDeciding = true; // before the queue is shorter: at no moment does a command look decided that is not
         ArrayDeque<Pending<?>> taken = new ArrayDeque<>();
         for (Pending<?> next = waiting.poll(); next != null; next = waiting.poll()) {
             taken.add(next);
@@ -122,6 +127,11 @@ public final class NamespaceRegistry {
             wakeOnce();
         }
         return taken;
+    }
+
+    /** Called when all that was taken has its answer. */
+    void decided() {
+        isDeciding = false;
     }
 
     void publish(NamespaceState committed) {

@@ -109,6 +109,8 @@ final class RegistryWriter implements AutoCloseable {
             // Any other defect: this thread is shared, and the callers must get an answer.
             log.error("a batch failed; the next one follows", defect);
             batch.forEach(work -> work.fail(defect));
+        } finally {
+            turn.forEach(NamespaceRegistry::decided);
         }
     }
 

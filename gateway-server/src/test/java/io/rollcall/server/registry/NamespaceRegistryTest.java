@@ -73,6 +73,19 @@ class NamespaceRegistryTest {
                         again -> !again.isNew() && again.isFounder() && again.state() == draft.state());
         assertThat(woken).isEmpty();
 
+        alpha.submit(CALLER, registration(5000, 12, Registrations.UNBOUNDED));
+        assertThat(alpha.submit(CALLER, registration))
+                .as("after one that waits")
+                .isNotDone();
+        alpha.take(Integer.MAX_VALUE);
+        assertThat(alpha.submit(CALLER, registration))
+                .as("after one that is being decided")
+                .isNotDone();
+        alpha.take(Integer.MAX_VALUE);
+        alpha.decided();
+        assertThat(alpha.submit(CALLER, registration)).isDone();
+        woken.clear();
+
         assertThat(alpha.submit(CALLER, registration(5001, 11, Registrations.UNBOUNDED)))
                 .as("another port")
                 .isNotDone();

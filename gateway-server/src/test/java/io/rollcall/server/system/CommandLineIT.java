@@ -7,6 +7,7 @@ import io.rollcall.devcerts.NodeRange;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,13 @@ class CommandLineIT {
 
     @BeforeAll
     static void start() throws Exception {
-        gateway = GatewayProcess.start(dir, "--heartbeat-interval", "1s");
+        gateway = GatewayProcess.start(
+                dir,
+                Stream.of("alpha:1-5", "beta:1-2", "gamma:1-2")
+                        .map(NodeRange::parse)
+                        .toList(),
+                "--heartbeat-interval",
+                "1s");
     }
 
     @AfterAll
@@ -116,10 +123,19 @@ class CommandLineIT {
 
     @Test
     void doctor_findsNothing_whereAllIsWell() throws Exception {
-        List<String> steps = run(DONE, node("beta", 3), "doctor", "--register");
-        assertThat(steps).hasSize(8).allSatisfy(step -> assertThat(step).startsWith("ok    "));
-        assertThat(steps).last().asString().contains("node 3 was registered in epoch");
-        assertThat(run(DONE, node("beta", 2), "nodes")).noneMatch(line -> line.startsWith("3 "));
+        assertThat(text(TO_MEND, node("gamma", 1), "doctor", "--register"))
+                .contains("MEND  registration: the cluster is not founded yet");
+        try (ChildProcess founder = gateway.commandLine(node("gamma", 2), "join")) {
+            founder.awaitLine("registered until interrupted");
+            assertThat(text(DONE, node("gamma", 2), "report-leader", "2", "--term", "1"))
+                    .startsWith("accepted");
+            List<String> steps = run(DONE, node("gamma", 1), "doctor", "--register");
+            assertThat(steps).hasSize(8).allSatisfy(step -> assertThat(step).startsWith("ok    "));
+            assertThat(steps).last().asString().contains("node 1 was registered in epoch");
+            assertThat(run(DONE, node("gamma", 2), "nodes"))
+                    .as("the header and the founder")
+                    .hasSize(2);
+        }
     }
 
     @Test
