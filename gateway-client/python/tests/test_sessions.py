@@ -10,7 +10,7 @@ from harness import Files, Gateway, Relay, eventually
 from rollcall import GatewayClient, GatewayError, SessionListener, SessionState
 
 INTERVAL = 0.5
-SOON = 2 * INTERVAL + 1.0  # two heartbeat intervals, and what a busy machine takes
+SOON = 2 * INTERVAL + 2.0  # two heartbeat intervals, and what a busy machine takes
 
 
 class Heard(SessionListener):
